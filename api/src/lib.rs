@@ -1,1 +1,1 @@
-
+//! The HTTP edge: the GraphQL endpoint, pages, health, and the operator's commands.

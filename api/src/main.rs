@@ -1,1 +1,3 @@
+//! The storefront API server and the operator's commands.
+
 fn main() {}

@@ -1,1 +1,16 @@
+//! The rules of the shop and everything that touches its data.
+//!
+//! Tiers, imports only downwards: `kernel` (pure) → `db`, `jobs`, `events` → slices → `flows`.
+//! Nothing here knows GraphQL, HTTP or a payment provider's wire format.
 
+#![recursion_limit = "256"]
+
+pub mod config;
+pub mod db;
+pub mod kernel;
+pub mod meter;
+mod shop;
+pub mod tables;
+pub mod telemetry;
+
+pub use shop::{Settings, Shop};

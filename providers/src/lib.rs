@@ -1,1 +1,1 @@
-
+//! Everything that leaves the machine: payment providers and mail.

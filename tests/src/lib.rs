@@ -1,1 +1,1 @@
-
+//! Support for the tests: a database each, the shop in process, and clients.

@@ -1,1 +1,1 @@
-
+//! Runs the jobs that requests leave behind.

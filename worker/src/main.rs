@@ -1,1 +1,3 @@
+//! The job runner.
+
 fn main() {}

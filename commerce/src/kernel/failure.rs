@@ -1,0 +1,97 @@
+//! Two ways to fail: the caller's request was refused, or something of ours broke.
+
+use std::error::Error as StdError;
+
+/// What a command answers instead of its result.
+#[derive(Debug)]
+pub enum Failure<R> {
+    /// The request breaks a rule; the caller is told which, and nothing was changed.
+    Refused(R),
+    /// Something of ours failed; the caller learns only that, the log the rest.
+    Broken(Fault),
+}
+
+/// The result of a command.
+pub type Outcome<T, R> = Result<T, Failure<R>>;
+
+/// A failure that is not the caller's.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// PostgreSQL could not be reached in time; worth another try later.
+    #[error("the database is unavailable")]
+    Unavailable(#[source] Box<dyn StdError + Send + Sync>),
+    /// A statement failed.
+    #[error("a statement failed")]
+    Database(#[source] diesel::result::Error),
+    /// Stored data contradicts what the code relies on.
+    #[error("{0}")]
+    Inconsistent(String),
+    /// Anything else.
+    #[error("{context}")]
+    Other {
+        /// What was attempted.
+        context: String,
+        /// Why it failed.
+        #[source]
+        source: Box<dyn StdError + Send + Sync>,
+    },
+}
+
+impl Fault {
+    /// A fault with what was attempted and its cause.
+    pub fn other(
+        context: impl Into<String>,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self::Other {
+            context: context.into(),
+            source: source.into(),
+        }
+    }
+
+    /// The error and its causes in one line, for a log.
+    #[must_use]
+    pub fn chain(&self) -> String {
+        let mut line = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            line.push_str(": ");
+            line.push_str(&error.to_string());
+            cause = error.source();
+        }
+        line
+    }
+}
+
+impl From<diesel::result::Error> for Fault {
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind, Error};
+        match error {
+            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
+            | Error::BrokenTransactionManager => Self::Unavailable(Box::new(error)),
+            other => Self::Database(other),
+        }
+    }
+}
+
+impl<R> From<Fault> for Failure<R> {
+    fn from(fault: Fault) -> Self {
+        Self::Broken(fault)
+    }
+}
+
+impl<R> From<diesel::result::Error> for Failure<R> {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl<R> Failure<R> {
+    /// Turns the refusal into another kind, leaving faults as they are.
+    pub fn map_refusal<S>(self, f: impl FnOnce(R) -> S) -> Failure<S> {
+        match self {
+            Self::Refused(refusal) => Failure::Refused(f(refusal)),
+            Self::Broken(fault) => Failure::Broken(fault),
+        }
+    }
+}

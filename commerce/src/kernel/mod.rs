@@ -1,0 +1,18 @@
+//! Pure building blocks: no connection, no clock, no randomness that a caller did not ask for.
+
+pub mod clock;
+pub mod currency;
+pub mod failpoint;
+pub mod failure;
+pub mod id;
+pub mod money;
+pub mod page;
+pub mod secret;
+pub mod text;
+
+pub use clock::Clock;
+pub use currency::Currency;
+pub use failure::{Failure, Fault, Outcome};
+pub use id::{Gid, Id};
+pub use money::Money;
+pub use secret::Secret;

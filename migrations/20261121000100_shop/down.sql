@@ -1,0 +1,1 @@
+DROP TABLE delivery_rates, delivery_zones, shop_policies, shops;

@@ -1,0 +1,1 @@
+DROP TABLE job_schedules, jobs, events; DROP FUNCTION notify_jobs();
