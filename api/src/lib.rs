@@ -1,1 +1,6 @@
 //! The HTTP edge: the GraphQL endpoint, pages, health, and the operator's commands.
+
+pub mod commands;
+pub mod config;
+pub mod health;
+pub mod server;

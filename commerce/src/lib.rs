@@ -8,6 +8,7 @@
 pub mod config;
 pub mod db;
 pub mod kernel;
+pub mod kv;
 pub mod meter;
 mod shop;
 pub mod tables;

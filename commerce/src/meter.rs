@@ -34,10 +34,17 @@ impl Meter {
     }
 }
 
-/// Runs `work` with a fresh meter and returns both.
+/// Runs `work` with a fresh meter and returns both; what it counted is added to the caller's meter.
 pub async fn measure<T>(work: impl Future<Output = T>) -> (T, Arc<Meter>) {
     let meter = Arc::new(Meter::default());
     let answer = METER.scope(Arc::clone(&meter), work).await;
+    let _nobody_outside = METER.try_with(|outer| {
+        outer
+            .statements
+            .fetch_add(meter.statements(), Ordering::Relaxed);
+        let micros = meter.database_micros.load(Ordering::Relaxed);
+        outer.database_micros.fetch_add(micros, Ordering::Relaxed);
+    });
     (answer, meter)
 }
 

@@ -1,3 +1,4 @@
 //! Every test of the workspace that needs a database.
 
-fn main() {}
+mod health;
+mod migrations;

@@ -1,1 +1,16 @@
 //! Support for the tests: a database each, the shop in process, and clients.
+//!
+//! `DATABASE_URL` names a server on which databases may be created, `REDIS_URL` a Redis;
+//! `bin/test` starts both.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot be set up has to stop"
+)]
+
+mod app;
+mod database;
+pub mod factory;
+
+pub use app::{Answer, TestApp};
+pub use database::TestDatabase;

@@ -78,6 +78,14 @@ impl Db {
         checkout(&self.primary).await
     }
 
+    /// Whether the primary answers.
+    pub async fn is_up(&self) -> bool {
+        match self.primary().await {
+            Ok(mut conn) => conn.batch_execute("SELECT 1").await.is_ok(),
+            Err(_) => false,
+        }
+    }
+
     /// Runs `work` in one transaction and commits it; an error of either kind rolls it back.
     ///
     /// A serialization failure or deadlock is tried again, so `work` may run more than once and

@@ -1,0 +1,59 @@
+//! Whether this process lives, and whether it can serve.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use commerce::Shop;
+use poem::http::StatusCode;
+use poem::web::{Data, Json};
+use poem::{IntoResponse, Response, handler};
+use serde_json::json;
+
+/// Set once the process has been told to stop: it finishes what it has and wants nothing new.
+#[derive(Clone, Debug, Default)]
+pub struct Draining(Arc<AtomicBool>);
+
+impl Draining {
+    /// From now on `/readyz` sends traffic elsewhere.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    fn is_on(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// `GET /livez`: the process answers; nothing else is looked at.
+#[handler]
+pub(crate) fn livez() -> Json<serde_json::Value> {
+    Json(json!({ "status": "ok" }))
+}
+
+/// `GET /readyz`: 200 when the database answers, 503 while it does not or while draining.
+///
+/// Redis away only degrades: everything that matters works without it.
+#[handler]
+pub(crate) async fn readyz(shop: Data<&Shop>, draining: Data<&Draining>) -> Response {
+    if draining.is_on() {
+        return unready("draining");
+    }
+    match tokio::time::timeout(Duration::from_secs(2), shop.db.is_up()).await {
+        Ok(true) => {}
+        _ => return unready("database unavailable"),
+    }
+    let redis = if shop.kv.is_up().await {
+        "ok"
+    } else {
+        "unavailable"
+    };
+    Json(json!({ "status": "ok", "redis": redis })).into_response()
+}
+
+fn unready(why: &str) -> Response {
+    Json(json!({ "status": why }))
+        .with_status(StatusCode::SERVICE_UNAVAILABLE)
+        .with_header("retry-after", "2")
+        .into_response()
+}

@@ -1,0 +1,59 @@
+//! The routes, and the life of the server from start to drained.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use commerce::Shop;
+use poem::listener::TcpListener;
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Route, get};
+
+use crate::config::ApiConfig;
+use crate::health::{self, Draining};
+
+/// Everything that is served, for one shop.
+pub fn app(shop: Shop, draining: Draining) -> impl Endpoint + Clone + use<> {
+    let routes = Route::new()
+        .at("/livez", get(health::livez))
+        .at("/readyz", get(health::readyz));
+    std::sync::Arc::new(routes.data(shop).data(draining).into_endpoint())
+}
+
+/// Serves until SIGTERM or Ctrl-C, then finishes what is running.
+///
+/// # Errors
+/// When the address cannot be listened on, or the server breaks.
+pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
+    let draining = Draining::default();
+    let app = app(shop, draining.clone());
+    tracing::info!(address = %config.listen, "listening");
+    poem::Server::new(TcpListener::bind(config.listen))
+        .run_with_graceful_shutdown(
+            app,
+            stop_signal(draining),
+            Some(config.common.shutdown_grace),
+        )
+        .await
+        .with_context(|| format!("serve on {}", config.listen))?;
+    tracing::info!("drained");
+    Ok(())
+}
+
+/// How long `/readyz` says no before connections are refused, so that balancers notice.
+const PROPAGATION: Duration = Duration::from_millis(500);
+
+async fn stop_signal(draining: Draining) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated => {}
+    }
+    tracing::info!("stopping: no new work is taken");
+    draining.begin();
+    tokio::time::sleep(PROPAGATION).await;
+}

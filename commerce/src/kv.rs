@@ -1,0 +1,43 @@
+//! Redis: what may be lost. Money and identity never depend on it.
+
+use std::time::Duration;
+
+use bb8_redis::RedisConnectionManager;
+use redis::AsyncCommands;
+
+use crate::kernel::{Fault, Secret};
+
+/// A pool of connections to Redis; cheap to clone.
+#[derive(Clone)]
+pub struct Kv {
+    pool: bb8::Pool<RedisConnectionManager>,
+}
+
+/// How long a caller waits for Redis before going on without it.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+impl Kv {
+    /// Sets the pool up; connections are made when they are first needed.
+    ///
+    /// # Errors
+    /// [`Fault::Other`] when the URL cannot be read.
+    pub fn connect(url: &Secret) -> Result<Self, Fault> {
+        let manager = RedisConnectionManager::new(url.reveal())
+            .map_err(|error| Fault::other("read the Redis URL", error))?;
+        let pool = bb8::Pool::builder()
+            .max_size(16)
+            .connection_timeout(PATIENCE)
+            .test_on_check_out(false)
+            .build_unchecked(manager);
+        Ok(Self { pool })
+    }
+
+    /// Whether Redis answers in time.
+    pub async fn is_up(&self) -> bool {
+        let ask = async {
+            let mut conn = self.pool.get().await.ok()?;
+            conn.ping::<String>().await.ok()
+        };
+        matches!(tokio::time::timeout(PATIENCE, ask).await, Ok(Some(_)))
+    }
+}

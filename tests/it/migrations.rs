@@ -1,0 +1,91 @@
+//! The migrations themselves, and what diesel believes of them.
+
+use commerce::db::migrate;
+use diesel::sql_types::{Bool, Text};
+use diesel::{QueryableByName, sql_query};
+use diesel_async::RunQueryDsl;
+use tests::{TestApp, TestDatabase};
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    line: String,
+    #[diesel(sql_type = Bool)]
+    nullable: bool,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_migration_goes_up_down_and_up_again() {
+    let database = TestDatabase::empty().await;
+    let applied = migrate::run(&database.url).await.unwrap();
+    assert_eq!(
+        migrate::pending(&database.url).await.unwrap(),
+        Vec::<String>::new()
+    );
+    migrate::revert_all(&database.url).await.unwrap();
+    assert_eq!(
+        migrate::pending(&database.url).await.unwrap().len(),
+        applied.len()
+    );
+    assert_eq!(migrate::run(&database.url).await.unwrap(), applied);
+}
+
+#[tokio::test]
+async fn diesel_and_the_database_agree_on_every_column() {
+    let app = TestApp::new().await;
+    let columns: Vec<Column> = sql_query(
+        "SELECT table_name || '.' || column_name || ' ' || udt_name AS line, \
+         is_nullable = 'YES' AS nullable FROM information_schema.columns \
+         WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%' \
+         AND udt_name NOT IN ('tsvector', 'xid8') ORDER BY table_name, ordinal_position",
+    )
+    .load(&mut app.conn().await)
+    .await
+    .unwrap();
+    let database: Vec<String> = columns
+        .iter()
+        .map(|c| format!("{}{}", c.line, if c.nullable { " null" } else { "" }))
+        .collect();
+    assert_eq!(
+        database,
+        declared(include_str!("../../commerce/src/tables.rs"))
+    );
+}
+
+/// The columns that `tables.rs` declares, written as the query above writes them.
+fn declared(source: &str) -> Vec<String> {
+    let mut columns = Vec::new();
+    let mut table = "";
+    for line in source.lines().map(str::trim) {
+        if let Some((name, "{")) =
+            line.split_once(") ")
+                .or(line.split_once(" {"))
+                .map(|(head, tail)| {
+                    (
+                        head.split(' ').next().unwrap_or_default(),
+                        if tail.is_empty() { "{" } else { tail },
+                    )
+                })
+            && !line.contains("->")
+            && !line.starts_with("diesel")
+        {
+            table = name;
+        } else if let Some((column, kind)) = line.trim_end_matches(',').split_once(" -> ") {
+            let (kind, null) = match kind.strip_prefix("Nullable<") {
+                Some(inner) => (inner.trim_end_matches('>'), " null"),
+                None => (kind, ""),
+            };
+            let udt = match kind {
+                "BigInt" => "int8",
+                "Integer" => "int4",
+                "SmallInt" => "int2",
+                "Bool" => "bool",
+                "Timestamptz" => "timestamptz",
+                "Array<Text>" => "_text",
+                other => &other.to_lowercase(),
+            };
+            columns.push(format!("{table}.{column} {udt}{null}"));
+        }
+    }
+    columns
+}

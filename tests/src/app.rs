@@ -1,0 +1,115 @@
+//! The API in this process, on a database of its own, driven through HTTP.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use commerce::config::{Profile, Reader};
+use commerce::db::{Db, DbConfig};
+use commerce::kernel::{Clock, Secret};
+use commerce::kv::Kv;
+use commerce::{Settings, Shop, meter};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use poem::EndpointExt;
+use poem::endpoint::BoxEndpoint;
+use poem::test::TestClient;
+use serde_json::{Value, json};
+
+use crate::TestDatabase;
+
+/// The application under test.
+pub struct TestApp {
+    /// Its database; dropped with the test.
+    pub database: TestDatabase,
+    /// What its commands are handed; `shop.clock` can be moved.
+    pub shop: Shop,
+    /// Speaks HTTP to it without a socket.
+    pub client: TestClient<BoxEndpoint<'static>>,
+}
+
+/// One GraphQL answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The whole body.
+    pub body: Value,
+    /// SQL statements that the request cost.
+    pub statements: u64,
+}
+
+impl Answer {
+    /// The answer's `data`, after making sure that there are no errors.
+    #[must_use]
+    #[track_caller]
+    pub fn data(&self) -> &Value {
+        assert_eq!(self.body.get("errors"), None, "unexpected errors");
+        &self.body["data"]
+    }
+}
+
+impl TestApp {
+    /// An application whose shop has a row and nothing else.
+    pub async fn new() -> Self {
+        let app = Self::on(TestDatabase::create().await).await;
+        crate::factory::shop::shop(&app).await;
+        app
+    }
+
+    /// An application on a given database.
+    pub async fn on(database: TestDatabase) -> Self {
+        let shop = open_shop(&database.url).await;
+        let endpoint = api::server::app(shop.clone(), api::health::Draining::default());
+        let client = TestClient::new(endpoint.map_to_response().boxed());
+        Self {
+            database,
+            shop,
+            client,
+        }
+    }
+
+    /// A connection for arranging rows and for proving side effects or their absence.
+    pub async fn conn(&self) -> AsyncPgConnection {
+        AsyncPgConnection::establish(&self.database.url)
+            .await
+            .expect("connect to the test database")
+    }
+
+    /// Sends one operation and measures it.
+    pub async fn graphql(&self, query: &str, variables: Value) -> Answer {
+        let body = json!({ "query": query, "variables": variables });
+        let request = self.client.post("/graphql").body_json(&body).send();
+        let (response, meter) = meter::measure(request).await;
+        Answer {
+            status: response.0.status().as_u16(),
+            body: response
+                .0
+                .into_body()
+                .into_json()
+                .await
+                .expect("the answer is JSON"),
+            statements: meter.statements(),
+        }
+    }
+}
+
+async fn open_shop(url: &str) -> Shop {
+    let config = DbConfig {
+        url: url.to_owned(),
+        replica_url: None,
+        pool_size: 8,
+        acquire_timeout: Duration::from_secs(30),
+        statement_timeout_ms: 30_000,
+    };
+    let redis = Reader::from_environment()
+        .optional("REDIS_URL")
+        .expect("REDIS_URL names a Redis; bin/test starts one");
+    Shop {
+        db: Db::connect(&config).await.expect("a pool"),
+        kv: Kv::connect(&Secret::new(redis)).expect("a Redis URL"),
+        clock: Clock::system(),
+        settings: Arc::new(Settings {
+            profile: Profile::Development,
+            public_url: "http://localhost:8080".to_owned(),
+        }),
+    }
+}

@@ -1,0 +1,110 @@
+//! A database of its own for each test, copied from a migrated template.
+
+use commerce::config::Reader;
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use tokio::sync::OnceCell;
+
+/// A database that exists as long as this value.
+pub struct TestDatabase {
+    /// Where it is reached, with credentials.
+    pub url: String,
+    name: String,
+}
+
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+
+impl TestDatabase {
+    /// A fresh copy of the migrated template.
+    pub async fn create() -> Self {
+        let template = TEMPLATE.get_or_init(create_template).await;
+        Self::copy_of(template).await
+    }
+
+    /// A fresh copy of another database, to which nobody may be connected.
+    pub async fn copy_of(template: &str) -> Self {
+        let name = fresh_name("test");
+        admin(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        Self {
+            url: url_of(&name),
+            name,
+        }
+    }
+
+    /// A database without any table.
+    pub async fn empty() -> Self {
+        let name = fresh_name("test");
+        admin(&format!("CREATE DATABASE {name}")).await;
+        Self {
+            url: url_of(&name),
+            name,
+        }
+    }
+
+    /// The database's name, for [`TestDatabase::copy_of`].
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            runtime.expect("a runtime").block_on(admin(&drop));
+        });
+        // A database that stays is no failure of the test.
+        let _stays = dropping.join();
+    }
+}
+
+/// The template's name; it is made once in each run and left to the next run's fresh server.
+async fn create_template() -> String {
+    let name = fresh_name("template");
+    admin(&format!("CREATE DATABASE {name}")).await;
+    let url = url_of(&name);
+    // Migrations block their thread, which a test's single-threaded runtime does not allow.
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build();
+        runtime
+            .expect("a runtime")
+            .block_on(commerce::db::migrate::run(&url))
+    })
+    .join()
+    .expect("the migrations do not panic")
+    .expect("the migrations apply");
+    name
+}
+
+fn fresh_name(kind: &str) -> String {
+    format!(
+        "cartwright_{kind}_{}",
+        commerce::kernel::id::ordered_uuid().simple()
+    )
+}
+
+fn server_url() -> String {
+    Reader::from_environment()
+        .optional("DATABASE_URL")
+        .expect("DATABASE_URL names a PostgreSQL server; bin/test starts one")
+}
+
+fn url_of(database: &str) -> String {
+    let mut url = url::Url::parse(&server_url()).expect("DATABASE_URL is a URL");
+    url.set_path(database);
+    url.to_string()
+}
+
+async fn admin(sql: &str) {
+    let mut conn = AsyncPgConnection::establish(&server_url())
+        .await
+        .expect("connect as admin");
+    conn.batch_execute(sql)
+        .await
+        .expect("administrate the test database");
+}

@@ -1,0 +1,3 @@
+//! Rows with sensible defaults.
+
+pub mod shop;
