@@ -7,6 +7,8 @@
 
 pub mod config;
 pub mod db;
+pub mod events;
+pub mod jobs;
 pub mod kernel;
 pub mod kv;
 pub mod meter;
