@@ -6,6 +6,7 @@
 #![recursion_limit = "256"]
 
 pub mod config;
+pub mod content;
 pub mod db;
 pub mod events;
 pub mod jobs;
