@@ -5,6 +5,7 @@
 
 #![recursion_limit = "256"]
 
+pub mod catalog;
 pub mod config;
 pub mod content;
 pub mod db;
@@ -13,6 +14,7 @@ pub mod jobs;
 pub mod kernel;
 pub mod kv;
 pub mod meter;
+pub mod search;
 mod shop;
 pub mod tables;
 pub mod telemetry;

@@ -1,5 +1,7 @@
 //! Connections, transactions, and the one way to run hand-written SQL.
 
+mod columns;
+pub mod fragment;
 pub mod migrate;
 pub mod sql;
 
