@@ -396,7 +396,6 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
-        tags_key -> Array<Text>,
     }
 }
 

@@ -1,7 +1,5 @@
 //! Connections, transactions, and the one way to run hand-written SQL.
 
-mod columns;
-pub mod fragment;
 pub mod migrate;
 pub mod sql;
 
@@ -23,9 +21,6 @@ use crate::meter::CountStatements;
 
 /// A connection to PostgreSQL.
 pub type Conn = AsyncPgConnection;
-
-/// A connection on loan from a pool.
-pub type Pooled<'a> = PooledConnection<'a, Conn>;
 
 /// How often a transaction is tried when PostgreSQL asks for another try.
 const TRIES: u32 = 4;
@@ -70,7 +65,7 @@ impl Db {
     ///
     /// # Errors
     /// [`Fault::Unavailable`] when none is free in time.
-    pub async fn read(&self) -> Result<Pooled<'_>, Fault> {
+    pub async fn read(&self) -> Result<PooledConnection<'_, Conn>, Fault> {
         checkout(self.replica.as_ref().unwrap_or(&self.primary)).await
     }
 
@@ -79,7 +74,7 @@ impl Db {
     ///
     /// # Errors
     /// [`Fault::Unavailable`] when none is free in time.
-    pub async fn primary(&self) -> Result<Pooled<'_>, Fault> {
+    pub async fn primary(&self) -> Result<PooledConnection<'_, Conn>, Fault> {
         checkout(&self.primary).await
     }
 
@@ -156,7 +151,7 @@ where
     }
 }
 
-async fn checkout(pool: &Pool<Conn>) -> Result<Pooled<'_>, Fault> {
+async fn checkout(pool: &Pool<Conn>) -> Result<PooledConnection<'_, Conn>, Fault> {
     pool.get()
         .await
         .map_err(|error| Fault::Unavailable(Box::new(error)))
