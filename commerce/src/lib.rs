@@ -5,11 +5,16 @@
 
 #![recursion_limit = "256"]
 
+pub mod catalog;
 pub mod config;
+pub mod content;
 pub mod db;
+pub mod events;
+pub mod jobs;
 pub mod kernel;
 pub mod kv;
 pub mod meter;
+pub mod search;
 mod shop;
 pub mod tables;
 pub mod telemetry;

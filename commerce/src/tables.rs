@@ -396,6 +396,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        tags_key -> Array<Text>,
     }
 }
 

@@ -1,1 +1,15 @@
 //! The GraphQL surface: types, resolvers, loaders and costs. Rules live in `commerce`.
+
+#![recursion_limit = "512"]
+
+pub mod codes;
+pub mod connection;
+pub mod context;
+pub mod cost;
+pub mod directives;
+pub mod errors;
+pub mod ids;
+pub mod loaders;
+pub mod money;
+pub mod scalars;
+pub mod storefront;

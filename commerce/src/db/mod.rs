@@ -1,5 +1,7 @@
 //! Connections, transactions, and the one way to run hand-written SQL.
 
+mod columns;
+pub mod fragment;
 pub mod migrate;
 pub mod sql;
 
@@ -21,6 +23,9 @@ use crate::meter::CountStatements;
 
 /// A connection to PostgreSQL.
 pub type Conn = AsyncPgConnection;
+
+/// A connection on loan from a pool.
+pub type Pooled<'a> = PooledConnection<'a, Conn>;
 
 /// How often a transaction is tried when PostgreSQL asks for another try.
 const TRIES: u32 = 4;
@@ -65,7 +70,7 @@ impl Db {
     ///
     /// # Errors
     /// [`Fault::Unavailable`] when none is free in time.
-    pub async fn read(&self) -> Result<PooledConnection<'_, Conn>, Fault> {
+    pub async fn read(&self) -> Result<Pooled<'_>, Fault> {
         checkout(self.replica.as_ref().unwrap_or(&self.primary)).await
     }
 
@@ -74,7 +79,7 @@ impl Db {
     ///
     /// # Errors
     /// [`Fault::Unavailable`] when none is free in time.
-    pub async fn primary(&self) -> Result<PooledConnection<'_, Conn>, Fault> {
+    pub async fn primary(&self) -> Result<Pooled<'_>, Fault> {
         checkout(&self.primary).await
     }
 
@@ -151,7 +156,7 @@ where
     }
 }
 
-async fn checkout(pool: &Pool<Conn>) -> Result<PooledConnection<'_, Conn>, Fault> {
+async fn checkout(pool: &Pool<Conn>) -> Result<Pooled<'_>, Fault> {
     pool.get()
         .await
         .map_err(|error| Fault::Unavailable(Box::new(error)))

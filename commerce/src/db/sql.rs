@@ -13,6 +13,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 #[derive(Clone, Copy, Debug)]
 pub struct Cached<ST, Q> {
     query: Q,
+    keep: bool,
     columns: PhantomData<ST>,
 }
 
@@ -22,6 +23,16 @@ pub struct Cached<ST, Q> {
 pub fn cached<ST, Q>(query: Q) -> Cached<ST, Q> {
     Cached {
         query,
+        keep: true,
+        columns: PhantomData,
+    }
+}
+
+/// As [`cached`], for a text of which there may be any number: it is prepared anew each time.
+pub fn uncached<ST, Q>(query: Q) -> Cached<ST, Q> {
+    Cached {
+        query,
+        keep: false,
         columns: PhantomData,
     }
 }
@@ -36,7 +47,7 @@ impl<ST, Q: QueryFragment<Pg>> QueryFragment<Pg> for Cached<ST, Q> {
     }
 
     fn is_safe_to_cache_prepared(&self, _backend: &Pg) -> QueryResult<bool> {
-        Ok(true)
+        Ok(self.keep)
     }
 }
 

@@ -1,0 +1,205 @@
+//! `products(query:)`: which products a query asks for, and how well they fit.
+
+use super::query::{Comparison, Term, parse};
+use super::terms::{
+    compile, flag, number_compares, text_equals, text_query, time_compares, wanted_texts,
+};
+use crate::db::fragment::{Fragment, Value};
+use crate::kernel::{Currency, Money};
+
+/// What a query means for rows of `products p`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ProductQuery {
+    /// Which products; all of them when there is no condition.
+    pub condition: Option<Fragment>,
+    /// How well a product fits, more being better; without free text all fit alike.
+    pub relevance: Option<Fragment>,
+}
+
+/// Reads a query; prices in it are in `currency`.
+#[must_use]
+pub fn read(text: &str, currency: Currency) -> ProductQuery {
+    let Some(expr) = parse(text) else {
+        return ProductQuery::default();
+    };
+    let texts = wanted_texts(&expr);
+    let rank = texts
+        .iter()
+        .map(|term| text_query(term, ""))
+        .collect::<Vec<_>>()
+        .join(" | ");
+    let relevance = (!texts.is_empty()).then(|| {
+        Fragment::sql("(ts_rank(p.search, to_tsquery('simple', ")
+            .bind(Value::Text(rank))
+            .push(")) * 1000000)::bigint")
+            .varying()
+    });
+    ProductQuery {
+        condition: compile(&expr, &|term| condition(term, currency)),
+        relevance,
+    }
+}
+
+fn condition(term: &Term, currency: Currency) -> Option<Fragment> {
+    let Some(field) = &term.field else {
+        return Some(matches("", term));
+    };
+    match field.as_str() {
+        "available_for_sale" => flag(term).map(available),
+        "gift_card" => flag(term).map(|wanted| {
+            Fragment::sql(if wanted {
+                "p.is_gift_card"
+            } else {
+                "NOT p.is_gift_card"
+            })
+        }),
+        "created_at" => time_compares("p.created_at", term),
+        "updated_at" => time_compares("p.updated_at", term),
+        "published_at" => time_compares("p.published_at", term),
+        "handle" => Some(text_equals("p.handle", term)),
+        "id" => number_compares("p.id", term),
+        "product_type" => Some(text_equals("lower(p.product_type)", term)),
+        "vendor" => Some(text_equals("lower(p.vendor)", term)),
+        "tag" => Some(tagged(term)),
+        "tag_not" => Some(Fragment::sql("NOT ").append(tagged(term))),
+        "title" => Some(matches("A", term)),
+        "price" | "variants.price" => price(term, currency),
+        "sku" | "variants.sku" => Some(sku(term)),
+        // A field that products do not have: its words are looked for instead.
+        _ => Some(matches(
+            "",
+            &Term {
+                field: None,
+                value: format!("{field} {}", term.value),
+                ..term.clone()
+            },
+        )),
+    }
+}
+
+fn matches(weight: &str, term: &Term) -> Fragment {
+    Fragment::sql("p.search @@ to_tsquery('simple', ")
+        .bind(Value::Text(text_query(term, weight)))
+        .push(")")
+}
+
+fn available(wanted: bool) -> Fragment {
+    Fragment::sql(if wanted { "EXISTS (" } else { "NOT EXISTS (" }).push(
+        "SELECT FROM variants v WHERE v.product_id = p.id AND v.deleted_at IS NULL AND (\
+         NOT v.inventory_tracked OR v.inventory_policy = 'continue' OR \
+         (SELECT sum(l.available) FROM inventory_levels l WHERE l.variant_id = v.id) > 0))",
+    )
+}
+
+fn tagged(term: &Term) -> Fragment {
+    if term.prefix {
+        Fragment::sql("EXISTS (SELECT FROM unnest(p.tags_key) AS t (tag) WHERE ")
+            .append(text_equals("t.tag", term))
+            .push(")")
+    } else {
+        let tag = term.value.replace('\0', " ");
+        Fragment::sql("(p.tags_key @> ARRAY[lower(")
+            .bind(Value::Text(tag))
+            .push(")])")
+    }
+}
+
+fn sku(term: &Term) -> Fragment {
+    Fragment::sql(
+        "EXISTS (SELECT FROM variants v WHERE v.product_id = p.id AND v.deleted_at IS NULL AND ",
+    )
+    .append(text_equals("lower(v.sku)", term))
+    .push(")")
+}
+
+/// Some variant's price compares so. The smallest and the largest price, which stand in the
+/// product's row, decide that except for one exact price.
+fn price(term: &Term, currency: Currency) -> Option<Fragment> {
+    let amount = Value::Number(Money::parse(&term.value, currency).ok()?.minor);
+    let operator = term.comparison.operator();
+    Some(match term.comparison {
+        Comparison::Less | Comparison::AtMost => {
+            Fragment::sql(format!("p.price_min_minor {operator} ")).bind(amount)
+        }
+        Comparison::Greater | Comparison::AtLeast => {
+            Fragment::sql(format!("p.price_max_minor {operator} ")).bind(amount)
+        }
+        Comparison::Equal => Fragment::sql(
+            "EXISTS (SELECT FROM variants v WHERE v.product_id = p.id AND v.deleted_at IS NULL AND v.price_minor = ",
+        )
+        .bind(amount)
+        .push(")"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn condition_of(text: &str) -> String {
+        read(text, Currency::USD)
+            .condition
+            .map(|c| c.text())
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn values_never_stand_in_the_text() {
+        let nasty = "tag:\"'; DROP TABLE products; --\" title:x'y handle:z\\\\%_*";
+        let condition = read(nasty, Currency::USD).condition.unwrap();
+        assert!(!condition.text().contains("DROP"), "{}", condition.text());
+        let like = Value::Text("z\\\\\\%\\_%".to_owned());
+        assert!(
+            condition.values().contains(&&like),
+            "{:?}",
+            condition.values()
+        );
+        let quoted = Value::Text("'x''y':A".to_owned());
+        assert!(
+            condition.values().contains(&&quoted),
+            "{:?}",
+            condition.values()
+        );
+    }
+
+    #[test]
+    fn prices_use_the_summary() {
+        assert_eq!(
+            condition_of("variants.price:>=10 variants.price:<20.5"),
+            "(p.price_max_minor >= $1 AND p.price_min_minor < $2)"
+        );
+    }
+
+    #[test]
+    fn unreadable_values_count_as_absent() {
+        assert_eq!(
+            condition_of("variants.price:>cheap created_at:yesterday id:x"),
+            ""
+        );
+        assert_eq!(condition_of("NOT available_for_sale:maybe"), "");
+        assert_eq!(
+            condition_of("available_for_sale:maybe id:>5"),
+            "(p.id > $1)"
+        );
+    }
+
+    #[test]
+    fn a_day_is_a_whole_day() {
+        assert_eq!(
+            condition_of("created_at:2024-01-01"),
+            "(p.created_at >= $1 AND p.created_at < $2)"
+        );
+        assert_eq!(condition_of("created_at:<=2024-01-01"), "p.created_at < $1");
+    }
+
+    #[test]
+    fn only_wanted_words_count_for_relevance() {
+        let query = read("red -blue OR \"big hat\"", Currency::USD);
+        let rank = query.relevance.unwrap();
+        assert_eq!(
+            rank.values(),
+            [&Value::Text("'red' | 'big hat'".to_owned())]
+        );
+        assert_eq!(read("tag:red", Currency::USD).relevance, None);
+    }
+}

@@ -1,0 +1,119 @@
+//! What conditions on all kinds of rows have in common.
+
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+use super::query::{Comparison, Expr, Term};
+use crate::db::fragment::{Fragment, Value};
+
+/// Turns what was read into a condition; terms that `condition` has no answer for count as absent.
+#[must_use]
+pub fn compile(expr: &Expr, condition: &impl Fn(&Term) -> Option<Fragment>) -> Option<Fragment> {
+    let all = |parts: &[Expr], separator| {
+        let parts: Vec<Fragment> = parts.iter().filter_map(|p| compile(p, condition)).collect();
+        (!parts.is_empty()).then(|| Fragment::join(parts, separator))
+    };
+    let compiled = match expr {
+        Expr::And(parts) => all(parts, " AND "),
+        Expr::Or(parts) => all(parts, " OR "),
+        Expr::Not(inner) => compile(inner, condition)
+            .map(|inner| Fragment::sql("coalesce(NOT ").append(inner).push(", true)")),
+        Expr::Term(term) => condition(term),
+    };
+    compiled.map(Fragment::varying)
+}
+
+/// The terms of free text that are wanted, not those that are excluded.
+#[must_use]
+pub fn wanted_texts(expr: &Expr) -> Vec<&Term> {
+    match expr {
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().flat_map(wanted_texts).collect(),
+        Expr::Not(_) => Vec::new(),
+        Expr::Term(term) => Vec::from_iter(term.field.is_none().then_some(term)),
+    }
+}
+
+/// The words of a term for PostgreSQL's `to_tsquery`, looked for only in the parts of a row with
+/// this weight (`A` is the title) if one is given.
+#[must_use]
+pub fn text_query(term: &Term, weight: &str) -> String {
+    let escaped = term.value.replace('\\', "\\\\").replace('\'', "''");
+    // A null byte cannot be sent to PostgreSQL.
+    let escaped = escaped.replace('\0', " ");
+    match (term.prefix, weight) {
+        (false, "") => format!("'{escaped}'"),
+        (true, _) => format!("'{escaped}':*{weight}"),
+        (false, _) => format!("'{escaped}':{weight}"),
+    }
+}
+
+/// A condition on a text column regardless of case; `column` must already be in lower case.
+#[must_use]
+pub fn text_equals(column: &str, term: &Term) -> Fragment {
+    let value = term.value.to_lowercase().replace('\0', " ");
+    if term.prefix {
+        Fragment::sql(format!("{column} LIKE lower("))
+            .bind(Value::Text(like_prefix(&value)))
+            .push(")")
+    } else {
+        Fragment::sql(format!("{column} = lower("))
+            .bind(Value::Text(value))
+            .push(")")
+    }
+}
+
+fn like_prefix(value: &str) -> String {
+    let escaped = value
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    format!("{escaped}%")
+}
+
+/// A condition on an id, given as a number or a GID; `None` for anything else.
+#[must_use]
+pub fn number_compares(column: &str, term: &Term) -> Option<Fragment> {
+    let digits = term.value.rsplit('/').next()?;
+    let number: i64 = digits.parse().ok()?;
+    let operator = term.comparison.operator();
+    Some(Fragment::sql(format!("{column} {operator} ")).bind(Value::Number(number)))
+}
+
+/// A condition on a time, given as a date or an RFC 3339 time; a date means the whole day in UTC.
+/// `None` for anything else.
+#[must_use]
+pub fn time_compares(column: &str, term: &Term) -> Option<Fragment> {
+    let (from, until) = moment(&term.value)?;
+    let bound = |operator: &str, time| {
+        Fragment::sql(format!("{column} {operator} ")).bind(Value::Time(time))
+    };
+    Some(match (term.comparison, until) {
+        (Comparison::Equal, Some(until)) => {
+            Fragment::join(vec![bound(">=", from), bound("<", until)], " AND ")
+        }
+        (Comparison::Greater, Some(until)) => bound(">=", until),
+        (Comparison::AtMost, Some(until)) => bound("<", until),
+        (comparison, _) => bound(comparison.operator(), from),
+    })
+}
+
+/// A moment, or the beginning and end of a day.
+fn moment(text: &str) -> Option<(DateTime<Utc>, Option<DateTime<Utc>>)> {
+    if let Ok(date) = text.parse::<NaiveDate>() {
+        let next = date.checked_add_days(Days::new(1))?;
+        let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+        return Some((midnight(date), Some(midnight(next))));
+    }
+    let time = DateTime::parse_from_rfc3339(text).map(|time| time.to_utc());
+    let time = time.or_else(|_| text.parse::<NaiveDateTime>().map(|time| time.and_utc()));
+    time.ok().map(|time| (time, None))
+}
+
+/// Reads `true` or `false`; `None` for anything else.
+#[must_use]
+pub fn flag(term: &Term) -> Option<bool> {
+    match term.value.to_ascii_lowercase().as_str() {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
+    }
+}

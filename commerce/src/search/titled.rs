@@ -1,0 +1,27 @@
+//! `collections(query:)` and `pages(query:)`: rows that have an id, a handle, a title and a time of
+//! their last change.
+
+use super::query::{Term, parse};
+use super::terms::{compile, number_compares, text_equals, time_compares};
+use crate::db::fragment::{Fragment, Value};
+
+/// Which rows of the table with this alias a query asks for; `None` when it asks for all.
+///
+/// Free text and `title:` look for words of the title.
+#[must_use]
+pub fn condition(text: &str, alias: &str) -> Option<Fragment> {
+    let column = |name: &str| format!("{alias}.{name}");
+    compile(&parse(text)?, &|term: &Term| match term.field.as_deref() {
+        Some("id") => number_compares(&column("id"), term),
+        Some("handle") => Some(text_equals(&column("handle"), term)),
+        Some("updated_at") => time_compares(&column("updated_at"), term),
+        Some("created_at") => time_compares(&column("created_at"), term),
+        _ => Some(
+            Fragment::sql(format!(
+                "to_tsvector('simple', {alias}.title) @@ to_tsquery('simple', "
+            ))
+            .bind(Value::Text(super::terms::text_query(term, "")))
+            .push(")"),
+        ),
+    })
+}

@@ -1,0 +1,54 @@
+//! What one request carries: the shop, the loaders, and the place it is made for.
+
+use async_graphql::Context;
+use commerce::Shop;
+
+use crate::codes::{CountryCode, LanguageCode};
+use crate::errors::SharedFault;
+use crate::loaders::{Batch, Loaders};
+
+/// The country and language that `@inContext` names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The buyer's country; `None` for the shop's own.
+    pub country: Option<CountryCode>,
+    /// The language to answer in; `None` for the shop's own.
+    pub language: Option<LanguageCode>,
+}
+
+/// One request.
+pub struct Session {
+    /// The shop.
+    pub shop: Shop,
+    /// The country and language of `@inContext`.
+    pub place: Place,
+    /// Names the request in logs and masked errors.
+    pub request_id: String,
+    /// Batched reads.
+    pub loaders: Loaders,
+}
+
+/// What resolvers ask the context for.
+pub trait ContextExt {
+    /// The request.
+    fn session(&self) -> &Session;
+
+    /// The shop.
+    fn shop(&self) -> &Shop {
+        &self.session().shop
+    }
+
+    /// The value of one key, read together with what other resolvers ask for.
+    fn load<K: Batch>(
+        &self,
+        key: K,
+    ) -> impl Future<Output = Result<Option<K::Value>, SharedFault>> + Send {
+        self.session().loaders.load(key)
+    }
+}
+
+impl ContextExt for Context<'_> {
+    fn session(&self) -> &Session {
+        self.data_unchecked::<Session>()
+    }
+}

@@ -1,0 +1,81 @@
+//! What a caller learns when something goes wrong.
+//!
+//! Expected outcomes are data (nulls, `userErrors`). An error of the request itself is made by
+//! [`invalid_argument`] or the engine and shown. Everything else reaches a resolver's `?` as an error
+//! with a source (a `Fault` first of all): [`Mask`] logs it once and shows only that it happened.
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest};
+use async_graphql::{Error, ErrorExtensionValues, ErrorExtensions, Response, ServerError};
+use commerce::kernel::Fault;
+
+use crate::context::Session;
+
+/// The code of a masked error.
+pub const INTERNAL: &str = "INTERNAL_SERVER_ERROR";
+/// The code of an error in what the caller sent.
+pub const INVALID: &str = "INVALID_ARGUMENT";
+/// The code of a masked error that may be gone a moment later.
+pub const UNAVAILABLE: &str = "SERVICE_UNAVAILABLE";
+
+/// A fault that several resolvers share because they waited for the same batch.
+#[derive(Clone, Debug)]
+pub struct SharedFault(pub Arc<Fault>);
+
+impl Display for SharedFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An error that tells the caller what is wrong with an argument.
+pub fn invalid_argument(what: impl Display) -> Error {
+    Error::new(what.to_string()).extend_with(|_, e| e.set("code", INVALID))
+}
+
+/// Hides the errors that are ours.
+pub struct Mask;
+
+impl ExtensionFactory for Mask {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_graphql::async_trait::async_trait]
+impl Extension for Mask {
+    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
+        let mut response = next.run(ctx).await;
+        if !response.errors.is_empty() {
+            let id = ctx.data_opt::<Session>().map_or("", |s| &s.request_id);
+            mask(&mut response.errors, id);
+        }
+        response
+    }
+}
+
+fn mask(errors: &mut [ServerError], request_id: &str) {
+    let mut logged: Vec<*const Fault> = Vec::new();
+    for error in errors.iter_mut().filter(|error| error.source.is_some()) {
+        let shared = error.source::<SharedFault>().map(|shared| &*shared.0);
+        let fault = shared.or(error.source::<Fault>());
+        if !fault.is_some_and(|fault| logged.contains(&std::ptr::from_ref(fault))) {
+            let what = fault.map_or_else(|| error.message.clone(), Fault::chain);
+            tracing::error!(request_id, path = ?error.path, error = %what, "a resolver failed");
+        }
+        logged.extend(fault.map(std::ptr::from_ref));
+        let code = match fault {
+            Some(Fault::Unavailable(_)) => UNAVAILABLE,
+            _ => INTERNAL,
+        };
+        let mut extensions = ErrorExtensionValues::default();
+        extensions.set("code", code);
+        extensions.set("requestId", request_id);
+        error.message =
+            "something went wrong on our side; try again, or quote the request id".into();
+        error.extensions = Some(extensions);
+        error.source = None;
+    }
+}

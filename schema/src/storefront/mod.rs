@@ -1,0 +1,35 @@
+//! The public contract. One folder for each slice of `commerce` of the same name.
+
+pub mod content;
+pub mod node;
+pub mod shop;
+
+use async_graphql::{EmptyMutation, EmptySubscription, MergedObject};
+
+use crate::cost;
+use crate::directives::{Defer, InContext};
+use crate::errors::Mask;
+
+/// What can be read.
+#[derive(MergedObject, Default)]
+pub struct QueryRoot(node::NodeQuery, content::ContentQuery, shop::ShopQuery);
+
+/// What can be done.
+pub type Mutation = EmptyMutation;
+
+/// The storefront's schema.
+pub type Schema = async_graphql::Schema<QueryRoot, Mutation, EmptySubscription>;
+
+/// Builds the schema. A request carries its [`Session`](crate::context::Session) as data.
+#[must_use]
+pub fn build() -> Schema {
+    Schema::build(QueryRoot::default(), EmptyMutation, EmptySubscription)
+        .directive(InContext)
+        .directive(Defer)
+        .limit_depth(cost::MAX_DEPTH)
+        .limit_complexity(cost::MAX_COMPLEXITY)
+        .limit_recursive_depth(cost::MAX_RECURSION)
+        .limit_directives(cost::MAX_DIRECTIVES)
+        .extension(Mask)
+        .finish()
+}
