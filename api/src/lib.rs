@@ -3,4 +3,5 @@
 pub mod commands;
 pub mod config;
 pub mod health;
+pub mod sandbox;
 pub mod server;

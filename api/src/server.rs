@@ -42,6 +42,14 @@ pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
 const PROPAGATION: Duration = Duration::from_millis(500);
 
 async fn stop_signal(draining: Draining) {
+    until_stopped().await;
+    tracing::info!("stopping: no new work is taken");
+    draining.begin();
+    tokio::time::sleep(PROPAGATION).await;
+}
+
+/// Done at SIGTERM or Ctrl-C.
+pub(crate) async fn until_stopped() {
     use tokio::signal::unix::{SignalKind, signal};
     let terminated = async {
         match signal(SignalKind::terminate()) {
@@ -53,7 +61,4 @@ async fn stop_signal(draining: Draining) {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminated => {}
     }
-    tracing::info!("stopping: no new work is taken");
-    draining.begin();
-    tokio::time::sleep(PROPAGATION).await;
 }

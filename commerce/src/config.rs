@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::db::DbConfig;
 use crate::kernel::{Secret, failpoint};
+use crate::payment::PaymentConfig;
 
 /// What kind of installation this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,6 +147,8 @@ pub struct CommonConfig {
     pub redis_url: Secret,
     /// Where the API is reached from outside, without a trailing slash.
     pub public_url: String,
+    /// Who takes the money.
+    pub payment: PaymentConfig,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written, in `tracing`'s filter syntax.
@@ -208,6 +211,7 @@ impl CommonConfig {
                 statement_timeout_ms: reader.parsed("DATABASE_STATEMENT_TIMEOUT_MS", 5_000),
             },
             redis_url: Secret::new(redis_url),
+            payment: PaymentConfig::read(reader, profile),
             public_url: public_url.trim_end_matches('/').to_owned(),
             log_format: reader.parsed("LOG_FORMAT", format),
             log_filter: reader.optional("LOG").unwrap_or_else(|| "info".to_owned()),

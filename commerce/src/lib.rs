@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod kernel;
 pub mod kv;
 pub mod meter;
+pub mod payment;
 pub mod search;
 mod shop;
 pub mod tables;

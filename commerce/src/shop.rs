@@ -7,6 +7,7 @@ use crate::config::{CommonConfig, Profile};
 use crate::db::Db;
 use crate::kernel::{Clock, Fault};
 use crate::kv::Kv;
+use crate::payment::PaymentConfig;
 
 /// The shop's data and surroundings; cheap to clone.
 #[derive(Clone)]
@@ -28,6 +29,8 @@ pub struct Settings {
     pub profile: Profile,
     /// Where this server is reached from outside, without a trailing slash.
     pub public_url: String,
+    /// Who takes the money.
+    pub payment: PaymentConfig,
 }
 
 impl Shop {
@@ -43,6 +46,7 @@ impl Shop {
             settings: Arc::new(Settings {
                 profile: config.profile,
                 public_url: config.public_url.clone(),
+                payment: config.payment.clone(),
             }),
         })
     }

@@ -1,1 +1,4 @@
-//! Everything that leaves the machine: payment providers and mail.
+//! Everything that talks to somebody else's servers.
+
+pub mod http;
+pub mod payment;

@@ -7,6 +7,7 @@ use commerce::config::{Profile, Reader};
 use commerce::db::{Db, DbConfig};
 use commerce::kernel::{Clock, Secret};
 use commerce::kv::Kv;
+use commerce::payment::PaymentConfig;
 use commerce::{Settings, Shop, meter};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use poem::EndpointExt;
@@ -110,6 +111,7 @@ async fn open_shop(url: &str) -> Shop {
         settings: Arc::new(Settings {
             profile: Profile::Development,
             public_url: "http://localhost:8080".to_owned(),
+            payment: PaymentConfig::None,
         }),
     }
 }

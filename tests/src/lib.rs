@@ -11,6 +11,7 @@
 mod app;
 mod database;
 pub mod factory;
+pub mod sandbox;
 
 pub use app::{Answer, TestApp};
 pub use database::TestDatabase;

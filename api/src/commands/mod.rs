@@ -4,10 +4,11 @@ mod migrate;
 
 use clap::{Parser, Subcommand};
 use commerce::Shop;
-use commerce::config::Reader;
+use commerce::config::{LogFormat, Reader};
 use commerce::kernel::failpoint;
 
 use crate::config::ApiConfig;
+use crate::sandbox::SandboxServerConfig;
 use crate::server;
 
 /// The Cartwright API server and its tools.
@@ -24,6 +25,8 @@ enum Command {
     Serve,
     /// Bring the database's schema up to date.
     Migrate,
+    /// Serve the sandbox payment provider; never in production.
+    Sandbox,
 }
 
 /// Runs one command to its end.
@@ -31,6 +34,10 @@ enum Command {
 /// # Errors
 /// Whatever went wrong, in words for the operator.
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    if let Command::Sandbox = cli.command {
+        // A provider of somebody else's: it knows neither database nor Redis.
+        return sandbox().await;
+    }
     let config = ApiConfig::read(Reader::from_environment())?;
     commerce::telemetry::init(config.common.log_format, &config.common.log_filter);
     if let Some(name) = &config.common.failpoint {
@@ -39,5 +46,16 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve => server::serve(&config, Shop::open(&config.common).await?).await,
         Command::Migrate => migrate::run(&config).await,
+        Command::Sandbox => Ok(()),
     }
+}
+
+async fn sandbox() -> anyhow::Result<()> {
+    let mut reader = Reader::from_environment();
+    let config = SandboxServerConfig::read(&mut reader);
+    let format = reader.parsed("LOG_FORMAT", LogFormat::Pretty);
+    let filter = reader.optional("LOG").unwrap_or_else(|| "info".to_owned());
+    let config = reader.finish(config)?;
+    commerce::telemetry::init(format, &filter);
+    crate::sandbox::serve(&config).await
 }

@@ -1,0 +1,11 @@
+//! Payments: what we asked a provider for, and what it told us.
+//!
+//! Owns `payments`, `payment_operations`, `payment_facts` and `webhook_inbox`. Facts are only ever
+//! added; the sums of a payment follow them by trigger. A provider's silence is never taken for
+//! a refusal: money may have moved.
+
+mod config;
+mod model;
+
+pub use config::{PaymentConfig, sandbox_secret};
+pub use model::{Decline, DeclineCode, Fact, FactKind, Progress, Report, Source};

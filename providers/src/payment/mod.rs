@@ -1,0 +1,149 @@
+//! Payment providers behind one trait.
+//!
+//! Calls are made outside any transaction. Each carries the id of a payment operation, which the
+//! provider takes as idempotency key, so that a call can be repeated until it is answered.
+
+pub mod sandbox;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use commerce::kernel::Money;
+use commerce::payment::{PaymentConfig, Report};
+use uuid::Uuid;
+
+/// A charge to ask for.
+#[derive(Clone, Debug)]
+pub struct Charge {
+    /// The payment operation: the idempotency key, and the name of the charge from then on.
+    pub operation: Uuid,
+    /// The payment it belongs to.
+    pub payment: Uuid,
+    /// The checkout attempt it pays for.
+    pub attempt: Uuid,
+    /// How much.
+    pub amount: Money,
+    /// The vault's name for the buyer's card.
+    pub session: String,
+    /// Where the buyer comes back to after confirming.
+    pub return_url: String,
+}
+
+/// A charge to call off.
+#[derive(Clone, Debug)]
+pub struct Cancel {
+    /// The cancellation's own operation: the idempotency key.
+    pub operation: Uuid,
+    /// The operation of the charge.
+    pub charge: Uuid,
+    /// The payment it belongs to.
+    pub payment: Uuid,
+}
+
+/// Money to give back.
+#[derive(Clone, Debug)]
+pub struct Refund {
+    /// The refund's own operation: the idempotency key.
+    pub operation: Uuid,
+    /// The operation of the charge that it gives back.
+    pub charge: Uuid,
+    /// How much.
+    pub amount: Money,
+}
+
+/// Why a call has no report.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// No usable answer: what was asked for may or may not have been done.
+    #[error("the provider's answer is unknown: {0}")]
+    Unknown(String),
+    /// The provider understood and would not: nothing was done, and asking again is pointless.
+    #[error("the provider refused the request: {0}")]
+    Refused(String),
+}
+
+/// One thing that a provider told us unasked.
+#[derive(Clone, Debug)]
+pub struct WebhookEvent {
+    /// The provider's id of the event; the same event may come many times.
+    pub id: String,
+    /// What it is about, in the provider's words.
+    pub kind: String,
+    /// The state of the charge it is about; `None` for kinds we have no use for.
+    pub report: Option<Report>,
+}
+
+/// Why a webhook was not taken.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum WebhookError {
+    /// The header is missing, malformed, or of another secret or body.
+    #[error("the signature is not valid for this body")]
+    BadSignature,
+    /// Signed too long ago, or in the future.
+    #[error("the signature is too old")]
+    TooOld,
+    /// The signature is right and the body is not what was agreed.
+    #[error("the body cannot be read: {0}")]
+    Unreadable(String),
+}
+
+/// A company that takes money for us.
+#[async_trait]
+pub trait PaymentProvider: Send + Sync {
+    /// Its name in our tables and in the path of its webhooks.
+    fn name(&self) -> &'static str;
+
+    /// Where browsers hand card details in for a session id; we never see them.
+    fn vault_url(&self) -> &str;
+
+    /// Takes money. Repeated with the same operation it takes it once and answers the same.
+    async fn charge(&self, charge: &Charge) -> Result<Report, CallError>;
+
+    /// Calls a charge off, also one the provider has not heard of yet. The report says what
+    /// became of it: canceled, or captured or declined before.
+    async fn cancel(&self, cancel: &Cancel) -> Result<Report, CallError>;
+
+    /// Gives money back. Repeated with the same operation it gives it back once.
+    async fn refund(&self, refund: &Refund) -> Result<Report, CallError>;
+
+    /// What became of the charge of this operation; `None` when it never arrived.
+    async fn lookup(&self, operation: Uuid) -> Result<Option<Report>, CallError>;
+
+    /// Charges that changed since then, oldest first, at most a page.
+    async fn charges_since(&self, since: DateTime<Utc>) -> Result<Vec<Report>, CallError>;
+
+    /// Verifies and reads a webhook. `signature` is the header that [`Self::signature_header`]
+    /// names, `body` the body byte for byte.
+    fn read_webhook(
+        &self,
+        signature: &str,
+        body: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<WebhookEvent, WebhookError>;
+
+    /// Reads the body of a webhook that was verified when it was stored.
+    fn read_stored(&self, body: &[u8]) -> Result<WebhookEvent, WebhookError>;
+
+    /// The header that carries the signature of a webhook.
+    fn signature_header(&self) -> &'static str;
+}
+
+/// The provider that the configuration names, if it names one.
+///
+/// # Errors
+/// When its HTTP client cannot be set up.
+pub fn connect(config: &PaymentConfig) -> Result<Option<Arc<dyn PaymentProvider>>, reqwest::Error> {
+    Ok(match config {
+        PaymentConfig::None => None,
+        PaymentConfig::Sandbox {
+            url,
+            secret,
+            timeout,
+        } => Some(Arc::new(sandbox::Sandbox::new(sandbox::SandboxConfig {
+            url: url.clone(),
+            secret: secret.clone(),
+            timeout: *timeout,
+        })?)),
+    })
+}

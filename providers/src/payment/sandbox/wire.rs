@@ -1,0 +1,157 @@
+//! What the sandbox and its clients say to each other, in JSON.
+
+use chrono::{DateTime, Utc};
+use commerce::kernel::Money;
+use commerce::payment::{Decline, DeclineCode, Fact, FactKind, Progress, Report};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// `POST /charges`, with the operation as `idempotency-key`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewCharge {
+    /// Our payment.
+    pub payment: Uuid,
+    /// Our checkout attempt.
+    pub attempt: Uuid,
+    /// How much.
+    pub amount: Money,
+    /// The vault's name for the card.
+    pub session: String,
+    /// Where a challenged buyer comes back to.
+    pub return_url: String,
+}
+
+/// `POST /charges/<operation>/cancel`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewCancel {
+    /// Our payment.
+    pub payment: Uuid,
+}
+
+/// `POST /charges/<operation>/refunds`, with the refund's operation as `idempotency-key`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewRefund {
+    /// How much.
+    pub amount: Money,
+}
+
+/// Where a charge stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChargeStatus {
+    /// Undecided.
+    Pending,
+    /// Waiting for the buyer.
+    ActionRequired,
+    /// Taken.
+    Captured,
+    /// Refused.
+    Declined,
+    /// Called off.
+    Canceled,
+}
+
+/// A charge as the sandbox keeps and tells it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChargeRecord {
+    /// The sandbox's name for it.
+    pub id: String,
+    /// The idempotency key it was asked for with.
+    pub operation: Uuid,
+    /// The client's payment.
+    pub payment: Uuid,
+    /// The client's checkout attempt; nil for one that was canceled before it was asked for.
+    pub attempt: Uuid,
+    /// What was asked for; `None` for one that was canceled before it was asked for.
+    pub amount: Option<Money>,
+    /// Where it stands.
+    pub status: ChargeStatus,
+    /// Why it was declined.
+    pub decline_code: Option<DeclineCode>,
+    /// The same for the buyer.
+    pub decline_message: Option<String>,
+    /// Where the buyer confirms it.
+    pub action_url: Option<String>,
+    /// Where the buyer goes after that.
+    pub return_url: Option<String>,
+    /// What moved.
+    pub facts: Vec<FactRecord>,
+    /// When anything last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// One movement of money.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FactRecord {
+    /// The sandbox's name for it.
+    pub id: String,
+    /// What moved.
+    pub kind: FactKind,
+    /// How much.
+    pub amount: Money,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The body of a webhook.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Event {
+    /// The event's id.
+    pub id: String,
+    /// Always `charge.updated` for now.
+    pub kind: String,
+    /// The charge as it was when the event happened.
+    pub charge: ChargeRecord,
+}
+
+/// `GET /charges?since=<RFC 3339>`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChargePage {
+    /// Oldest change first.
+    pub charges: Vec<ChargeRecord>,
+}
+
+/// The body of every refusal.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Refusal {
+    /// What was wrong.
+    pub error: String,
+}
+
+impl ChargeRecord {
+    /// The charge in the words of our rules.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let progress = match self.status {
+            ChargeStatus::Pending => Progress::Pending,
+            ChargeStatus::ActionRequired => match &self.action_url {
+                Some(url) => Progress::ActionRequired { url: url.clone() },
+                None => Progress::Pending,
+            },
+            ChargeStatus::Captured => Progress::Captured,
+            ChargeStatus::Declined => Progress::Declined(Decline {
+                code: self.decline_code.unwrap_or(DeclineCode::PaymentError),
+                message: self.decline_message.clone().unwrap_or_default(),
+            }),
+            ChargeStatus::Canceled => Progress::Canceled,
+        };
+        Report {
+            operation: self.operation,
+            payment: self.payment,
+            reference: self.id.clone(),
+            progress,
+            facts: self.facts.iter().map(FactRecord::fact).collect(),
+        }
+    }
+}
+
+impl FactRecord {
+    fn fact(&self) -> Fact {
+        Fact {
+            kind: self.kind,
+            amount: self.amount,
+            reference: self.id.clone(),
+            occurred_at: self.at,
+        }
+    }
+}
