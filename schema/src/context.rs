@@ -5,7 +5,8 @@ use commerce::Shop;
 
 use crate::codes::{CountryCode, LanguageCode};
 use crate::errors::SharedFault;
-use crate::loaders::{Batch, Loaders};
+use crate::loaders::{Batch, Loaders, Reads};
+use crate::operation::{Kind, Operation};
 
 /// The country and language that `@inContext` names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +27,23 @@ pub struct Session {
     pub request_id: String,
     /// Batched reads.
     pub loaders: Loaders,
+}
+
+impl Session {
+    /// A request for `operation`.
+    #[must_use]
+    pub fn new(shop: Shop, request_id: String, operation: &Operation) -> Self {
+        let reads = Reads {
+            shop: shop.clone(),
+            writes: operation.kind == Kind::Mutation,
+        };
+        Self {
+            shop,
+            place: operation.place,
+            request_id,
+            loaders: Loaders::new(reads),
+        }
+    }
 }
 
 /// What resolvers ask the context for.

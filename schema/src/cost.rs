@@ -20,6 +20,15 @@ pub const MAX_ALIASES: usize = 100;
 /// The most fields at the root of one operation, fragments included.
 pub const MAX_ROOT_FIELDS: usize = 50;
 
+/// The longest document, in bytes; storefronts' documents stay under 20,000.
+pub const MAX_DOCUMENT_BYTES: usize = 100_000;
+
+/// The deepest nesting of brackets that a document is parsed with at all.
+pub const MAX_NESTING: usize = 100;
+
+/// The most selections of one document, each fragment counted as often as it is spread.
+pub const MAX_SELECTIONS: usize = 10_000;
+
 /// The most ids that `nodes` takes.
 pub const MAX_NODES: usize = 250;
 

@@ -2,16 +2,13 @@
 //!
 //! Expected outcomes are data (nulls, `userErrors`). An error of the request itself is made by
 //! [`invalid_argument`] or the engine and shown. Everything else reaches a resolver's `?` as an error
-//! with a source (a `Fault` first of all): [`Mask`] logs it once and shows only that it happened.
+//! with a source (a `Fault` first of all): [`mask`] logs it once and shows only that it happened.
 
 use std::fmt::Display;
 use std::sync::Arc;
 
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest};
-use async_graphql::{Error, ErrorExtensionValues, ErrorExtensions, Response, ServerError};
+use async_graphql::{Error, ErrorExtensionValues, ErrorExtensions, ServerError};
 use commerce::kernel::Fault;
-
-use crate::context::Session;
 
 /// The code of a masked error.
 pub const INTERNAL: &str = "INTERNAL_SERVER_ERROR";
@@ -35,28 +32,8 @@ pub fn invalid_argument(what: impl Display) -> Error {
     Error::new(what.to_string()).extend_with(|_, e| e.set("code", INVALID))
 }
 
-/// Hides the errors that are ours.
-pub struct Mask;
-
-impl ExtensionFactory for Mask {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
-    }
-}
-
-#[async_graphql::async_trait::async_trait]
-impl Extension for Mask {
-    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        let mut response = next.run(ctx).await;
-        if !response.errors.is_empty() {
-            let id = ctx.data_opt::<Session>().map_or("", |s| &s.request_id);
-            mask(&mut response.errors, id);
-        }
-        response
-    }
-}
-
-fn mask(errors: &mut [ServerError], request_id: &str) {
+/// Hides the errors that are ours, after logging each once.
+pub(crate) fn mask(errors: &mut [ServerError], request_id: &str) {
     let mut logged: Vec<*const Fault> = Vec::new();
     for error in errors.iter_mut().filter(|error| error.source.is_some()) {
         let shared = error.source::<SharedFault>().map(|shared| &*shared.0);

@@ -11,5 +11,6 @@ pub mod errors;
 pub mod ids;
 pub mod loaders;
 pub mod money;
+pub mod operation;
 pub mod scalars;
 pub mod storefront;

@@ -109,6 +109,7 @@ impl Loaders {
     /// The fault of the batch.
     pub async fn load<K: Batch>(&self, key: K) -> Result<Option<K::Value>, SharedFault> {
         let batch = self.batch_of(&self.lane::<K>(), &key);
+        turn(&batch).await;
         Ok(batch.await?.get(&key).cloned())
     }
 
@@ -126,6 +127,9 @@ impl Loaders {
             waiting.push((self.batch_of(&lane, &key), key));
         }
         let mut found = HashMap::with_capacity(waiting.len());
+        if let Some((batch, _)) = waiting.first() {
+            turn(batch).await;
+        }
         for (batch, key) in waiting {
             if let Some(value) = batch.await?.get(&key) {
                 found.insert(key, value.clone());
@@ -159,12 +163,21 @@ impl Loaders {
     }
 }
 
-/// A batch: waits until every resolver has put its keys down, closes, reads.
+/// Lets the request's other resolvers run first, unless there is nothing to wait for.
+///
+/// The yield belongs to the one who waits: inside the batch, the next one to poll it would end it.
+async fn turn<T: Clone>(batch: &Shared<impl Future<Output = T>>) {
+    if batch.peek().is_none() {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// A batch: closes when it is first polled, then reads. Whoever waits for it lets the other resolvers
+/// put their keys down before ([`turn`]).
 ///
 /// It holds its lane weakly: the lane holds the batch.
 fn run<K: Batch>(reads: Reads, lane: Weak<Mutex<Lane<K>>>) -> Running<K, K::Value> {
     let work = async move {
-        tokio::task::yield_now().await;
         let keys = lane.upgrade().and_then(|lane| {
             let open = lane
                 .lock()

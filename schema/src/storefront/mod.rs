@@ -4,11 +4,12 @@ pub mod content;
 pub mod node;
 pub mod shop;
 
-use async_graphql::{EmptyMutation, EmptySubscription, MergedObject};
+use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Request, Response};
 
+use crate::context::Session;
 use crate::cost;
 use crate::directives::{Defer, InContext};
-use crate::errors::Mask;
+use crate::errors;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
@@ -20,7 +21,7 @@ pub type Mutation = EmptyMutation;
 /// The storefront's schema.
 pub type Schema = async_graphql::Schema<QueryRoot, Mutation, EmptySubscription>;
 
-/// Builds the schema. A request carries its [`Session`](crate::context::Session) as data.
+/// Builds the schema; [`execute`] runs requests on it.
 #[must_use]
 pub fn build() -> Schema {
     Schema::build(QueryRoot::default(), EmptyMutation, EmptySubscription)
@@ -30,6 +31,13 @@ pub fn build() -> Schema {
         .limit_complexity(cost::MAX_COMPLEXITY)
         .limit_recursive_depth(cost::MAX_RECURSION)
         .limit_directives(cost::MAX_DIRECTIVES)
-        .extension(Mask)
         .finish()
+}
+
+/// Runs a request; what went wrong on our side is logged and hidden.
+pub async fn execute(schema: &Schema, request: Request, session: Session) -> Response {
+    let request_id = session.request_id.clone();
+    let mut response = schema.execute(request.data(session)).await;
+    errors::mask(&mut response.errors, &request_id);
+    response
 }

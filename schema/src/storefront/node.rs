@@ -32,8 +32,8 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-    ) -> Result<Option<Node>> {
-        find(ctx, &id).await
+    ) -> Option<Result<Node>> {
+        find(ctx, &id).await.transpose()
     }
 
     /// The things with these ids, in the same order; null where there is none.

@@ -1,0 +1,128 @@
+//! The GraphQL endpoint: `/graphql`, and `/api/<version>/graphql.json` for storefronts that were
+//! written for the contract.
+//!
+//! Follows the GraphQL-over-HTTP draft: 200 for everything that GraphQL answered when the client
+//! wants `application/json`, 400 for requests that could not be run when it wants
+//! `application/graphql-response+json`.
+
+mod decode;
+mod encode;
+mod execute;
+mod record;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use commerce::{Shop, meter};
+use poem::http::{Method, StatusCode};
+use poem::middleware::Cors;
+use poem::web::{Data, Path};
+use poem::{EndpointExt, Request, Response, Route, handler};
+use schema::storefront::Schema;
+use tracing::Instrument;
+
+use self::decode::Refusal;
+use self::encode::Format;
+use self::record::Record;
+
+/// What one request may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of a body.
+    pub body: usize,
+    /// Operations in one body.
+    pub batch: usize,
+    /// Time to answer.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 1_000_000,
+            batch: 10,
+            time: Duration::from_secs(15),
+        }
+    }
+}
+
+/// What the handler works with.
+struct Gateway {
+    schema: Schema,
+    limits: Limits,
+}
+
+/// Adds the endpoint to the routes.
+pub fn routes(routes: Route, limits: Limits) -> Route {
+    let gateway = Arc::new(Gateway {
+        schema: schema::storefront::build(),
+        limits,
+    });
+    let cors = || {
+        Cors::new()
+            .allow_methods([Method::GET, Method::POST])
+            .expose_headers(["x-request-id", "server-timing", "retry-after"])
+    };
+    routes
+        .at("/graphql", plain.data(Arc::clone(&gateway)).with(cors()))
+        .at(
+            "/api/:version/graphql.json",
+            versioned.data(gateway).with(cors()),
+        )
+}
+
+#[handler]
+async fn plain(
+    request: &Request,
+    body: poem::Body,
+    gateway: Data<&Arc<Gateway>>,
+    shop: Data<&Shop>,
+) -> Response {
+    serve(request, body, &gateway, &shop).await
+}
+
+#[handler]
+async fn versioned(
+    request: &Request,
+    body: poem::Body,
+    Path(version): Path<String>,
+    gateway: Data<&Arc<Gateway>>,
+    shop: Data<&Shop>,
+) -> Response {
+    if is_version(&version) {
+        serve(request, body, &gateway, &shop).await
+    } else {
+        let what = format!("`{version}` is not an API version; use one such as 2026-04");
+        Refusal::new(StatusCode::NOT_FOUND, what).respond(Format::Json)
+    }
+}
+
+/// `2026-04` and the like, or `unstable`: one schema stands behind all of them.
+fn is_version(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'2', b'0', y1, y2, b'-', m1, m2] => [y1, y2, m1, m2].iter().all(|b| b.is_ascii_digit()),
+        other => other == b"unstable",
+    }
+}
+
+async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Shop) -> Response {
+    let started = Instant::now();
+    let id = record::request_id(request);
+    let format = Format::wanted(request);
+    let work = async {
+        let requests = decode::decode(request, body, &gateway.limits).await?;
+        execute::execute(requests, gateway, shop, &id, request.method()).await
+    };
+    let work = meter::measure(tokio::time::timeout(gateway.limits.time, work));
+    let (outcome, meter) = work.instrument(tracing::info_span!("request", id)).await;
+    let outcome = outcome.unwrap_or_else(|_late| {
+        let what = "the request took too long and was given up";
+        Err(Refusal::new(StatusCode::GATEWAY_TIMEOUT, what))
+    });
+    let (mut response, record) = match outcome {
+        Ok(done) => (format.response(&done), Record::of(&done)),
+        Err(refusal) => (refusal.respond(format), Record::refused(&refusal)),
+    };
+    record.finish(&mut response, &meter, started.elapsed(), &id);
+    response
+}
