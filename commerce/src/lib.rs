@@ -5,6 +5,7 @@
 
 #![recursion_limit = "256"]
 
+pub mod cart;
 pub mod catalog;
 pub mod config;
 pub mod content;
@@ -15,7 +16,9 @@ pub mod kernel;
 pub mod kv;
 pub mod meter;
 pub mod payment;
+pub mod pricing;
 pub mod search;
+pub mod shipping;
 mod shop;
 pub mod tables;
 pub mod telemetry;

@@ -1,5 +1,6 @@
 //! Pure building blocks: no connection, no clock, no randomness that a caller did not ask for.
 
+pub mod address;
 pub mod clock;
 pub mod currency;
 pub mod failpoint;
@@ -10,6 +11,7 @@ pub mod page;
 pub mod secret;
 pub mod text;
 
+pub use address::Address;
 pub use clock::Clock;
 pub use currency::Currency;
 pub use failure::{Failure, Fault, Outcome};

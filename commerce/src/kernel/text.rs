@@ -32,6 +32,64 @@ pub fn is_handle(text: &str) -> bool {
             .any(|c| c.is_whitespace() || c.is_control() || "/?#%".contains(c))
 }
 
+/// Whether the text is an e-mail address that mail can be sent to: ASCII, one `@`, a dotted domain.
+///
+/// ```
+/// use commerce::kernel::text::is_email;
+/// assert!(is_email("ada.byron+shop@mail.example"));
+/// assert!(!is_email("ada@localhost") && !is_email("a..b@mail.example") && !is_email("a b@c.de"));
+/// ```
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else {
+        return false;
+    };
+    let is_atom = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b))
+    };
+    let is_label = |part: &str| {
+        (1..=63).contains(&part.len())
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+    };
+    text.len() <= 254
+        && local.len() <= 64
+        && local.split('.').all(is_atom)
+        && domain.contains('.')
+        && domain.split('.').all(is_label)
+}
+
+/// Whether the text is a telephone number: 5 to 15 digits, with `+` in front and spaces, hyphens,
+/// dots and parentheses between them.
+///
+/// ```
+/// use commerce::kernel::text::is_phone;
+/// assert!(is_phone("+49 (30) 123-456"));
+/// assert!(!is_phone("12+34567") && !is_phone("123") && !is_phone("phone"));
+/// ```
+#[must_use]
+pub fn is_phone(text: &str) -> bool {
+    let rest = text.strip_prefix('+').unwrap_or(text);
+    let digits = rest.bytes().filter(u8::is_ascii_digit).count();
+    (5..=15).contains(&digits)
+        && rest.len() <= 40
+        && rest
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b" -.()".contains(&b))
+}
+
+/// Whether the text can be stored: no control characters other than line breaks and tabs.
+#[must_use]
+pub fn is_clean(text: &str) -> bool {
+    !text
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+}
+
 /// The Latin letters that merchants' titles carry most, without their accents.
 fn plain(letter: char) -> impl Iterator<Item = char> {
     let base = match letter {

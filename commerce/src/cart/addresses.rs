@@ -1,0 +1,264 @@
+//! How a cart's delivery addresses change. Pure.
+
+use uuid::Uuid;
+
+use super::{
+    CartAddress, Code, MAX_ADDRESSES, Path, Refusal, Refusals, Warning, WarningCode, check,
+};
+use crate::kernel::Address;
+use crate::kernel::id::ordered_uuid;
+
+/// An address that a caller wants to add.
+#[derive(Clone, Debug)]
+pub struct AddressDraft {
+    /// The address; `None` when the input names none that we know.
+    pub address: Option<Address>,
+    /// Whether the parcel goes there. Unsaid, it does when no other address is selected.
+    pub selected: Option<bool>,
+    /// Whether it must not be kept in the buyer's address book.
+    pub one_time_use: bool,
+    /// Whether all that a parcel needs must be there already.
+    pub strict: bool,
+}
+
+/// A change that a caller wants to make to an address; what is `None` stays.
+#[derive(Clone, Debug)]
+pub struct AddressEdit {
+    /// The address; `None` when the id is not one of an address.
+    pub id: Option<Uuid>,
+    /// Another address; `Some(None)` when the input names none that we know.
+    pub address: Option<Option<Address>>,
+    /// Whether the parcel goes there.
+    pub selected: Option<bool>,
+    /// Whether it must not be kept in the buyer's address book.
+    pub one_time_use: Option<bool>,
+    /// Whether all that a parcel needs must be there already.
+    pub strict: bool,
+}
+
+/// Adds addresses behind those that the cart has.
+pub(super) fn add(
+    mut addresses: Vec<CartAddress>,
+    drafts: &[AddressDraft],
+    path: &Path,
+) -> Result<(Vec<CartAddress>, Vec<Warning>), Refusals> {
+    let mut refusals = Vec::new();
+    let mut warnings = Vec::new();
+    one_selected(
+        drafts.iter().map(|draft| draft.selected),
+        path,
+        &mut refusals,
+    );
+    for (index, draft) in drafts.iter().enumerate() {
+        let at = path.index(index).key("address");
+        let Some(given) = &draft.address else {
+            refusals.push(unnamed(&at));
+            continue;
+        };
+        let address = check::address(
+            given,
+            draft.strict,
+            &at.key("deliveryAddress"),
+            &mut refusals,
+        );
+        let id = match addresses.iter().find(|other| other.address == address) {
+            Some(same) => {
+                warnings.push(duplicate(same.id));
+                same.id
+            }
+            None => {
+                addresses.push(CartAddress {
+                    id: ordered_uuid(),
+                    address,
+                    selected: false,
+                    one_time_use: draft.one_time_use,
+                });
+                addresses[addresses.len() - 1].id
+            }
+        };
+        let wanted = match draft.selected {
+            Some(selected) => selected,
+            None => addresses.iter().all(|other| !other.selected),
+        };
+        if wanted {
+            select(&mut addresses, id);
+        }
+    }
+    if addresses.len() > MAX_ADDRESSES {
+        let message = format!("a cart has at most {MAX_ADDRESSES} delivery addresses");
+        refusals.push(Refusal::new(
+            Code::TooManyDeliveryAddresses,
+            path.clone(),
+            message,
+        ));
+    }
+    check::settled(refusals)?;
+    Ok((addresses, warnings))
+}
+
+/// Changes addresses.
+pub(super) fn edit(
+    mut addresses: Vec<CartAddress>,
+    edits: &[AddressEdit],
+    path: &Path,
+) -> Result<Vec<CartAddress>, Refusals> {
+    let mut refusals = Vec::new();
+    one_selected(edits.iter().map(|edit| edit.selected), path, &mut refusals);
+    for (index, edit) in edits.iter().enumerate() {
+        let at = path.index(index);
+        let place = addresses.iter().position(|a| Some(a.id) == edit.id);
+        let Some(place) = place else {
+            refusals.push(unknown(at.key("id")));
+            continue;
+        };
+        match &edit.address {
+            Some(Some(given)) => {
+                let at = at.key("address").key("deliveryAddress");
+                addresses[place].address = check::address(given, edit.strict, &at, &mut refusals);
+            }
+            Some(None) => refusals.push(unnamed(&at.key("address"))),
+            None => {}
+        }
+        if let Some(one_time_use) = edit.one_time_use {
+            addresses[place].one_time_use = one_time_use;
+        }
+        match edit.selected {
+            Some(true) => {
+                let id = addresses[place].id;
+                select(&mut addresses, id);
+            }
+            Some(false) => addresses[place].selected = false,
+            None => {}
+        }
+    }
+    check::settled(refusals)?;
+    Ok(addresses)
+}
+
+/// Removes addresses.
+pub(super) fn remove(
+    mut addresses: Vec<CartAddress>,
+    ids: &[Option<Uuid>],
+    path: &Path,
+) -> Result<Vec<CartAddress>, Refusals> {
+    let known = |id: &Option<Uuid>| addresses.iter().any(|a| Some(a.id) == *id);
+    let refusals = ids
+        .iter()
+        .enumerate()
+        .filter(|(_, id)| !known(id))
+        .map(|(index, _)| unknown(path.index(index)))
+        .collect();
+    check::settled(refusals)?;
+    addresses.retain(|address| !ids.contains(&Some(address.id)));
+    Ok(addresses)
+}
+
+fn select(addresses: &mut [CartAddress], id: Uuid) {
+    for address in addresses {
+        address.selected = address.id == id;
+    }
+}
+
+fn one_selected(
+    selected: impl Iterator<Item = Option<bool>>,
+    path: &Path,
+    refusals: &mut Refusals,
+) {
+    if selected.filter(|selected| *selected == Some(true)).count() > 1 {
+        refusals.push(Refusal::new(
+            Code::OnlyOneDeliveryAddressCanBeSelected,
+            path.clone(),
+            "only one delivery address can be selected",
+        ));
+    }
+}
+
+fn unnamed(at: &Path) -> Refusal {
+    let message = "give `deliveryAddress`; addresses of customers are not kept yet";
+    Refusal::new(Code::Invalid, at.clone(), message)
+}
+
+fn unknown(at: Path) -> Refusal {
+    let message = "the cart has no delivery address with this id";
+    Refusal::new(Code::InvalidDeliveryAddressId, at, message)
+}
+
+fn duplicate(id: Uuid) -> Warning {
+    Warning {
+        code: WarningCode::DuplicateDeliveryAddress,
+        message: "the cart has this delivery address already".into(),
+        target: Some(id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(city: &str, selected: Option<bool>) -> AddressDraft {
+        AddressDraft {
+            address: Some(Address {
+                city: Some(city.into()),
+                country: Some("US".into()),
+                ..Address::default()
+            }),
+            selected,
+            one_time_use: false,
+            strict: false,
+        }
+    }
+
+    fn path() -> Path {
+        Path::root("addresses")
+    }
+
+    fn selected(addresses: &[CartAddress]) -> Vec<bool> {
+        addresses.iter().map(|address| address.selected).collect()
+    }
+
+    #[test]
+    fn the_first_address_is_selected_unless_told_otherwise() {
+        let (addresses, _) = add(
+            Vec::new(),
+            &[draft("Rome", None), draft("Oslo", None)],
+            &path(),
+        )
+        .unwrap();
+        assert_eq!(selected(&addresses), [true, false]);
+        let (addresses, _) = add(addresses, &[draft("Bern", Some(true))], &path()).unwrap();
+        assert_eq!(selected(&addresses), [false, false, true]);
+        let (addresses, _) = add(Vec::new(), &[draft("Rome", Some(false))], &path()).unwrap();
+        assert_eq!(selected(&addresses), [false]);
+    }
+
+    #[test]
+    fn the_same_address_is_kept_once() {
+        let (addresses, warnings) = add(
+            Vec::new(),
+            &[draft("Rome", None), draft("Rome ", None)],
+            &path(),
+        )
+        .unwrap();
+        assert_eq!(addresses.len(), 1);
+        assert_eq!(warnings, [duplicate(addresses[0].id)]);
+    }
+
+    #[test]
+    fn refusals_name_the_entry() {
+        let two = [draft("Rome", Some(true)), draft("Oslo", Some(true))];
+        let codes = |refusals: Refusals| refusals.into_iter().map(|r| r.code).collect::<Vec<_>>();
+        assert_eq!(
+            codes(add(Vec::new(), &two, &path()).unwrap_err()),
+            [Code::OnlyOneDeliveryAddressCanBeSelected]
+        );
+        let many: Vec<_> = (0..=MAX_ADDRESSES)
+            .map(|n| draft(&n.to_string(), None))
+            .collect();
+        assert_eq!(
+            codes(add(Vec::new(), &many, &path()).unwrap_err()),
+            [Code::TooManyDeliveryAddresses]
+        );
+        let gone = remove(Vec::new(), &[None], &path()).unwrap_err();
+        assert_eq!(gone[0].field.0, ["addresses", "0"]);
+    }
+}

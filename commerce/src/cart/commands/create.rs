@@ -1,0 +1,177 @@
+//! Making a cart.
+
+use super::lines::change;
+use super::unknown_codes;
+use crate::Shop;
+use crate::cart::store::{self, New};
+use crate::cart::{
+    AddressDraft, Cart, CartKey, Changed, Code, LineDraft, Path, Refusal, Refusals, Warning,
+    WarningCode, addresses, check, reads,
+};
+use crate::db::Conn;
+use crate::kernel::id::ordered_uuid;
+use crate::kernel::{Failure, Id, Outcome, Secret};
+use crate::pricing::Attribute;
+
+/// What a new cart starts with.
+#[derive(Clone, Debug, Default)]
+pub struct NewCart {
+    /// Its lines.
+    pub lines: Vec<LineDraft>,
+    /// What the storefront attaches.
+    pub attributes: Vec<Attribute>,
+    /// The buyer's note.
+    pub note: String,
+    /// Discount codes.
+    pub discount_codes: Vec<String>,
+    /// Whether gift card codes were given; they cannot be used yet.
+    pub gift_cards: bool,
+    /// Whether metafields were given; carts have none.
+    pub metafields: bool,
+    /// The buyer's e-mail address.
+    pub email: Option<String>,
+    /// The buyer's telephone number.
+    pub phone: Option<String>,
+    /// The buyer's country.
+    pub country: Option<String>,
+    /// The language the buyer is spoken to in.
+    pub language: Option<String>,
+    /// Whether a customer's token was given; there are no accounts yet.
+    pub customer: bool,
+    /// Whether a company's location was named; there are none.
+    pub company: bool,
+    /// Delivery addresses.
+    pub addresses: Vec<AddressDraft>,
+}
+
+/// Makes a cart and the key to it.
+///
+/// # Errors
+/// The reasons for refusing; then there is no cart.
+pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), Refusals> {
+    let input = Path::root("input");
+    let lines = input.key("lines");
+    check::count(new.lines.len(), &lines).map_err(Failure::Refused)?;
+    let (attributes, discount_codes) = checked(new, &input).map_err(Failure::Refused)?;
+    let at = input.key("delivery").key("addresses");
+    let (addresses, address_warnings) =
+        addresses::add(Vec::new(), &new.addresses, &at).map_err(Failure::Refused)?;
+    let wanted: Vec<_> = new.lines.iter().filter_map(LineDraft::variant).collect();
+    let key = CartKey {
+        id: ordered_uuid(),
+        secret: Secret::random(),
+    };
+    let now = shop.clock.now();
+    let changed = shop
+        .db
+        .write(async |conn: &mut Conn| {
+            let row = New {
+                id: key.id,
+                secret_hash: key.secret.digest(),
+                currency: store::shop_currency(conn).await?,
+                country: new.country.clone(),
+                language: new.language.clone(),
+                email: new.email.as_deref().map(|text| text.trim().to_owned()),
+                phone: new.phone.as_deref().map(|text| text.trim().to_owned()),
+                note: new.note.clone(),
+                attributes: store::json(&attributes)?,
+                discount_codes: discount_codes.clone(),
+                created_at: now,
+                updated_at: now,
+                expires_at: store::expiry(now),
+            };
+            let mut cart = store::insert(conn, &row).await?;
+            let mut warnings = Vec::new();
+            if !new.lines.is_empty() {
+                let catalog = reads::fill(conn, &mut cart, &wanted, now).await?;
+                let plan = |plan: &mut _| {
+                    crate::cart::rules::Plan::add(plan, &new.lines, &catalog, &lines)
+                };
+                let changed = change(conn, cart, now, &lines, plan).await?;
+                (cart, warnings) = (changed.cart, changed.warnings);
+            }
+            if !addresses.is_empty() {
+                store::put_addresses(conn, cart.id, &addresses).await?;
+                cart.delivery_country = addresses
+                    .iter()
+                    .find_map(|a| a.selected.then(|| a.address.country.clone())?);
+            }
+            Ok(Changed { cart, warnings })
+        })
+        .await?;
+    let mut warnings = changed.warnings;
+    warnings.extend(address_warnings);
+    warnings.extend(unknown_codes(&discount_codes));
+    if new.gift_cards {
+        warnings.push(Warning {
+            code: WarningCode::PaymentsGiftCardsUnavailable,
+            message: "gift cards cannot be used in this shop".into(),
+            target: None,
+        });
+    }
+    let cart = changed.cart;
+    Ok((key, Changed { cart, warnings }))
+}
+
+/// Makes a cart with the lines, attributes, note and discount codes of another, but nothing that
+/// tells who the buyer is.
+///
+/// # Errors
+/// The reasons for refusing; then there is no new cart.
+pub async fn copy(shop: &Shop, key: &CartKey) -> Outcome<(CartKey, Changed), Refusals> {
+    let now = shop.clock.now();
+    let source: Option<Cart> = reads::open(&mut *shop.db.primary().await?, key, now).await?;
+    let source = source.ok_or_else(|| Failure::Refused(Refusal::no_cart()))?;
+    let lines = source.lines.iter().filter(|line| line.quantity > 0);
+    let new = NewCart {
+        lines: lines
+            .map(|line| LineDraft {
+                merchandise_id: Id::gid(&line.merchandise.variant_id),
+                quantity: line.quantity,
+                attributes: line.attributes.clone(),
+                selling_plan: false,
+                parent: false,
+            })
+            .collect(),
+        attributes: source.attributes,
+        note: source.note,
+        discount_codes: source.discount_codes,
+        country: source.country,
+        language: source.language,
+        ..NewCart::default()
+    };
+    create(shop, &new).await
+}
+
+fn checked(new: &NewCart, input: &Path) -> Result<(Vec<Attribute>, Vec<String>), Refusals> {
+    let mut refusals = Vec::new();
+    let at = input.key("attributes");
+    let attributes = check::attributes(&new.attributes, &at, &mut refusals);
+    check::note(&new.note, &input.key("note"), &mut refusals);
+    let at = input.key("discountCodes");
+    let codes = check::discount_codes(&new.discount_codes, &at, &mut refusals);
+    let buyer = input.key("buyerIdentity");
+    if let Some(email) = &new.email {
+        check::email(email, &buyer.key("email"), &mut refusals);
+    }
+    if let Some(phone) = &new.phone {
+        check::phone(phone, &buyer.key("phone"), &mut refusals);
+    }
+    if let Some(country) = &new.country {
+        check::country(country, &buyer.key("countryCode"), &mut refusals);
+    }
+    refusals.extend(super::details::no_accounts(
+        new.customer,
+        new.company,
+        &buyer,
+    ));
+    if new.metafields {
+        refusals.push(Refusal::new(
+            Code::InvalidMetafields,
+            input.key("metafields"),
+            "carts have no metafields in this shop",
+        ));
+    }
+    check::settled(refusals)?;
+    Ok((attributes, codes))
+}

@@ -1,0 +1,371 @@
+//! Changing what a cart says besides its lines: the buyer, notes, delivery and payment.
+
+use super::{locked, unknown_codes};
+use crate::Shop;
+use crate::cart::store::{self, Patch};
+use crate::cart::{Cart, CartKey, Changed, Code, Path, Refusal, Refusals, check, reads};
+use crate::db::Conn;
+use crate::kernel::money::MoneyError;
+use crate::kernel::{Address, Failure, Money, Outcome};
+use crate::pricing::Attribute;
+
+/// A change to who the buyer is; `None` leaves as it is, `Some(None)` forgets.
+#[derive(Clone, Debug, Default)]
+pub struct BuyerEdit {
+    /// The e-mail address.
+    pub email: Option<Option<String>>,
+    /// The telephone number.
+    pub phone: Option<Option<String>>,
+    /// The country.
+    pub country: Option<Option<String>>,
+    /// Whether a customer's token was given; there are no accounts yet.
+    pub customer: bool,
+    /// Whether a company's location was named; there are none.
+    pub company: bool,
+}
+
+/// How a caller wants to pay.
+#[derive(Clone, Debug)]
+pub struct PaymentDraft {
+    /// The decimal amount, as it was written.
+    pub amount: String,
+    /// The code of the amount's currency.
+    pub currency: String,
+    /// By what means; `None` when none or several were named.
+    pub method: Option<PaymentMethod>,
+}
+
+/// By what means a caller wants to pay.
+#[derive(Clone, Debug)]
+pub enum PaymentMethod {
+    /// Nothing is due.
+    Free {
+        /// Where the invoice goes.
+        billing_address: Address,
+    },
+    /// With a card that the provider's vault holds.
+    Card {
+        /// The vault's name for the card.
+        session: String,
+        /// Where the invoice goes.
+        billing_address: Address,
+    },
+    /// With a wallet; none is supported.
+    Wallet,
+}
+
+/// Changes who the buyer is.
+///
+/// # Errors
+/// The reasons for refusing; then nothing was changed.
+pub async fn set_buyer(shop: &Shop, key: &CartKey, edit: &BuyerEdit) -> Outcome<Changed, Refusals> {
+    let path = Path::root("buyerIdentity");
+    let mut refusals = no_accounts(edit.customer, edit.company, &path);
+    let email = edit.email.as_ref().map(|email| {
+        let at = path.key("email");
+        let email = email.as_deref();
+        email.and_then(|email| check::email(email, &at, &mut refusals))
+    });
+    let phone = edit.phone.as_ref().map(|phone| {
+        let at = path.key("phone");
+        let phone = phone.as_deref();
+        phone.and_then(|phone| check::phone(phone, &at, &mut refusals))
+    });
+    if let Some(Some(country)) = &edit.country {
+        check::country(country, &path.key("countryCode"), &mut refusals);
+    }
+    check::settled(refusals).map_err(Failure::Refused)?;
+    let patch = Patch {
+        email,
+        phone,
+        country: edit.country.clone(),
+        ..Patch::default()
+    };
+    apply(shop, key, |_| Ok(patch.clone())).await
+}
+
+/// Replaces the attributes.
+///
+/// # Errors
+/// The reasons for refusing; then nothing was changed.
+pub async fn set_attributes(
+    shop: &Shop,
+    key: &CartKey,
+    attributes: &[Attribute],
+) -> Outcome<Changed, Refusals> {
+    let mut refusals = Vec::new();
+    let attributes = check::attributes(attributes, &Path::root("attributes"), &mut refusals);
+    check::settled(refusals).map_err(Failure::Refused)?;
+    let patch = Patch {
+        attributes: Some(store::json(&attributes)?),
+        ..Patch::default()
+    };
+    apply(shop, key, |_| Ok(patch.clone())).await
+}
+
+/// Replaces the buyer's note.
+///
+/// # Errors
+/// The reasons for refusing; then nothing was changed.
+pub async fn set_note(shop: &Shop, key: &CartKey, note: &str) -> Outcome<Changed, Refusals> {
+    let mut refusals = Vec::new();
+    check::note(note, &Path::root("note"), &mut refusals);
+    check::settled(refusals).map_err(Failure::Refused)?;
+    let patch = Patch {
+        note: Some(note.to_owned()),
+        ..Patch::default()
+    };
+    apply(shop, key, |_| Ok(patch.clone())).await
+}
+
+/// Replaces the discount codes; an unknown one is kept and warned about.
+///
+/// # Errors
+/// The reasons for refusing; then nothing was changed.
+pub async fn set_discount_codes(
+    shop: &Shop,
+    key: &CartKey,
+    codes: &[String],
+) -> Outcome<Changed, Refusals> {
+    let mut refusals = Vec::new();
+    let codes = check::discount_codes(codes, &Path::root("discountCodes"), &mut refusals);
+    check::settled(refusals).map_err(Failure::Refused)?;
+    let patch = Patch {
+        discount_codes: Some(codes.clone()),
+        ..Patch::default()
+    };
+    let changed = apply(shop, key, |_| Ok(patch.clone())).await?;
+    Ok(Changed {
+        warnings: unknown_codes(&codes),
+        ..changed
+    })
+}
+
+/// Sets or forgets where the invoice goes.
+///
+/// # Errors
+/// The reasons for refusing; then nothing was changed.
+pub async fn set_billing_address(
+    shop: &Shop,
+    key: &CartKey,
+    address: Option<&Address>,
+) -> Outcome<Changed, Refusals> {
+    let path = Path::root("billingAddress");
+    let address = address
+        .map(|address| billing(address, &path))
+        .transpose()
+        .map_err(Failure::Refused)?;
+    let patch = Patch {
+        billing_address: Some(address.as_ref().map(store::json).transpose()?),
+        ..Patch::default()
+    };
+    apply(shop, key, |_| Ok(patch.clone())).await
+}
+
+/// Chooses delivery options: pairs of whether the group is the cart's, and the option's handle.
+///
+/// # Errors
+/// The reasons for refusing; then nothing was chosen.
+pub async fn set_delivery(
+    shop: &Shop,
+    key: &CartKey,
+    choices: &[(bool, String)],
+) -> Outcome<Changed, Refusals> {
+    let path = Path::root("selectedDeliveryOptions");
+    check::count(choices.len(), &path).map_err(Failure::Refused)?;
+    let now = shop.clock.now();
+    shop.db
+        .write(async |conn: &mut Conn| {
+            let mut cart = locked(conn, key, now).await?;
+            reads::fill(conn, &mut cart, &[], now).await?;
+            let options = reads::delivery_options(conn, &cart).await?;
+            let mut refusals = Vec::new();
+            let mut code = cart.delivery_code.clone();
+            for (index, (known, handle)) in choices.iter().enumerate() {
+                let at = path.index(index);
+                let option = options.iter().find(|option| option.handle == *handle);
+                if !known || options.is_empty() {
+                    let message = "the cart has no delivery group with this id";
+                    let at = at.key("deliveryGroupId");
+                    refusals.push(Refusal::new(Code::InvalidDeliveryGroup, at, message));
+                } else if let Some(option) = option {
+                    code = Some(option.code.clone());
+                } else {
+                    let message = "the delivery group has no option with this handle";
+                    let at = at.key("deliveryOptionHandle");
+                    refusals.push(Refusal::new(Code::InvalidDeliveryOption, at, message));
+                }
+            }
+            check::settled(refusals).map_err(Failure::Refused)?;
+            let patch = Patch {
+                delivery_code: Some(code),
+                ..Patch::default()
+            };
+            let cart = store::patch(conn, cart, &patch, now).await?;
+            Ok(Changed {
+                cart,
+                warnings: Vec::new(),
+            })
+        })
+        .await
+}
+
+/// Says how the buyer pays. The amount is what the buyer agrees to: the cart can only be bought
+/// while its total is exactly that.
+///
+/// # Errors
+/// The reasons for refusing; then nothing was changed.
+pub async fn set_payment(
+    shop: &Shop,
+    key: &CartKey,
+    draft: &PaymentDraft,
+) -> Outcome<Changed, Refusals> {
+    let path = Path::root("payment");
+    let refuse =
+        |code, at: Path, message: &str| Failure::Refused(vec![Refusal::new(code, at, message)]);
+    let (field, session, address) = match &draft.method {
+        Some(PaymentMethod::Free { billing_address }) => {
+            ("freePaymentMethod", None, billing_address)
+        }
+        Some(PaymentMethod::Card {
+            session,
+            billing_address,
+        }) => (
+            "directPaymentMethod",
+            Some(session.clone()),
+            billing_address,
+        ),
+        Some(PaymentMethod::Wallet) => {
+            let at = path.key("walletPaymentMethod");
+            let message = "wallets are not supported in this shop";
+            return Err(refuse(Code::PaymentMethodNotSupported, at, message));
+        }
+        None => {
+            let message = "give exactly one way to pay";
+            return Err(refuse(Code::InvalidPayment, path, message));
+        }
+    };
+    let at = path.key(field);
+    if session.as_deref().is_some_and(|name| !is_session(name)) {
+        let message = "the session is not one of the card vault";
+        return Err(refuse(Code::InvalidPayment, at.key("sessionId"), message));
+    }
+    let address = billing(address, &at.key("billingAddress")).map_err(Failure::Refused)?;
+    let address = store::json(&address)?;
+    apply(shop, key, |cart| {
+        if cart.lines.is_empty() {
+            let message = "the cart is empty";
+            return Err(vec![Refusal::new(
+                Code::InvalidPaymentEmptyCart,
+                path.clone(),
+                message,
+            )]);
+        }
+        let amount = amount(draft, cart, &path.key("amount"))?;
+        Ok(Patch {
+            payment_session: Some(session.clone()),
+            payment_method: Some(Some(if session.is_some() { "card" } else { "free" }.into())),
+            payment_amount_minor: Some(Some(amount.minor)),
+            billing_address: Some(Some(address.clone())),
+            ..Patch::default()
+        })
+    })
+    .await
+}
+
+/// Forgets everything that tells who the buyer is.
+///
+/// # Errors
+/// The reasons for refusing; then nothing was changed.
+pub async fn forget_buyer(shop: &Shop, key: &CartKey) -> Outcome<Changed, Refusals> {
+    let now = shop.clock.now();
+    shop.db
+        .write(async |conn: &mut Conn| {
+            let cart = locked(conn, key, now).await?;
+            store::put_addresses(conn, cart.id, &[]).await?;
+            let patch = Patch {
+                email: Some(None),
+                phone: Some(None),
+                note: Some(String::new()),
+                attributes: Some(serde_json::Value::Array(Vec::new())),
+                delivery_code: Some(None),
+                billing_address: Some(None),
+                payment_session: Some(None),
+                payment_method: Some(None),
+                payment_amount_minor: Some(None),
+                ..Patch::default()
+            };
+            let mut cart = store::patch(conn, cart, &patch, now).await?;
+            reads::fill(conn, &mut cart, &[], now).await?;
+            Ok(Changed {
+                cart,
+                warnings: Vec::new(),
+            })
+        })
+        .await
+}
+
+/// There are no accounts and no companies yet, so nobody's token is valid.
+pub(super) fn no_accounts(customer: bool, company: bool, path: &Path) -> Refusals {
+    let mut refusals = Vec::new();
+    if customer {
+        let at = path.key("customerAccessToken");
+        let message = "the customer's token is not valid";
+        refusals.push(Refusal::new(Code::Invalid, at, message));
+    }
+    if company {
+        let at = path.key("companyLocationId");
+        let message = "the company's location does not exist";
+        refusals.push(Refusal::new(Code::InvalidCompanyLocation, at, message));
+    }
+    refusals
+}
+
+fn billing(address: &Address, path: &Path) -> Result<Address, Refusals> {
+    let mut refusals = Vec::new();
+    let address = check::loose_address(address, path, &mut refusals);
+    check::settled(refusals)?;
+    Ok(address)
+}
+
+/// A vault's names: visible ASCII, of a sensible length.
+fn is_session(name: &str) -> bool {
+    (1..=255).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic())
+}
+
+fn amount(draft: &PaymentDraft, cart: &Cart, path: &Path) -> Result<Money, Refusals> {
+    let refuse = |field: &str, message: String| {
+        vec![Refusal::new(Code::InvalidPayment, path.key(field), message)]
+    };
+    if draft.currency != cart.currency.code() {
+        let message = format!("the cart is in {}", cart.currency);
+        return Err(refuse("currencyCode", message));
+    }
+    let amount = Money::parse(&draft.amount, cart.currency)
+        .map_err(|error: MoneyError| refuse("amount", error.to_string()))?;
+    if amount.minor < 0 {
+        return Err(refuse("amount", "the amount must not be negative".into()));
+    }
+    Ok(amount)
+}
+
+/// Changes columns of a cart and reads the lines for the answer; `patch` sees the cart as it was.
+async fn apply<F>(shop: &Shop, key: &CartKey, patch: F) -> Outcome<Changed, Refusals>
+where
+    F: Fn(&Cart) -> Result<Patch, Refusals> + Sync,
+{
+    let now = shop.clock.now();
+    let patch = &patch;
+    shop.db
+        .write(async |conn: &mut Conn| {
+            let mut cart = locked(conn, key, now).await?;
+            reads::fill(conn, &mut cart, &[], now).await?;
+            let patch = patch(&cart).map_err(Failure::Refused)?;
+            let cart = store::patch(conn, cart, &patch, now).await?;
+            Ok(Changed {
+                cart,
+                warnings: Vec::new(),
+            })
+        })
+        .await
+}

@@ -1,0 +1,342 @@
+//! A cart as it is read.
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::Warning;
+use crate::kernel::id::{Product, ProductVariant};
+use crate::kernel::money::MoneyError;
+use crate::kernel::{Address, Currency, Gid, Id, Money, Secret};
+use crate::pricing::{Attribute, Buyer, Delivery, Item, Priced, PricingInput, price};
+use crate::shipping::DeliveryOption;
+
+/// What a client holds of a cart: whoever has it has the cart.
+#[derive(Clone, Debug)]
+pub struct CartKey {
+    /// Names the cart.
+    pub id: Uuid,
+    /// Opens it; only its hash is stored.
+    pub secret: Secret,
+}
+
+impl CartKey {
+    /// Reads `gid://shopify/Cart/<uuid>?key=<secret>`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let gid = Gid::parse(text)?;
+        (gid.kind == "Cart").then_some(())?;
+        Some(Self {
+            id: gid.uuid()?,
+            secret: Secret::new(gid.key?),
+        })
+    }
+
+    /// The id that clients keep.
+    #[must_use]
+    pub fn gid(&self) -> String {
+        format!(
+            "gid://shopify/Cart/{}?key={}",
+            self.id,
+            self.secret.reveal()
+        )
+    }
+
+    /// Where a browser sees the cart; `public_url` has no trailing slash.
+    #[must_use]
+    pub fn url(&self, public_url: &str) -> String {
+        format!(
+            "{public_url}/cart/c/{}?key={}",
+            self.id,
+            self.secret.reveal()
+        )
+    }
+}
+
+/// A cart with its lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cart {
+    /// Names it.
+    pub id: Uuid,
+    /// The currency of every amount.
+    pub currency: Currency,
+    /// The buyer's country, a two-letter code.
+    pub country: Option<String>,
+    /// The language the buyer was spoken to in.
+    pub language: Option<String>,
+    /// Where the confirmation goes.
+    pub email: Option<String>,
+    /// The buyer's telephone number.
+    pub phone: Option<String>,
+    /// The buyer's note to the merchant.
+    pub note: String,
+    /// What the storefront attached.
+    pub attributes: Vec<Attribute>,
+    /// Codes the buyer entered.
+    pub discount_codes: Vec<String>,
+    /// The code of the delivery rate that the buyer chose.
+    pub delivery_code: Option<String>,
+    /// Where the invoice goes.
+    pub billing_address: Option<Address>,
+    /// How the buyer wants to pay.
+    pub payment: Option<Payment>,
+    /// Counts changes.
+    pub version: i64,
+    /// Whether it can still be changed and bought.
+    pub open: bool,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// When it is forgotten unless it is changed before.
+    pub expires_at: DateTime<Utc>,
+    /// The lines in the order in which they were added.
+    pub lines: Vec<Line>,
+    /// Lines that are not shown because their variant is gone from the shop.
+    pub hidden_lines: usize,
+    /// The country of the selected delivery address.
+    pub delivery_country: Option<String>,
+}
+
+/// How the buyer wants to pay, and how much.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment {
+    /// By what means.
+    pub method: Method,
+    /// The amount that the buyer agreed to.
+    pub amount: Money,
+}
+
+/// By what means a buyer pays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// With the card behind this session of the provider's vault.
+    Card {
+        /// The vault's name for the card.
+        session: String,
+    },
+    /// Nothing is due.
+    Free,
+}
+
+/// What a line holds, as the catalogue has it now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merchandise {
+    /// The variant.
+    pub variant_id: Id<ProductVariant>,
+    /// Its product.
+    pub product_id: Id<Product>,
+    /// The product's title.
+    pub title: String,
+    /// The variant's title.
+    pub variant_title: String,
+    /// The merchant's stock keeping unit.
+    pub sku: Option<String>,
+    /// The variant's picture, or the product's first.
+    pub image_url: Option<String>,
+    /// For one piece.
+    pub price: Money,
+    /// What one piece cost before, or elsewhere.
+    pub compare_at: Option<Money>,
+    /// Whether it goes into a parcel.
+    pub requires_shipping: bool,
+    /// Whether tax is due on it.
+    pub taxable: bool,
+    /// How many can be bought; `None` for any number.
+    pub available: Option<i64>,
+}
+
+/// A number of pieces of one variant, with the buyer's notes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Names it.
+    pub id: Uuid,
+    /// Its place among the cart's lines; zero until it is stored.
+    pub position: i64,
+    /// How many; zero when stock ran out.
+    pub quantity: i32,
+    /// The buyer's notes on it.
+    pub attributes: Vec<Attribute>,
+    /// What it holds.
+    pub merchandise: Merchandise,
+}
+
+impl Line {
+    /// Equal for lines that hold the same thing: such lines are one line.
+    #[must_use]
+    pub fn merge_key(&self) -> Vec<u8> {
+        merge_key(self.merchandise.variant_id, &self.attributes)
+    }
+
+    /// Whether this line has the variant and the merge key; hashes only where the variant agrees.
+    pub(super) fn holds(&self, variant: Id<ProductVariant>, merge_key: &[u8]) -> bool {
+        self.merchandise.variant_id == variant && self.merge_key() == merge_key
+    }
+
+    /// Unit price times quantity.
+    ///
+    /// # Errors
+    /// [`MoneyError::TooLarge`] when the product does not fit.
+    pub fn subtotal(&self) -> Result<Money, MoneyError> {
+        self.merchandise.price.times(i64::from(self.quantity))
+    }
+}
+
+/// SHA-256 over the variant and the attributes, whose order does not matter.
+pub(super) fn merge_key(variant: Id<ProductVariant>, attributes: &[Attribute]) -> Vec<u8> {
+    let mut sorted: Vec<(&str, &str)> = attributes
+        .iter()
+        .map(|a| (a.key.as_str(), a.value.as_str()))
+        .collect();
+    sorted.sort_unstable();
+    let mut hash = Sha256::new();
+    hash.update(variant.value.to_be_bytes());
+    for text in sorted.iter().flat_map(|(key, value)| [*key, *value]) {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    }
+    hash.finalize().to_vec()
+}
+
+impl Cart {
+    /// How many pieces there are in all.
+    #[must_use]
+    pub fn total_quantity(&self) -> i64 {
+        self.lines.iter().map(|line| i64::from(line.quantity)).sum()
+    }
+
+    /// Whether anything in it goes into a parcel.
+    #[must_use]
+    pub fn requires_shipping(&self) -> bool {
+        self.lines
+            .iter()
+            .any(|line| line.quantity > 0 && line.merchandise.requires_shipping)
+    }
+
+    /// The line with this id.
+    #[must_use]
+    pub fn line(&self, id: Uuid) -> Option<&Line> {
+        self.lines.iter().find(|line| line.id == id)
+    }
+
+    /// The price with this delivery, for this address.
+    ///
+    /// # Errors
+    /// [`MoneyError`] when a sum does not fit.
+    pub fn price(
+        &self,
+        delivery: Option<&DeliveryOption>,
+        address: Option<&Address>,
+    ) -> Result<Priced, MoneyError> {
+        price(&PricingInput {
+            currency: self.currency,
+            items: self.lines.iter().map(item).collect(),
+            delivery: delivery.map(Delivery::from),
+            buyer: Buyer {
+                email: self.email.clone(),
+                phone: self.phone.clone(),
+                shipping_address: address.cloned(),
+                billing_address: self.billing_address.clone(),
+                note: self.note.clone(),
+                attributes: self.attributes.clone(),
+            },
+        })
+    }
+}
+
+fn item(line: &Line) -> Item {
+    let merchandise = line.merchandise.clone();
+    Item {
+        variant_id: merchandise.variant_id,
+        product_id: merchandise.product_id,
+        title: merchandise.title,
+        variant_title: merchandise.variant_title,
+        sku: merchandise.sku,
+        image_url: merchandise.image_url,
+        unit_price: merchandise.price,
+        compare_at: merchandise.compare_at,
+        quantity: line.quantity,
+        requires_shipping: merchandise.requires_shipping,
+        taxable: merchandise.taxable,
+        attributes: line.attributes.clone(),
+    }
+}
+
+/// An address that a buyer may choose for a cart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CartAddress {
+    /// Names it.
+    pub id: Uuid,
+    /// The address.
+    pub address: Address,
+    /// Whether the parcel goes there; at most one of a cart.
+    pub selected: bool,
+    /// Whether it must not be kept in the buyer's address book.
+    pub one_time_use: bool,
+}
+
+/// A cart with all that completing it needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkout {
+    /// The cart.
+    pub cart: Cart,
+    /// The selected delivery address.
+    pub address: Option<Address>,
+    /// What delivery is offered there; empty when nothing is shipped.
+    pub options: Vec<DeliveryOption>,
+    /// The price with the chosen delivery: what an attempt freezes.
+    pub priced: Priced,
+}
+
+/// A cart after a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// The cart.
+    pub cart: Cart,
+    /// What the buyer should know.
+    pub warnings: Vec<Warning>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cart_id_reads_back() {
+        let key = CartKey {
+            id: Uuid::nil(),
+            secret: Secret::new("s3"),
+        };
+        assert_eq!(
+            key.gid(),
+            "gid://shopify/Cart/00000000-0000-0000-0000-000000000000?key=s3"
+        );
+        let read = CartKey::parse(&key.gid()).unwrap();
+        assert_eq!((read.id, read.secret.reveal()), (Uuid::nil(), "s3"));
+        for bad in [
+            "gid://shopify/Cart/00000000-0000-0000-0000-000000000000",
+            "gid://shopify/Cart/7?key=s3",
+            "gid://shopify/Order/00000000-0000-0000-0000-000000000000?key=s3",
+            "",
+        ] {
+            assert!(CartKey::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn lines_merge_whatever_the_order_of_their_attributes() {
+        let attribute = |key: &str, value: &str| Attribute {
+            key: key.into(),
+            value: value.into(),
+        };
+        let one = [attribute("a", "1"), attribute("b", "2")];
+        let other = [attribute("b", "2"), attribute("a", "1")];
+        let variant = Id::new(1);
+        assert_eq!(merge_key(variant, &one), merge_key(variant, &other));
+        assert_ne!(merge_key(variant, &one), merge_key(Id::new(2), &one));
+        assert_ne!(
+            merge_key(variant, &[attribute("ab", "c")]),
+            merge_key(variant, &[attribute("a", "bc")])
+        );
+    }
+}

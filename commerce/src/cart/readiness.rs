@@ -1,0 +1,122 @@
+//! What still keeps a cart from being bought. Pure.
+
+use std::collections::HashMap;
+
+use super::{Checkout, Line, Method};
+use crate::kernel::{Address, Id, Money};
+
+/// One thing that is missing or wrong. Codes are spelled as the contract spells the errors of a
+/// submission.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blocker {
+    /// The contract's code, such as `BUYER_IDENTITY_EMAIL_REQUIRED`.
+    pub code: &'static str,
+    /// A sentence for people.
+    pub message: String,
+}
+
+fn blocker(code: &'static str, message: impl Into<String>) -> Blocker {
+    Blocker {
+        code,
+        message: message.into(),
+    }
+}
+
+/// Everything that keeps the cart from being bought; empty when it is ready.
+#[must_use]
+pub fn blockers(checkout: &Checkout) -> Vec<Blocker> {
+    let mut found = Vec::new();
+    goods(checkout, &mut found);
+    if checkout.cart.email.is_none() {
+        let message = "the buyer's e-mail address is missing";
+        found.push(blocker("BUYER_IDENTITY_EMAIL_REQUIRED", message));
+    }
+    delivery(checkout, &mut found);
+    payment(checkout, &mut found);
+    found
+}
+
+fn goods(checkout: &Checkout, found: &mut Vec<Blocker>) {
+    if checkout.priced.lines.is_empty() {
+        found.push(blocker("ERROR", "the cart is empty"));
+    }
+    if checkout.cart.hidden_lines > 0 {
+        let message = "something in the cart is no longer for sale; change the cart to go on";
+        found.push(blocker("MERCHANDISE_PRODUCT_NOT_PUBLISHED", message));
+    }
+    let mut wanted: HashMap<Id<_>, i64> = HashMap::new();
+    for line in &checkout.cart.lines {
+        let sum = wanted.entry(line.merchandise.variant_id).or_default();
+        *sum += i64::from(line.quantity);
+        let Line { merchandise, .. } = line;
+        match merchandise.available {
+            Some(left) if left <= 0 && *sum > 0 => found.push(blocker(
+                "MERCHANDISE_OUT_OF_STOCK",
+                format!("`{}` is sold out", merchandise.title),
+            )),
+            Some(left) if left < *sum => found.push(blocker(
+                "MERCHANDISE_NOT_ENOUGH_STOCK_AVAILABLE",
+                format!("only {left} of `{}` can be bought", merchandise.title),
+            )),
+            _ => {}
+        }
+    }
+}
+
+fn delivery(checkout: &Checkout, found: &mut Vec<Blocker>) {
+    if !checkout.cart.requires_shipping() {
+        return;
+    }
+    let Some(address) = &checkout.address else {
+        let message = "no delivery address is selected";
+        found.push(blocker("DELIVERY_ADDRESS_REQUIRED", message));
+        return;
+    };
+    for field in address.missing() {
+        let code = match field {
+            "lastName" => "DELIVERY_LAST_NAME_REQUIRED",
+            "address1" => "DELIVERY_ADDRESS1_REQUIRED",
+            "city" => "DELIVERY_CITY_REQUIRED",
+            _ => "DELIVERY_COUNTRY_REQUIRED",
+        };
+        found.push(blocker(
+            code,
+            format!("the delivery address has no `{field}`"),
+        ));
+    }
+    if checkout.options.is_empty() {
+        let message = "nothing is delivered to this country";
+        found.push(blocker("DELIVERY_NO_DELIVERY_AVAILABLE", message));
+    }
+}
+
+fn payment(checkout: &Checkout, found: &mut Vec<Blocker>) {
+    let total = checkout.priced.total;
+    let Some(payment) = &checkout.cart.payment else {
+        let message = "no way to pay is chosen";
+        found.push(blocker("PAYMENTS_METHOD_REQUIRED", message));
+        return;
+    };
+    if payment.method == Method::Free && total.minor > 0 {
+        let message = format!("{total} is due, so it cannot be bought for free");
+        found.push(blocker("PAYMENTS_METHOD_UNAVAILABLE", message));
+    } else if payment.amount != total {
+        found.push(amount_differs(payment.amount, total));
+    }
+    let country = checkout
+        .cart
+        .billing_address
+        .as_ref()
+        .and_then(|address: &Address| address.country.as_ref());
+    if country.is_none() && total.minor > 0 {
+        let message = "the billing address has no `country`";
+        found.push(blocker("PAYMENTS_COUNTRY_REQUIRED", message));
+    }
+}
+
+fn amount_differs(agreed: Money, total: Money) -> Blocker {
+    blocker(
+        "PAYMENTS_UNACCEPTABLE_PAYMENT_AMOUNT",
+        format!("the total is {total}, but the payment is for {agreed}"),
+    )
+}

@@ -1,0 +1,192 @@
+//! Reading carts.
+
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::rules::Catalog;
+use super::store::{self, parsed};
+use super::{Cart, CartAddress, CartKey, Checkout, Line, Merchandise};
+use crate::db::{Conn, sql};
+use crate::kernel::id::ProductVariant;
+use crate::kernel::money::MoneyError;
+use crate::kernel::{Fault, Id, Money};
+use crate::shipping::{self, DeliveryOption};
+
+const CONTENT: &str = include_str!("../../sql/cart/content.sql");
+
+type Columns = (
+    (
+        Nullable<SqlUuid>,
+        Nullable<BigInt>,
+        Nullable<diesel::sql_types::Integer>,
+        Nullable<Jsonb>,
+    ),
+    (BigInt, BigInt, Text, Text, Nullable<Text>, Nullable<Text>),
+    (BigInt, Nullable<BigInt>, Text),
+    (Bool, Bool, Nullable<BigInt>),
+    (Bool, Bool, Nullable<Text>),
+);
+
+type LineRow = (Option<Uuid>, Option<i64>, Option<i32>, Option<Value>);
+type TextRow = (i64, i64, String, String, Option<String>, Option<String>);
+type PriceRow = (i64, Option<i64>, String);
+type RuleRow = (bool, bool, Option<i64>);
+type StateRow = (bool, bool, Option<String>);
+type Row = (LineRow, TextRow, PriceRow, RuleRow, StateRow);
+
+/// The open cart that the key opens, with its lines; `None` for a wrong key, too.
+///
+/// # Errors
+/// A [`Fault`] when a statement fails.
+pub async fn open(
+    conn: &mut Conn,
+    key: &CartKey,
+    now: DateTime<Utc>,
+) -> Result<Option<Cart>, Fault> {
+    let Some(mut cart) = store::find(conn, key).await? else {
+        return Ok(None);
+    };
+    if !cart.open || cart.expires_at <= now {
+        return Ok(None);
+    }
+    fill(conn, &mut cart, &[], now).await?;
+    Ok(Some(cart))
+}
+
+/// Reads the lines into a cart, and with them the variants in `wanted`: one statement for both.
+///
+/// What is gone from the shop is left out.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub(super) async fn fill(
+    conn: &mut Conn,
+    cart: &mut Cart,
+    wanted: &[Id<ProductVariant>],
+    now: DateTime<Utc>,
+) -> Result<Catalog, Fault> {
+    let wanted: Vec<i64> = wanted.iter().map(|id| id.value).collect();
+    let query = diesel::sql_query(CONTENT)
+        .bind::<SqlUuid, _>(cart.id)
+        .bind::<Array<BigInt>, _>(&wanted)
+        .bind::<Timestamptz, _>(now);
+    let rows: Vec<Row> = sql::cached::<Columns, _>(query).load(conn).await?;
+    let mut catalog = Catalog::new();
+    cart.lines.clear();
+    cart.hidden_lines = 0;
+    for (line, texts, prices, rules, (visible, is_wanted, country)) in rows {
+        cart.delivery_country = country;
+        let stored = stored_line(line)?;
+        if !visible {
+            cart.hidden_lines += usize::from(stored.is_some());
+            continue;
+        }
+        let merchandise = merchandise(texts, prices, rules)?;
+        if is_wanted {
+            catalog.insert(merchandise.variant_id, merchandise.clone());
+        }
+        if let Some((id, position, quantity, attributes)) = stored {
+            cart.lines.push(Line {
+                id,
+                position,
+                quantity,
+                attributes: parsed("the attributes of a cart line", attributes)?,
+                merchandise,
+            });
+        }
+    }
+    Ok(catalog)
+}
+
+fn stored_line(row: LineRow) -> Result<Option<(Uuid, i64, i32, Value)>, Fault> {
+    match row {
+        (Some(id), Some(position), Some(quantity), Some(attributes)) => {
+            Ok(Some((id, position, quantity, attributes)))
+        }
+        (None, ..) => Ok(None),
+        _ => Err(Fault::Inconsistent("a cart line is half there".into())),
+    }
+}
+
+fn merchandise(texts: TextRow, prices: PriceRow, rules: RuleRow) -> Result<Merchandise, Fault> {
+    let (variant_id, product_id, title, variant_title, sku, image_url) = texts;
+    let (price, compare_at, currency) = prices;
+    let (requires_shipping, taxable, available) = rules;
+    let currency = currency
+        .parse()
+        .map_err(|error| Fault::other("read a variant's price", error))?;
+    Ok(Merchandise {
+        variant_id: Id::new(variant_id),
+        product_id: Id::new(product_id),
+        title,
+        variant_title,
+        sku,
+        image_url,
+        price: Money::new(price, currency),
+        compare_at: compare_at.map(|minor| Money::new(minor, currency)),
+        requires_shipping,
+        taxable,
+        available,
+    })
+}
+
+/// The addresses of a cart in the order in which they were added.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn addresses(conn: &mut Conn, cart: Uuid) -> Result<Vec<CartAddress>, Fault> {
+    store::addresses(conn, cart).await
+}
+
+/// What delivery the cart is offered: nothing while no address is selected or nothing is shipped.
+/// Costs a statement only when something is.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn delivery_options(conn: &mut Conn, cart: &Cart) -> Result<Vec<DeliveryOption>, Fault> {
+    let Some(country) = &cart.delivery_country else {
+        return Ok(Vec::new());
+    };
+    if !cart.requires_shipping() {
+        return Ok(Vec::new());
+    }
+    let zones = shipping::zones(conn).await?;
+    let goods = cart.price(None, None).map_err(too_large)?;
+    Ok(shipping::options(&zones, country, goods.subtotal))
+}
+
+/// The cart with all that completing it needs; its row should be locked.
+///
+/// # Errors
+/// A [`Fault`] when a statement fails or the cart is worth more than an amount can say.
+pub async fn checkout(
+    conn: &mut Conn,
+    mut cart: Cart,
+    now: DateTime<Utc>,
+) -> Result<Checkout, Fault> {
+    fill(conn, &mut cart, &[], now).await?;
+    let address = if cart.requires_shipping() {
+        let addresses = addresses(conn, cart.id).await?;
+        addresses
+            .into_iter()
+            .find_map(|a| a.selected.then_some(a.address))
+    } else {
+        None
+    };
+    let options = delivery_options(conn, &cart).await?;
+    let chosen = shipping::choose(&options, cart.delivery_code.as_deref());
+    let priced = cart.price(chosen, address.as_ref()).map_err(too_large)?;
+    Ok(Checkout {
+        cart,
+        address,
+        options,
+        priced,
+    })
+}
+
+fn too_large(error: MoneyError) -> Fault {
+    Fault::other("price a cart", error)
+}

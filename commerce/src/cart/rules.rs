@@ -1,0 +1,325 @@
+//! How lines change: merging, limits, and cutting down to the stock. Pure.
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::model::merge_key;
+use super::{
+    Code, Line, MAX_LINES, MAX_QUANTITY, Merchandise, Path, Refusal, Refusals, Warning,
+    WarningCode, check,
+};
+use crate::kernel::Id;
+use crate::kernel::id::{ProductVariant, ordered_uuid};
+use crate::pricing::Attribute;
+
+/// A line that a caller wants to add.
+#[derive(Clone, Debug)]
+pub struct LineDraft {
+    /// The id as the caller wrote it.
+    pub merchandise_id: String,
+    /// How many.
+    pub quantity: i32,
+    /// The buyer's notes.
+    pub attributes: Vec<Attribute>,
+    /// Whether a selling plan was named; there are none yet.
+    pub selling_plan: bool,
+    /// Whether a parent line was named; there are none yet.
+    pub parent: bool,
+}
+
+impl LineDraft {
+    /// The variant, when the id is one of a variant.
+    #[must_use]
+    pub fn variant(&self) -> Option<Id<ProductVariant>> {
+        Id::parse(&self.merchandise_id)
+    }
+}
+
+/// A change that a caller wants to make to a line; what is `None` stays.
+#[derive(Clone, Debug)]
+pub struct LineEdit {
+    /// The line; `None` when the id is not one of a line.
+    pub id: Option<Uuid>,
+    /// Another variant, the id as the caller wrote it.
+    pub merchandise_id: Option<String>,
+    /// Another number of pieces; zero removes the line.
+    pub quantity: Option<i32>,
+    /// Other notes.
+    pub attributes: Option<Vec<Attribute>>,
+    /// Whether a selling plan was named; there are none yet.
+    pub selling_plan: bool,
+}
+
+impl LineEdit {
+    /// The other variant, when one is named and the id is one of a variant.
+    #[must_use]
+    pub fn variant(&self) -> Option<Id<ProductVariant>> {
+        self.merchandise_id.as_deref().and_then(Id::parse)
+    }
+}
+
+/// The variants that were asked for and can be bought.
+pub(super) type Catalog = HashMap<Id<ProductVariant>, Merchandise>;
+
+/// A cart's lines while they change.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// The lines as they will be.
+    pub lines: Vec<Line>,
+    /// Lines that were added or changed, and so must be stored.
+    pub touched: HashSet<Uuid>,
+    /// Stored lines that must be deleted: removed ones, and those that became a different thing
+    /// and are stored anew.
+    pub dropped: Vec<Uuid>,
+    /// What the buyer should know.
+    pub warnings: Vec<Warning>,
+    refusals: Refusals,
+}
+
+impl Plan {
+    /// Starts from the lines as they are.
+    pub(super) fn of(lines: Vec<Line>) -> Self {
+        Self {
+            lines,
+            touched: HashSet::new(),
+            dropped: Vec::new(),
+            warnings: Vec::new(),
+            refusals: Vec::new(),
+        }
+    }
+
+    /// Adds lines; one that equals a line of the cart is added to it.
+    pub(super) fn add(&mut self, drafts: &[LineDraft], catalog: &Catalog, path: &Path) {
+        for (index, draft) in drafts.iter().enumerate() {
+            let at = path.index(index);
+            self.refuse_plans(draft.selling_plan, draft.parent, &at);
+            let attributes =
+                check::attributes(&draft.attributes, &at.key("attributes"), &mut self.refusals);
+            if draft.quantity < 1 {
+                self.refuse(
+                    Code::Invalid,
+                    at.key("quantity"),
+                    "the quantity must be 1 or more",
+                );
+                continue;
+            }
+            let found = draft.variant().and_then(|id| catalog.get(&id));
+            let Some(merchandise) = found else {
+                self.refuse_merchandise(&draft.merchandise_id, &at);
+                continue;
+            };
+            let wanted = merge_key(merchandise.variant_id, &attributes);
+            let same = self
+                .lines
+                .iter()
+                .position(|line| line.holds(merchandise.variant_id, &wanted));
+            let index = same.unwrap_or_else(|| {
+                self.lines.push(Line {
+                    id: ordered_uuid(),
+                    position: 0,
+                    quantity: 0,
+                    attributes,
+                    merchandise: merchandise.clone(),
+                });
+                self.lines.len() - 1
+            });
+            let quantity = self.lines[index].quantity.saturating_add(draft.quantity);
+            self.set_quantity(index, quantity, &at);
+        }
+    }
+
+    /// Changes lines; one that comes to equal another is added to it.
+    pub(super) fn edit(&mut self, edits: &[LineEdit], catalog: &Catalog, path: &Path) {
+        for (index, edit) in edits.iter().enumerate() {
+            let at = path.index(index);
+            self.refuse_plans(edit.selling_plan, false, &at);
+            let attributes = edit
+                .attributes
+                .as_ref()
+                .map(|given| check::attributes(given, &at.key("attributes"), &mut self.refusals));
+            let place = self.lines.iter().position(|line| Some(line.id) == edit.id);
+            let Some(place) = place else {
+                self.refuse(
+                    Code::InvalidMerchandiseLine,
+                    at.key("id"),
+                    "the cart has no line with this id",
+                );
+                continue;
+            };
+            let before = self.lines[place].merge_key();
+            if let Some(given) = &edit.merchandise_id {
+                match edit.variant().and_then(|id| catalog.get(&id)) {
+                    Some(merchandise) => self.lines[place].merchandise = merchandise.clone(),
+                    None => {
+                        self.refuse_merchandise(given, &at);
+                        continue;
+                    }
+                }
+            }
+            if let Some(attributes) = attributes {
+                self.lines[place].attributes = attributes;
+            }
+            let quantity = edit.quantity.unwrap_or(self.lines[place].quantity);
+            if quantity < 0 {
+                let message = "the quantity must not be negative";
+                self.refuse(Code::Invalid, at.key("quantity"), message);
+            } else if edit.quantity == Some(0) {
+                self.drop_line(place);
+            } else {
+                self.resettle(place, &before, quantity, &at);
+            }
+        }
+    }
+
+    /// Removes lines.
+    pub(super) fn remove(&mut self, ids: &[Option<Uuid>], path: &Path) {
+        let ids: Vec<(usize, Option<Uuid>)> = ids.iter().copied().enumerate().collect();
+        let mut gone = HashSet::new();
+        for (index, id) in ids {
+            match self.lines.iter().position(|line| Some(line.id) == id) {
+                Some(place) => {
+                    gone.insert(self.lines[place].id);
+                    self.drop_line(place);
+                }
+                None if id.is_some_and(|id| gone.contains(&id)) => {}
+                None => self.refuse(
+                    Code::InvalidMerchandiseLine,
+                    path.index(index),
+                    "the cart has no line with this id",
+                ),
+            }
+        }
+    }
+
+    /// Cuts what changed down to the stock, or says why the change is refused.
+    pub(super) fn finish(mut self, path: &Path) -> Result<Self, Refusals> {
+        if self.lines.len() > MAX_LINES {
+            let message = format!("a cart has at most {MAX_LINES} lines");
+            self.refuse(Code::CartTooLarge, path.clone(), message);
+        }
+        let sum = self.lines.iter().try_fold(0_i64, |sum, line| {
+            sum.checked_add(line.subtotal().ok()?.minor)
+        });
+        if sum.is_none() {
+            let message = "the cart is worth more than an amount can say";
+            self.refuse(Code::CartTooLarge, path.clone(), message);
+        }
+        check::settled(std::mem::take(&mut self.refusals))?;
+        self.clamp();
+        Ok(self)
+    }
+
+    /// The line at `place` has new contents or a new number: merge it into an equal line if there
+    /// is one.
+    fn resettle(&mut self, place: usize, before: &[u8], quantity: i32, at: &Path) {
+        let key = self.lines[place].merge_key();
+        let stored_anew = key != before;
+        let variant = self.lines[place].merchandise.variant_id;
+        let same = self
+            .lines
+            .iter()
+            .enumerate()
+            .position(|(other, line)| other != place && line.holds(variant, &key));
+        match same {
+            Some(other) => {
+                let sum = self.lines[other].quantity.saturating_add(quantity);
+                self.set_quantity(other, sum, at);
+                self.drop_line(place);
+            }
+            None => {
+                if stored_anew {
+                    self.dropped.push(self.lines[place].id);
+                }
+                self.set_quantity(place, quantity, at);
+            }
+        }
+    }
+
+    fn set_quantity(&mut self, place: usize, quantity: i32, at: &Path) {
+        if quantity > MAX_QUANTITY {
+            let message = format!("a line has at most {MAX_QUANTITY} pieces");
+            self.refuse(Code::MaximumExceeded, at.key("quantity"), message);
+            return;
+        }
+        self.lines[place].quantity = quantity;
+        self.touched.insert(self.lines[place].id);
+    }
+
+    fn drop_line(&mut self, place: usize) {
+        let line = self.lines.remove(place);
+        self.touched.remove(&line.id);
+        self.dropped.push(line.id);
+    }
+
+    /// What is left of a variant's stock goes to its changed lines in their order, after the lines
+    /// that did not change.
+    fn clamp(&mut self) {
+        let mut taken: HashMap<Id<ProductVariant>, i64> = HashMap::new();
+        for line in self.lines.iter().filter(|l| !self.touched.contains(&l.id)) {
+            *taken.entry(line.merchandise.variant_id).or_default() += i64::from(line.quantity);
+        }
+        for line in &mut self.lines {
+            let Some(available) = line.merchandise.available else {
+                continue;
+            };
+            if !self.touched.contains(&line.id) {
+                continue;
+            }
+            let taken = taken.entry(line.merchandise.variant_id).or_default();
+            let left = i32::try_from((available - *taken).max(0)).unwrap_or(i32::MAX);
+            if left < line.quantity {
+                line.quantity = left;
+                self.warnings.push(shortage(line));
+            }
+            *taken += i64::from(line.quantity);
+        }
+    }
+
+    fn refuse(&mut self, code: Code, field: Path, message: impl Into<String>) {
+        self.refusals.push(Refusal::new(code, field, message));
+    }
+
+    fn refuse_merchandise(&mut self, id: &str, at: &Path) {
+        let shown: String = id.chars().take(100).collect();
+        let message = format!("the merchandise `{shown}` does not exist or is not for sale");
+        self.refuse(Code::Invalid, at.key("merchandiseId"), message);
+    }
+
+    fn refuse_plans(&mut self, selling_plan: bool, parent: bool, at: &Path) {
+        if selling_plan {
+            let message = "the merchandise is not sold on a plan";
+            self.refuse(
+                Code::SellingPlanNotApplicable,
+                at.key("sellingPlanId"),
+                message,
+            );
+        }
+        if parent {
+            let message = "lines cannot belong to other lines";
+            self.refuse(Code::ParentLineOperationBlocked, at.key("parent"), message);
+        }
+    }
+}
+
+fn shortage(line: &Line) -> Warning {
+    let title = &line.merchandise.title;
+    let (code, message) = match line.quantity {
+        0 => (
+            WarningCode::MerchandiseOutOfStock,
+            format!("`{title}` is sold out"),
+        ),
+        left => (
+            WarningCode::MerchandiseNotEnoughStock,
+            format!("only {left} of `{title}` can be bought"),
+        ),
+    };
+    Warning {
+        code,
+        message,
+        target: Some(line.id),
+    }
+}
+
+#[cfg(test)]
+mod tests;

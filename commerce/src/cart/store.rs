@@ -1,0 +1,382 @@
+//! Rows of carts. Nobody else writes these tables.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{
+    Array, BigInt, Bytea, Integer, Jsonb, Nullable, Timestamptz, Uuid as SqlUuid,
+};
+use diesel_async::RunQueryDsl;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Cart, CartAddress, CartKey, DAYS_TO_LIVE, Line, Method, Payment};
+use crate::db::{Conn, sql};
+use crate::kernel::{Address, Currency, Fault, Money};
+use crate::pricing::Attribute;
+use crate::tables::{cart_addresses, cart_lines, carts, checkout_attempts, shops};
+
+const PUT_LINES: &str = include_str!("../../sql/cart/put_lines.sql");
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = carts)]
+struct Row {
+    id: Uuid,
+    secret_hash: Vec<u8>,
+    currency: String,
+    country: Option<String>,
+    language: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    note: String,
+    attributes: Value,
+    discount_codes: Vec<String>,
+    delivery_code: Option<String>,
+    billing_address: Option<Value>,
+    payment_session: Option<String>,
+    payment_method: Option<String>,
+    payment_amount_minor: Option<i64>,
+    version: i64,
+    state: String,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+}
+
+/// New values for columns of a cart; `None` leaves a column as it is.
+#[derive(Clone, Debug, Default, AsChangeset)]
+#[diesel(table_name = carts)]
+pub(super) struct Patch {
+    pub country: Option<Option<String>>,
+    pub email: Option<Option<String>>,
+    pub phone: Option<Option<String>>,
+    pub note: Option<String>,
+    pub attributes: Option<Value>,
+    pub discount_codes: Option<Vec<String>>,
+    pub delivery_code: Option<Option<String>>,
+    pub billing_address: Option<Option<Value>>,
+    pub payment_session: Option<Option<String>>,
+    pub payment_method: Option<Option<String>>,
+    pub payment_amount_minor: Option<Option<i64>>,
+}
+
+/// A cart that does not exist yet.
+#[derive(Insertable)]
+#[diesel(table_name = carts)]
+pub(super) struct New {
+    pub id: Uuid,
+    pub secret_hash: Vec<u8>,
+    pub currency: String,
+    pub country: Option<String>,
+    pub language: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub note: String,
+    pub attributes: Value,
+    pub discount_codes: Vec<String>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// When a cart changed at `now` is forgotten.
+pub(super) fn expiry(now: DateTime<Utc>) -> DateTime<Utc> {
+    now + TimeDelta::days(DAYS_TO_LIVE)
+}
+
+/// The cart that the key opens, in whatever state, without its lines.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn find(conn: &mut Conn, key: &CartKey) -> Result<Option<Cart>, Fault> {
+    let row = carts::table
+        .find(key.id)
+        .select(Row::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    opened(row, key)
+}
+
+/// As [`find`], locking the row until the transaction ends: first in the order of locks.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails or the row stays locked for too long.
+pub async fn lock(conn: &mut Conn, key: &CartKey) -> Result<Option<Cart>, Fault> {
+    let row = carts::table
+        .find(key.id)
+        .select(Row::as_select())
+        .for_no_key_update()
+        .first(conn)
+        .await
+        .optional()?;
+    opened(row, key)
+}
+
+/// Locks a cart that we know by ourselves, without a key.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails or there is no such cart.
+pub async fn lock_known(conn: &mut Conn, id: Uuid) -> Result<Cart, Fault> {
+    let row: Row = carts::table
+        .find(id)
+        .select(Row::as_select())
+        .for_no_key_update()
+        .first(conn)
+        .await?;
+    cart(row)
+}
+
+/// Closes a cart that has become an order.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn complete(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<(), Fault> {
+    diesel::update(carts::table.find(id))
+        .set((
+            carts::state.eq("completed"),
+            carts::version.eq(carts::version + 1),
+            carts::updated_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+fn opened(row: Option<Row>, key: &CartKey) -> Result<Option<Cart>, Fault> {
+    row.filter(|row| key.secret.matches(&row.secret_hash))
+        .map(cart)
+        .transpose()
+}
+
+/// The currency that the shop sells in.
+pub(super) async fn shop_currency(conn: &mut Conn) -> Result<String, Fault> {
+    Ok(shops::table.select(shops::currency).first(conn).await?)
+}
+
+pub(super) async fn insert(conn: &mut Conn, new: &New) -> Result<Cart, Fault> {
+    let row: Row = diesel::insert_into(carts::table)
+        .values(new)
+        .returning(Row::as_returning())
+        .get_result(conn)
+        .await?;
+    cart(row)
+}
+
+/// Changes columns of a locked cart; its lines come along.
+pub(super) async fn patch(
+    conn: &mut Conn,
+    before: Cart,
+    patch: &Patch,
+    now: DateTime<Utc>,
+) -> Result<Cart, Fault> {
+    let row: Row = diesel::update(carts::table.find(before.id))
+        .set((
+            patch,
+            carts::version.eq(before.version + 1),
+            carts::updated_at.eq(now),
+            carts::expires_at.eq(expiry(now)),
+        ))
+        .returning(Row::as_returning())
+        .get_result(conn)
+        .await?;
+    let after = cart(row)?;
+    Ok(Cart {
+        lines: before.lines,
+        hidden_lines: before.hidden_lines,
+        delivery_country: before.delivery_country,
+        ..after
+    })
+}
+
+/// Stores the lines in `changed` and touches the cart, in one statement.
+pub(super) async fn put_lines(
+    conn: &mut Conn,
+    cart: &mut Cart,
+    changed: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let (version, expires_at) = (cart.version + 1, expiry(now));
+    let lines: Vec<&Line> = cart
+        .lines
+        .iter()
+        .filter(|line| changed.contains(&line.id))
+        .collect();
+    let ids: Vec<Uuid> = lines.iter().map(|line| line.id).collect();
+    let variants: Vec<i64> = lines
+        .iter()
+        .map(|line| line.merchandise.variant_id.value)
+        .collect();
+    let quantities: Vec<i32> = lines.iter().map(|line| line.quantity).collect();
+    let attributes = lines
+        .iter()
+        .map(|line| json(&line.attributes))
+        .collect::<Result<Vec<_>, _>>()?;
+    let keys: Vec<Vec<u8>> = lines.iter().map(|line| line.merge_key()).collect();
+    let positions: Vec<Option<i64>> = lines
+        .iter()
+        .map(|line| (line.position > 0).then_some(line.position))
+        .collect();
+    let query = diesel::sql_query(PUT_LINES)
+        .bind::<SqlUuid, _>(cart.id)
+        .bind::<BigInt, _>(version)
+        .bind::<Timestamptz, _>(now)
+        .bind::<Timestamptz, _>(expires_at)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Array<BigInt>, _>(variants)
+        .bind::<Array<Integer>, _>(quantities)
+        .bind::<Array<Jsonb>, _>(attributes)
+        .bind::<Array<Bytea>, _>(keys)
+        .bind::<Array<Nullable<BigInt>>, _>(positions);
+    let stored: Vec<(Uuid, i64)> = sql::cached::<(SqlUuid, BigInt), _>(query)
+        .load(conn)
+        .await?;
+    for (id, position) in stored {
+        if let Some(line) = cart.lines.iter_mut().find(|line| line.id == id) {
+            line.position = position;
+        }
+    }
+    (cart.version, cart.updated_at, cart.expires_at) = (version, now, expires_at);
+    Ok(())
+}
+
+pub(super) async fn delete_lines(conn: &mut Conn, ids: &[Uuid]) -> Result<(), Fault> {
+    diesel::delete(cart_lines::table.filter(cart_lines::id.eq_any(ids)))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn addresses(conn: &mut Conn, cart: Uuid) -> Result<Vec<CartAddress>, Fault> {
+    let rows: Vec<(Uuid, Value, bool, bool)> = cart_addresses::table
+        .filter(cart_addresses::cart_id.eq(cart))
+        .order(cart_addresses::position)
+        .select((
+            cart_addresses::id,
+            cart_addresses::address,
+            cart_addresses::selected,
+            cart_addresses::one_time_use,
+        ))
+        .load(conn)
+        .await?;
+    rows.into_iter()
+        .map(|(id, address, selected, one_time_use)| {
+            Ok(CartAddress {
+                id,
+                address: parsed("a cart's delivery address", address)?,
+                selected,
+                one_time_use,
+            })
+        })
+        .collect()
+}
+
+/// Stores these addresses in place of all that the cart has; they are twenty at most.
+pub(super) async fn put_addresses(
+    conn: &mut Conn,
+    cart: Uuid,
+    addresses: &[CartAddress],
+) -> Result<(), Fault> {
+    diesel::delete(cart_addresses::table.filter(cart_addresses::cart_id.eq(cart)))
+        .execute(conn)
+        .await?;
+    if addresses.is_empty() {
+        return Ok(());
+    }
+    let rows = addresses
+        .iter()
+        .map(|address| {
+            Ok((
+                cart_addresses::id.eq(address.id),
+                cart_addresses::cart_id.eq(cart),
+                cart_addresses::address.eq(json(&address.address)?),
+                cart_addresses::selected.eq(address.selected),
+                cart_addresses::one_time_use.eq(address.one_time_use),
+            ))
+        })
+        .collect::<Result<Vec<_>, Fault>>()?;
+    diesel::insert_into(cart_addresses::table)
+        .values(rows)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Deletes open carts that nobody changed for long and that no attempt refers to.
+pub(super) async fn delete_expired(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<usize, Fault> {
+    let attempts = checkout_attempts::table.filter(checkout_attempts::cart_id.eq(carts::id));
+    let expired: Vec<Uuid> = carts::table
+        .filter(carts::state.eq("open"))
+        .filter(carts::expires_at.lt(now))
+        .filter(diesel::dsl::not(diesel::dsl::exists(attempts)))
+        .order(carts::expires_at)
+        .limit(limit)
+        .select(carts::id)
+        .for_update()
+        .skip_locked()
+        .load(conn)
+        .await?;
+    Ok(
+        diesel::delete(carts::table.filter(carts::id.eq_any(expired)))
+            .execute(conn)
+            .await?,
+    )
+}
+
+fn cart(row: Row) -> Result<Cart, Fault> {
+    let currency: Currency = row
+        .currency
+        .parse()
+        .map_err(|error| Fault::other("read a cart's currency", error))?;
+    let billing_address: Option<Address> = row
+        .billing_address
+        .map(|value| parsed("a cart's billing address", value))
+        .transpose()?;
+    let attributes: Vec<Attribute> = parsed("a cart's attributes", row.attributes)?;
+    let method = match (row.payment_method.as_deref(), row.payment_session) {
+        (Some("free"), _) => Some(Method::Free),
+        (Some("card"), Some(session)) => Some(Method::Card { session }),
+        _ => None,
+    };
+    let payment = method
+        .zip(row.payment_amount_minor)
+        .map(|(method, minor)| Payment {
+            method,
+            amount: Money::new(minor, currency),
+        });
+    Ok(Cart {
+        id: row.id,
+        currency,
+        country: row.country,
+        language: row.language,
+        email: row.email,
+        phone: row.phone,
+        note: row.note,
+        attributes,
+        discount_codes: row.discount_codes,
+        delivery_code: row.delivery_code,
+        billing_address,
+        payment,
+        version: row.version,
+        open: row.state == "open",
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        expires_at: row.expires_at,
+        lines: Vec::new(),
+        hidden_lines: 0,
+        delivery_country: None,
+    })
+}
+
+/// Reads one of our own JSON columns.
+pub(super) fn parsed<T: serde::de::DeserializeOwned>(what: &str, value: Value) -> Result<T, Fault> {
+    serde_json::from_value(value).map_err(|error| Fault::other(format!("read {what}"), error))
+}
+
+/// Writes one of our own JSON columns.
+pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<Value, Fault> {
+    serde_json::to_value(value).map_err(|error| Fault::other("write a JSON column", error))
+}
