@@ -11,6 +11,8 @@ pub mod config;
 pub mod content;
 pub mod db;
 pub mod events;
+pub mod flows;
+pub mod inventory;
 pub mod jobs;
 pub mod kernel;
 pub mod kv;

@@ -118,6 +118,8 @@ CREATE TABLE variants (
 CREATE UNIQUE INDEX one_variant_per_combination ON variants (product_id, value1_id, value2_id, value3_id)
     NULLS NOT DISTINCT WHERE deleted_at IS NULL;
 CREATE INDEX variants_by_product ON variants (product_id, position, id) WHERE deleted_at IS NULL;
+-- For the foreign keys, and to find deleted variants again.
+CREATE INDEX variants_with_deleted ON variants (product_id);
 CREATE INDEX variants_by_sku ON variants (sku) WHERE deleted_at IS NULL AND sku IS NOT NULL;
 
 CREATE FUNCTION refresh_product_summary(wanted bigint[]) RETURNS void LANGUAGE sql AS $$

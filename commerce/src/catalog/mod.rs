@@ -2,10 +2,13 @@
 //!
 //! Owns the tables of the catalogue migration. Reads answer many ids at once and only ever see what
 //! the public may see: products that are active and published, collections that are published,
-//! variants that are not deleted.
+//! variants that are not deleted. Only `store` writes; a variant is never deleted for good, because
+//! orders point at it.
 
 pub mod collections;
+pub mod draft;
 pub mod encoded_variants;
+pub mod import;
 pub mod keyset;
 pub mod media;
 pub mod model;
@@ -13,6 +16,8 @@ pub mod options;
 pub mod product_list;
 pub mod products;
 pub mod recommendations;
+pub mod sanitize;
 pub mod selection;
 pub mod stock;
+pub mod store;
 pub mod variants;

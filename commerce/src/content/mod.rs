@@ -1,6 +1,10 @@
-//! Pages and menus: what the merchant writes beside the goods.
+//! Pages and menus, the shop's name and policies: what the merchant writes beside the goods.
+//!
+//! Owns `shops`, `shop_policies`, `pages`, `menus` and `menu_items`; only `store` writes them.
 
+pub mod draft;
 pub mod reads;
+pub mod store;
 
 use chrono::{DateTime, Utc};
 

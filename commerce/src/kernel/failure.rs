@@ -49,6 +49,14 @@ impl Fault {
         }
     }
 
+    /// Whether a row was refused because another one refers to what it takes away.
+    #[must_use]
+    pub fn is_foreign_key_violation(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind, Error};
+        let kind = DatabaseErrorKind::ForeignKeyViolation;
+        matches!(self, Self::Database(Error::DatabaseError(k, _)) if *k == kind)
+    }
+
     /// The error and its causes in one line, for a log.
     #[must_use]
     pub fn chain(&self) -> String {

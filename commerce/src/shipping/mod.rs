@@ -1,7 +1,9 @@
 //! Where the shop delivers, and for how much. Owns delivery zones and rates.
 
+pub mod draft;
 mod reads;
 mod rules;
+pub mod store;
 
 pub use reads::zones;
 pub use rules::{DeliveryOption, choose, options};

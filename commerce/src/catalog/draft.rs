@@ -1,0 +1,153 @@
+//! What a merchant wants a product or a collection to be, checked and ready to be saved.
+//!
+//! The drafts serialise to the JSON that the statements under `sql/catalog` take apart.
+
+use serde::Serialize;
+
+/// Options that a product has at most.
+pub const MAX_OPTIONS: usize = 3;
+
+/// Variants that a product has at most.
+pub const MAX_VARIANTS: usize = 2048;
+
+/// Images that a product has at most.
+pub const MAX_IMAGES: usize = 250;
+
+/// Whether a product is for sale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// For sale, once published.
+    Active,
+    /// Not ready yet.
+    Draft,
+    /// Not sold any more.
+    Archived,
+}
+
+/// What happens when the stock of a variant is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InventoryPolicy {
+    /// It is sold out.
+    Deny,
+    /// It is sold on.
+    Continue,
+}
+
+/// A product with everything that belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ProductDraft {
+    /// Names the product; lower case.
+    pub handle: String,
+    /// What buyers read first.
+    pub title: String,
+    /// Sanitised HTML.
+    pub description_html: String,
+    /// The same without markup.
+    pub description: String,
+    /// Who makes it.
+    pub vendor: String,
+    /// What kind of thing it is.
+    pub product_type: String,
+    /// Each once, in the order given.
+    pub tags: Vec<String>,
+    /// The title for search engines, when it differs.
+    pub seo_title: Option<String>,
+    /// The description for search engines, when it differs.
+    pub seo_description: Option<String>,
+    /// Whether it is a gift card.
+    pub is_gift_card: bool,
+    /// Whether it is for sale.
+    pub status: Status,
+    /// Whether storefronts may show it.
+    pub published: bool,
+    /// One to three axes, each with its values in order of appearance.
+    #[serde(skip)]
+    pub options: Vec<OptionDraft>,
+    /// At least one, in order.
+    #[serde(skip)]
+    pub variants: Vec<VariantDraft>,
+    /// In order, no URL twice.
+    #[serde(skip)]
+    pub images: Vec<ImageDraft>,
+}
+
+/// One axis of a product, such as size.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OptionDraft {
+    /// Its name.
+    pub name: String,
+    /// Its values, in order of appearance.
+    pub values: Vec<String>,
+}
+
+/// One thing that can be bought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VariantDraft {
+    /// From 1, in order.
+    pub position: i32,
+    /// The values joined by ` / `.
+    pub title: String,
+    /// The value of each of the product's options, in their order.
+    pub values: Vec<String>,
+    /// The merchant's number for it.
+    pub sku: Option<String>,
+    /// The barcode.
+    pub barcode: Option<String>,
+    /// Minor units of the shop's currency.
+    pub price_minor: i64,
+    /// What it cost before, in minor units.
+    pub compare_at_minor: Option<i64>,
+    /// What the merchant pays for it, in minor units.
+    pub cost_minor: Option<i64>,
+    /// The URL of one of the product's images.
+    pub image: Option<String>,
+    /// Whether it is sent by post.
+    pub requires_shipping: bool,
+    /// Whether tax is due on it.
+    pub taxable: bool,
+    /// Weight in grams.
+    pub grams: i32,
+    /// The unit in which the merchant reads the weight: g, kg, oz or lb.
+    pub weight_unit: String,
+    /// Whether its stock is counted.
+    pub inventory_tracked: bool,
+    /// What happens when the stock is gone.
+    pub inventory_policy: InventoryPolicy,
+    /// Units on the shelf; `None` leaves the count as it is. Means nothing when not tracked.
+    #[serde(skip)]
+    pub on_hand: Option<i32>,
+}
+
+/// A picture of a product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ImageDraft {
+    /// Where it lies.
+    pub url: String,
+    /// What it shows, for those who do not see it.
+    pub alt: Option<String>,
+    /// From 1, in order.
+    pub position: i32,
+}
+
+/// A set of products chosen by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CollectionDraft {
+    /// Names the collection.
+    pub handle: String,
+    /// What buyers read.
+    pub title: String,
+    /// Sanitised HTML.
+    pub description_html: String,
+    /// The same without markup.
+    pub description: String,
+    /// Its picture.
+    pub image: Option<ImageDraft>,
+    /// The title for search engines, when it differs.
+    pub seo_title: Option<String>,
+    /// The description for search engines, when it differs.
+    pub seo_description: Option<String>,
+    /// Handles of its products, in order.
+    pub products: Vec<String>,
+}

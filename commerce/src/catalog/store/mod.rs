@@ -1,0 +1,21 @@
+//! The only writers of the catalogue's tables. Statements work on a whole product at once; none
+//! opens a transaction.
+
+mod collections;
+mod images;
+mod options;
+mod product;
+mod variants;
+
+pub use collections::{remove_other_collections, save_collection};
+pub use images::set_dimensions;
+pub use product::{Change, SavedProduct, save_product};
+
+use serde::Serialize;
+
+use crate::kernel::Fault;
+
+/// What a statement takes apart with `jsonb_to_recordset`.
+fn json(rows: &impl Serialize) -> Result<String, Fault> {
+    serde_json::to_string(rows).map_err(|error| Fault::other("write rows as JSON", error))
+}

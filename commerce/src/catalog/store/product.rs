@@ -1,0 +1,118 @@
+//! A product with everything that belongs to it.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz};
+use diesel_async::RunQueryDsl;
+
+use super::variants::Owner;
+use super::{images, json, options, variants};
+use crate::catalog::draft::ProductDraft;
+use crate::db::Conn;
+use crate::db::sql::cached;
+use crate::kernel::{Currency, Fault};
+use crate::tables::products;
+
+/// What saving has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// There was no product with this handle.
+    Created,
+    /// Something differed.
+    Updated,
+    /// Nothing differed.
+    Unchanged,
+}
+
+/// A product as it was saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedProduct {
+    /// Its number.
+    pub id: i64,
+    /// Whether something has changed.
+    pub change: Change,
+    /// The numbers of its variants, in the draft's order.
+    pub variants: Vec<i64>,
+}
+
+/// Makes the product with the draft's handle what the draft says: variants are known by their option
+/// values, images by their URL; what the draft does not list is deleted, variants revivably.
+///
+/// `version` and `updated_at` move only when something has changed.
+///
+/// # Errors
+/// A [`Fault`] when a statement fails; the caller's transaction is then lost.
+pub async fn save_product(
+    conn: &mut Conn,
+    draft: &ProductDraft,
+    currency: Currency,
+    now: DateTime<Utc>,
+) -> Result<SavedProduct, Fault> {
+    let (id, is_new, is_changed) = save_own_fields(conn, draft, now).await?;
+    let saved_options = options::save_options(conn, id, is_new, &draft.options).await?;
+    let mut changes = saved_options.changes;
+    if !is_new || !draft.images.is_empty() {
+        changes += images::save_images(conn, id, &draft.images, now).await?;
+    }
+    let owner = Owner {
+        product: id,
+        options: &saved_options.ids,
+    };
+    let mut variant_changes = 0;
+    if !is_new {
+        variant_changes += variants::retire_variants(conn, owner, &draft.variants, now).await?;
+    }
+    variant_changes += variants::save_variants(conn, owner, &draft.variants, currency, now).await?;
+    if !is_new && (variant_changes > 0 || changes > 0) {
+        options::drop_unused(conn, id, &saved_options.ids).await?;
+    }
+    if variant_changes > 0 {
+        refresh_summary(conn, &[id]).await?;
+    }
+    if !is_changed && changes + variant_changes > 0 {
+        touch(conn, id, now).await?;
+    }
+    let change = match (is_new, is_changed || changes + variant_changes > 0) {
+        (true, _) => Change::Created,
+        (false, true) => Change::Updated,
+        (false, false) => Change::Unchanged,
+    };
+    let variants = variants::live_ids(conn, id).await?;
+    Ok(SavedProduct {
+        id,
+        change,
+        variants,
+    })
+}
+
+async fn save_own_fields(
+    conn: &mut Conn,
+    draft: &ProductDraft,
+    now: DateTime<Utc>,
+) -> Result<(i64, bool, bool), Fault> {
+    let query = diesel::sql_query(include_str!("../../../sql/catalog/save_product.sql"))
+        .bind::<Text, _>(json(draft)?)
+        .bind::<Timestamptz, _>(now);
+    Ok(cached::<(BigInt, Bool, Bool), _>(query)
+        .get_result(conn)
+        .await?)
+}
+
+/// Brings the price ranges of these products up to date with their variants.
+async fn refresh_summary(conn: &mut Conn, ids: &[i64]) -> Result<(), Fault> {
+    let query = diesel::sql_query("SELECT count(*) FROM refresh_product_summary($1)")
+        .bind::<Array<BigInt>, _>(ids);
+    let _one: i64 = cached::<BigInt, _>(query).get_result(conn).await?;
+    Ok(())
+}
+
+async fn touch(conn: &mut Conn, id: i64, now: DateTime<Utc>) -> Result<(), Fault> {
+    diesel::update(products::table.find(id))
+        .set((
+            products::version.eq(products::version + 1),
+            products::updated_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! The only writers of the shop's words. None opens a transaction.
+
+mod menus;
+mod pages;
+mod shop;
+
+pub use menus::save_menus;
+pub use pages::save_pages;
+pub use shop::{change_currency, identity, save_policies, save_shop, shop_currency};

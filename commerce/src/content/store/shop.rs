@@ -1,0 +1,109 @@
+//! The shop itself and its policies.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use crate::content::draft::{PolicyDraft, ShopDraft};
+use crate::db::Conn;
+use crate::kernel::{Currency, Fault};
+use crate::tables::{products, shop_policies, shops};
+
+/// The number of the one shop.
+const THE_SHOP: i64 = 1;
+
+/// Makes the shop what the draft says.
+///
+/// # Errors
+/// A [`Fault`]; a foreign-key violation when the currency differs and amounts exist in the old one.
+pub async fn save_shop(
+    conn: &mut Conn,
+    draft: &ShopDraft,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let fields = (
+        shops::name.eq(&draft.name),
+        shops::description.eq(&draft.description),
+        shops::currency.eq(draft.currency.code()),
+        shops::country.eq(&draft.country),
+        shops::primary_domain_url.eq(&draft.primary_domain_url),
+        shops::email.eq(&draft.email),
+        shops::updated_at.eq(now),
+    );
+    diesel::insert_into(shops::table)
+        .values((shops::id.eq(THE_SHOP), fields))
+        .on_conflict(shops::id)
+        .do_update()
+        .set(fields)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// What the shop sells in; `None` when there is no shop yet.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails or the code is not one.
+pub async fn shop_currency(conn: &mut Conn) -> Result<Option<Currency>, Fault> {
+    let code: Option<String> = shops::table
+        .find(THE_SHOP)
+        .select(shops::currency)
+        .first(conn)
+        .await
+        .optional()?;
+    code.map(|code| code.parse())
+        .transpose()
+        .map_err(|error| Fault::other("read the shop's currency", error))
+}
+
+/// The shop's name and whether it has any product; `None` when there is no shop yet.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn identity(conn: &mut Conn) -> Result<Option<(String, bool)>, Fault> {
+    let has_products = diesel::dsl::exists(products::table.select(products::id));
+    Ok(shops::table
+        .find(THE_SHOP)
+        .select((shops::name, has_products))
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// Lets the shop sell in another currency.
+///
+/// # Errors
+/// As [`save_shop`].
+pub async fn change_currency(conn: &mut Conn, currency: Currency) -> Result<(), Fault> {
+    diesel::update(shops::table.find(THE_SHOP))
+        .set(shops::currency.eq(currency.code()))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Makes the shop's policies the given ones.
+///
+/// # Errors
+/// A [`Fault`] when a statement fails.
+pub async fn save_policies(conn: &mut Conn, drafts: &[PolicyDraft]) -> Result<(), Fault> {
+    let kinds: Vec<&str> = drafts.iter().map(|draft| draft.kind.as_str()).collect();
+    diesel::delete(shop_policies::table.filter(shop_policies::kind.ne_all(kinds)))
+        .execute(conn)
+        .await?;
+    for draft in drafts {
+        let fields = (
+            shop_policies::handle.eq(&draft.handle),
+            shop_policies::title.eq(&draft.title),
+            shop_policies::body_html.eq(&draft.body_html),
+        );
+        diesel::insert_into(shop_policies::table)
+            .values((shop_policies::kind.eq(&draft.kind), fields))
+            .on_conflict(shop_policies::kind)
+            .do_update()
+            .set(fields)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,221 @@
+//! Brings a merchant's product CSV into the catalogue and the stock, product by product.
+//!
+//! Each product is a transaction of its own: an import that is stopped has imported whole products,
+//! and importing the file again goes on from there, because what is there already stays as it is.
+
+use std::convert::Infallible;
+use std::io::{Read, Seek};
+
+use crate::Shop;
+use crate::catalog::draft::{InventoryPolicy, ProductDraft};
+use crate::catalog::import::{ProductReader, Refusal, Unreadable, parse};
+use crate::catalog::store::{self, Change};
+use crate::inventory::model::{StockCount, WITHOUT_LIMIT};
+use crate::inventory::store as stock;
+use crate::kernel::{Currency, Failure, Fault};
+
+/// What an import has done so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows that the file has, without the header.
+    pub total_rows: u64,
+    /// Rows that have been dealt with.
+    pub rows: u64,
+    /// Products that were not there.
+    pub created: u64,
+    /// Products of which something differed.
+    pub updated: u64,
+    /// Products of which nothing differed.
+    pub unchanged: u64,
+    /// Products left as they were, because a row of theirs was refused.
+    pub refused: u64,
+    /// Variants of the products that were not refused.
+    pub variants: u64,
+    /// Images of the products that were not refused.
+    pub images: u64,
+    /// Reasons for refusals.
+    pub refusals: u64,
+    /// Warnings.
+    pub warnings: u64,
+    /// Products of which rows were held at once, at most.
+    pub most_open: usize,
+}
+
+impl Counts {
+    /// Both together, file after file.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            total_rows: self.total_rows + other.total_rows,
+            rows: self.rows + other.rows,
+            created: self.created + other.created,
+            updated: self.updated + other.updated,
+            unchanged: self.unchanged + other.unchanged,
+            refused: self.refused + other.refused,
+            variants: self.variants + other.variants,
+            images: self.images + other.images,
+            refusals: self.refusals + other.refusals,
+            warnings: self.warnings + other.warnings,
+            most_open: self.most_open.max(other.most_open),
+        }
+    }
+}
+
+/// Who is told what happens, as it happens.
+pub trait Observer: Send {
+    /// A column means nothing to the import.
+    fn ignored(&mut self, column: &str);
+    /// A row (or the header) is refused.
+    fn refused(&mut self, refusal: &Refusal);
+    /// Something was read otherwise than it was written.
+    fn warned(&mut self, warning: &Refusal);
+    /// Another product has been dealt with.
+    fn progress(&mut self, counts: &Counts);
+}
+
+/// Imports one file; its amounts are in `currency`, which is the shop's.
+///
+/// # Errors
+/// A [`Fault`] when reading fails or the database does; what was committed before stays.
+pub async fn import_catalog<S: Read + Seek + Send>(
+    shop: &Shop,
+    source: S,
+    currency: Currency,
+    observer: &mut dyn Observer,
+) -> Result<Counts, Fault> {
+    let mut counts = Counts::default();
+    let mut reader = match ProductReader::open(source) {
+        Ok(reader) => reader,
+        Err(Unreadable::Header(refusals)) => {
+            refusals
+                .iter()
+                .for_each(|refusal| observer.refused(refusal));
+            counts.refusals += count(&refusals);
+            return Ok(counts);
+        }
+        Err(Unreadable::Input(error)) => return Err(Fault::other("read the file", error)),
+    };
+    for column in reader.ignored_columns() {
+        observer.ignored(column);
+    }
+    counts.total_rows = reader.total_rows();
+    let location = stock::main_location(&mut *shop.db.primary().await?).await?;
+    while let Some(group) = reader
+        .next_group()
+        .map_err(|error| Fault::other("read the file", error))?
+    {
+        let parsed = parse(&reader, &group, currency);
+        parsed
+            .warnings
+            .iter()
+            .for_each(|warning| observer.warned(warning));
+        counts.warnings += count(&parsed.warnings);
+        let saved = match parsed.product {
+            Ok(draft) => save(shop, &draft, currency, location)
+                .await?
+                .map(|change| (change, draft))
+                .map_err(|reason| vec![group.refuse(&reason)]),
+            Err(refusals) => Err(refusals),
+        };
+        match saved {
+            Ok((change, draft)) => counts.add(change, &draft),
+            Err(refusals) => {
+                refusals
+                    .iter()
+                    .for_each(|refusal| observer.refused(refusal));
+                counts.refusals += count(&refusals);
+                counts.refused += 1;
+            }
+        }
+        counts.rows += count(group.rows());
+        counts.most_open = reader.most_open();
+        observer.progress(&counts);
+    }
+    Ok(counts)
+}
+
+impl Counts {
+    fn add(&mut self, change: Change, draft: &ProductDraft) {
+        match change {
+            Change::Created => self.created += 1,
+            Change::Updated => self.updated += 1,
+            Change::Unchanged => self.unchanged += 1,
+        }
+        self.variants += count(&draft.variants);
+        self.images += count(&draft.images);
+    }
+}
+
+/// Saves one product and its stock in one transaction. The inner error is the database's reason
+/// against the product.
+async fn save(
+    shop: &Shop,
+    draft: &ProductDraft,
+    currency: Currency,
+    location: i64,
+) -> Result<Result<Change, String>, Fault> {
+    let now = shop.clock.now();
+    let outcome = shop
+        .db
+        .write::<_, Infallible, _>(async |conn| {
+            let saved = store::save_product(conn, draft, currency, now).await?;
+            let (counted, uncounted) = split(draft, &saved.variants);
+            stock::set_on_hand(conn, location, &counted).await?;
+            if saved.change == Change::Updated {
+                stock::stop_counting(conn, &uncounted).await?;
+            }
+            Ok(saved.change)
+        })
+        .await;
+    match outcome {
+        Ok(change) => Ok(Ok(change)),
+        Err(Failure::Refused(never)) => match never {},
+        // The rows were checked; a rule that only the database knows is still no reason to give
+        // the other products up.
+        Err(Failure::Broken(Fault::Database(diesel::result::Error::DatabaseError(kind, info))))
+            if is_refusal(&kind) =>
+        {
+            Ok(Err(format!(
+                "the database refuses the product: {}",
+                info.message()
+            )))
+        }
+        Err(Failure::Broken(fault)) => Err(fault),
+    }
+}
+
+/// The stock to record, and the variants that have none.
+fn split(draft: &ProductDraft, ids: &[i64]) -> (Vec<StockCount>, Vec<i64>) {
+    let mut counted = Vec::new();
+    let mut uncounted = Vec::new();
+    for (variant, id) in draft.variants.iter().zip(ids) {
+        if variant.inventory_tracked {
+            counted.push(StockCount {
+                variant_id: *id,
+                on_hand: variant.on_hand,
+                backorder_limit: match variant.inventory_policy {
+                    InventoryPolicy::Deny => 0,
+                    InventoryPolicy::Continue => WITHOUT_LIMIT,
+                },
+            });
+        } else {
+            uncounted.push(*id);
+        }
+    }
+    (counted, uncounted)
+}
+
+fn is_refusal(kind: &diesel::result::DatabaseErrorKind) -> bool {
+    use diesel::result::DatabaseErrorKind as Kind;
+    matches!(
+        kind,
+        Kind::UniqueViolation
+            | Kind::ForeignKeyViolation
+            | Kind::CheckViolation
+            | Kind::NotNullViolation
+    )
+}
+
+fn count<T>(items: &[T]) -> u64 {
+    u64::try_from(items.len()).unwrap_or(u64::MAX)
+}
