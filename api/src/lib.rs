@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod config;
+pub mod demo;
 pub mod graphql;
 pub mod health;
 pub mod sandbox;

@@ -1,10 +1,18 @@
 //! The storefront API server and the operator's commands.
 
+use std::process::ExitCode;
+
 use clap::Parser;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
     // Two TLS libraries' worth of defaults would otherwise be guessed between at first use.
     let _already_chosen = rustls::crypto::ring::default_provider().install_default();
-    api::commands::run(api::commands::Cli::parse()).await
+    match api::commands::run(api::commands::Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

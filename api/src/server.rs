@@ -8,6 +8,7 @@ use poem::listener::TcpListener;
 use poem::{Endpoint, EndpointExt, IntoEndpoint, Route, get};
 
 use crate::config::ApiConfig;
+use crate::demo;
 use crate::graphql;
 use crate::health::{self, Draining};
 
@@ -15,7 +16,8 @@ use crate::health::{self, Draining};
 pub fn app(shop: Shop, draining: Draining) -> impl Endpoint + Clone + use<> {
     let routes = Route::new()
         .at("/livez", get(health::livez))
-        .at("/readyz", get(health::readyz));
+        .at("/readyz", get(health::readyz))
+        .at("/demo/:file", get(demo::picture));
     let routes = graphql::routes(routes, graphql::Limits::default());
     std::sync::Arc::new(routes.data(shop).data(draining).into_endpoint())
 }

@@ -1,6 +1,9 @@
 //! The operator's commands, one file each.
 
+pub mod import;
 mod migrate;
+mod progress;
+mod seed_demo;
 
 use clap::{Parser, Subcommand};
 use commerce::Shop;
@@ -27,6 +30,10 @@ enum Command {
     Migrate,
     /// Serve the sandbox payment provider; never in production.
     Sandbox,
+    /// Import merchants' product CSVs.
+    Import(import::ImportArgs),
+    /// Load the demo shop.
+    SeedDemo,
 }
 
 /// Runs one command to its end.
@@ -47,6 +54,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve => server::serve(&config, Shop::open(&config.common).await?).await,
         Command::Migrate => migrate::run(&config).await,
         Command::Sandbox => Ok(()),
+        Command::Import(args) => {
+            let shop = Shop::open(&config.common).await?;
+            import::run(&shop, &args).await.map(|_counts| ())
+        }
+        Command::SeedDemo => seed_demo::run(&Shop::open(&config.common).await?).await,
     }
 }
 
