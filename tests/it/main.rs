@@ -1,5 +1,6 @@
 //! Every test of the workspace that needs a database.
 
+mod contract;
 mod gateway;
 mod health;
 mod migrations;

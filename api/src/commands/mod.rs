@@ -28,6 +28,8 @@ enum Command {
     Serve,
     /// Bring the database's schema up to date.
     Migrate,
+    /// Print the storefront's schema in its definition language.
+    Sdl,
     /// Serve the sandbox payment provider; never in production.
     Sandbox,
     /// Import merchants' product CSVs.
@@ -41,9 +43,11 @@ enum Command {
 /// # Errors
 /// Whatever went wrong, in words for the operator.
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
-    if let Command::Sandbox = cli.command {
+    match cli.command {
         // A provider of somebody else's: it knows neither database nor Redis.
-        return sandbox().await;
+        Command::Sandbox => return sandbox().await,
+        Command::Sdl => return print(&schema::storefront::sdl()),
+        _ => {}
     }
     let config = ApiConfig::read(Reader::from_environment())?;
     commerce::telemetry::init(config.common.log_format, &config.common.log_filter);
@@ -53,13 +57,18 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve => server::serve(&config, Shop::open(&config.common).await?).await,
         Command::Migrate => migrate::run(&config).await,
-        Command::Sandbox => Ok(()),
+        Command::Sandbox | Command::Sdl => Ok(()),
         Command::Import(args) => {
             let shop = Shop::open(&config.common).await?;
             import::run(&shop, &args).await.map(|_counts| ())
         }
         Command::SeedDemo => seed_demo::run(&Shop::open(&config.common).await?).await,
     }
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    Ok(std::io::stdout().write_all(text.as_bytes())?)
 }
 
 async fn sandbox() -> anyhow::Result<()> {

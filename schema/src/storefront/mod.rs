@@ -4,7 +4,9 @@ pub mod content;
 pub mod node;
 pub mod shop;
 
-use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Request, Response};
+use async_graphql::{
+    EmptyMutation, EmptySubscription, MergedObject, Request, Response, SDLExportOptions,
+};
 
 use crate::context::Session;
 use crate::cost;
@@ -32,6 +34,19 @@ pub fn build() -> Schema {
         .limit_recursive_depth(cost::MAX_RECURSION)
         .limit_directives(cost::MAX_DIRECTIVES)
         .finish()
+}
+
+/// The schema in its definition language, in an order of its own.
+#[must_use]
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by()
+        .use_space_ident()
+        .indent_width(2);
+    build().sdl_with_options(options)
 }
 
 /// Runs a request; what went wrong on our side is logged and hidden.
