@@ -2,6 +2,7 @@
 
 mod contract;
 mod gateway;
+mod graphiql;
 mod health;
 mod migrations;
 mod sandbox;
