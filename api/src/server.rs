@@ -9,7 +9,6 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, Route, get};
 
 use crate::config::ApiConfig;
 use crate::demo;
-use crate::graphiql;
 use crate::graphql;
 use crate::health::{self, Draining};
 
@@ -18,8 +17,7 @@ pub fn app(shop: Shop, draining: Draining) -> impl Endpoint + Clone + use<> {
     let routes = Route::new()
         .at("/livez", get(health::livez))
         .at("/readyz", get(health::readyz))
-        .at("/demo/:file", get(demo::picture))
-        .nest("/graphiql", graphiql::routes());
+        .at("/demo/:file", get(demo::picture));
     let routes = graphql::routes(routes, graphql::Limits::default());
     std::sync::Arc::new(routes.data(shop).data(draining).into_endpoint())
 }
