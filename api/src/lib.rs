@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod config;
 pub mod demo;
+mod graphiql;
 pub mod graphql;
 pub mod health;
 pub mod sandbox;

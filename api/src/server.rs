@@ -9,6 +9,7 @@ use poem::{Endpoint, EndpointExt, IntoEndpoint, Route, get};
 
 use crate::config::ApiConfig;
 use crate::demo;
+use crate::graphiql;
 use crate::graphql;
 use crate::health::{self, Draining};
 
@@ -17,7 +18,8 @@ pub fn app(shop: Shop, draining: Draining) -> impl Endpoint + Clone + use<> {
     let routes = Route::new()
         .at("/livez", get(health::livez))
         .at("/readyz", get(health::readyz))
-        .at("/demo/:file", get(demo::picture));
+        .at("/demo/:file", get(demo::picture))
+        .nest("/graphiql", graphiql::routes());
     let routes = graphql::routes(routes, graphql::Limits::default());
     std::sync::Arc::new(routes.data(shop).data(draining).into_endpoint())
 }

@@ -63,9 +63,11 @@ CREATE TABLE inventory_reservations (
     location_id bigint NOT NULL,
     quantity int NOT NULL CHECK (quantity > 0),
     state text NOT NULL DEFAULT 'held' CHECK (state IN ('held', 'committed', 'released')),
-    FOREIGN KEY (variant_id, location_id) REFERENCES inventory_levels,
-    UNIQUE (attempt_id, variant_id, location_id)
+    FOREIGN KEY (variant_id, location_id) REFERENCES inventory_levels
 );
+-- What was released stays released: stock that is held again is a new row.
+CREATE UNIQUE INDEX one_reservation_per_level ON inventory_reservations (attempt_id, variant_id, location_id)
+    WHERE state <> 'released';
 CREATE INDEX reservations_held ON inventory_reservations (variant_id, location_id) WHERE state = 'held';
 
 -- The counters of a level follow its reservations and nothing else.

@@ -1,8 +1,13 @@
 //! Use cases that span slices; each opens exactly one write transaction at a time.
 //!
-//! One lock order everywhere: cart → attempt → stock levels (by variant) → order. Row locks on
+//! One lock order everywhere: cart → attempt → payment → stock levels (by variant) → order. Row locks on
 //! carts and attempts are `FOR NO KEY UPDATE`, so that foreign-key checks do not wait.
 
 pub mod arrange_shop;
+pub mod expire;
 pub mod import_catalog;
+pub mod payment_errands;
+pub mod place_order;
+pub mod reconcile;
 pub mod settle_currency;
+pub mod settle_payment;

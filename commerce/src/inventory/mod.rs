@@ -5,4 +5,5 @@
 //! `committed` are moved by the reservations' trigger alone.
 
 pub mod model;
+pub mod reservations;
 pub mod store;

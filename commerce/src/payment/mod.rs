@@ -5,7 +5,11 @@
 //! a refusal: money may have moved.
 
 mod config;
+pub mod inbox;
 mod model;
+pub mod store;
 
 pub use config::{PaymentConfig, sandbox_secret};
+pub use inbox::InboxKey;
 pub use model::{Decline, DeclineCode, Fact, FactKind, Progress, Report, Source};
+pub use store::{Errand, OperationKind};

@@ -1,0 +1,12 @@
+//! Attempts to buy a cart: what was accepted, and how far it has come.
+//!
+//! Owns `checkout_attempts`. An attempt's snapshot is never changed and nothing in it is computed
+//! again: the buyer pays what was shown. The same token always names the same attempt, and at
+//! most one attempt of a cart is alive.
+
+mod model;
+mod rules;
+pub mod store;
+
+pub use model::{Attempt, AttemptKey, LIFETIME, Snapshot, State};
+pub use rules::{Situation, Step, decide};

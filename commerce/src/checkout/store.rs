@@ -1,0 +1,359 @@
+//! Rows of attempts. Nobody else writes them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::{Attempt, AttemptKey, LIFETIME, Snapshot, State};
+use crate::db::Conn;
+use crate::db::sql::cached;
+use crate::kernel::{Currency, Fault, Money, Secret};
+use crate::payment::Decline;
+use crate::tables::{checkout_attempts, orders};
+
+const BEGIN: &str = include_str!("../../sql/checkout/begin.sql");
+const LOCK_PAYMENT: &str = include_str!("../../sql/checkout/lock_payment.sql");
+const COMPLETE: &str = include_str!("../../sql/checkout/complete.sql");
+
+/// A new attempt with its payment.
+#[derive(Clone, Debug)]
+pub struct NewAttempt {
+    /// Names and opens it.
+    pub key: AttemptKey,
+    /// The cart it buys.
+    pub cart_id: Uuid,
+    /// The cart's version that was priced.
+    pub cart_version: i64,
+    /// The client's token.
+    pub token: String,
+    /// What was accepted.
+    pub snapshot: Snapshot,
+    /// Its payment.
+    pub payment: Uuid,
+    /// Who takes the money.
+    pub provider: &'static str,
+    /// The request to the provider; `None` when nothing is due.
+    pub operation: Option<Uuid>,
+}
+
+/// Stores an attempt with its payment and the request to the provider: one statement.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn begin(conn: &mut Conn, new: &NewAttempt, now: DateTime<Utc>) -> Result<(), Fault> {
+    let snapshot = serde_json::to_value(&new.snapshot)
+        .map_err(|error| Fault::other("write an attempt's snapshot", error))?;
+    let total = new.snapshot.cart.total;
+    let query = diesel::sql_query(BEGIN)
+        .bind::<SqlUuid, _>(new.key.id)
+        .bind::<SqlUuid, _>(new.cart_id)
+        .bind::<BigInt, _>(new.cart_version)
+        .bind::<Text, _>(&new.token)
+        .bind::<Jsonb, _>(snapshot)
+        .bind::<BigInt, _>(total.minor)
+        .bind::<Text, _>(total.currency.code().to_owned())
+        .bind::<Timestamptz, _>(now + LIFETIME)
+        .bind::<Timestamptz, _>(now)
+        .bind::<SqlUuid, _>(new.payment)
+        .bind::<Text, _>(new.provider)
+        .bind::<Nullable<SqlUuid>, _>(new.operation);
+    cached::<(), _>(query).execute(conn).await?;
+    Ok(())
+}
+
+type AttemptRow = (
+    Uuid,
+    String,
+    String,
+    (Option<String>, Option<String>, Option<String>),
+    Option<i64>,
+    Option<DateTime<Utc>>,
+    serde_json::Value,
+);
+
+fn attempt(row: AttemptRow) -> Result<Attempt, Fault> {
+    let (id, token, state, (failure_code, failure_message, action_url), order_id, at, key) = row;
+    Ok(Attempt {
+        key: AttemptKey {
+            id,
+            key: Secret::new(key.as_str().unwrap_or_default()),
+        },
+        token,
+        state: read_state(&state)?,
+        failure_code,
+        failure_message,
+        action_url,
+        order_id,
+        completed_at: at,
+    })
+}
+
+fn read_state(word: &str) -> Result<State, Fault> {
+    State::parse(word)
+        .ok_or_else(|| Fault::Inconsistent(format!("`{word}` is not a state of an attempt")))
+}
+
+macro_rules! attempts {
+    () => {
+        checkout_attempts::table
+            .left_join(orders::table.on(orders::attempt_id.eq(checkout_attempts::id)))
+            .select((
+                checkout_attempts::id,
+                checkout_attempts::token,
+                checkout_attempts::state,
+                (
+                    checkout_attempts::failure_code,
+                    checkout_attempts::failure_message,
+                    checkout_attempts::action_url,
+                ),
+                checkout_attempts::order_id,
+                orders::processed_at.nullable(),
+                checkout_attempts::snapshot.retrieve_as_object("key"),
+            ))
+    };
+}
+
+/// The attempts of a cart that a submission with this token meets: the one with the token, the
+/// live one, the completed one.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn in_the_way(conn: &mut Conn, cart: Uuid, token: &str) -> Result<Vec<Attempt>, Fault> {
+    let mut states: Vec<&str> = State::LIVE.iter().map(|state| state.as_str()).collect();
+    states.push(State::Completed.as_str());
+    let rows: Vec<AttemptRow> = attempts!()
+        .filter(checkout_attempts::cart_id.eq(cart))
+        .filter(
+            checkout_attempts::token
+                .eq(token)
+                .or(checkout_attempts::state.eq_any(states)),
+        )
+        .load(conn)
+        .await?;
+    rows.into_iter().map(attempt).collect()
+}
+
+/// The attempt that the key opens.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn find(conn: &mut Conn, key: &AttemptKey) -> Result<Option<Attempt>, Fault> {
+    let row: Option<AttemptRow> = attempts!()
+        .filter(checkout_attempts::id.eq(key.id))
+        .first(conn)
+        .await
+        .optional()?;
+    let found = row.map(attempt).transpose()?;
+    Ok(found.filter(|found| key.key.matches(&found.key.key.digest())))
+}
+
+/// An attempt whose cart, row and payment are locked.
+#[derive(Clone, Debug)]
+pub struct Locked {
+    /// The attempt.
+    pub id: Uuid,
+    /// Its cart.
+    pub cart_id: Uuid,
+    /// How far it has come.
+    pub state: State,
+    /// What was accepted.
+    pub amount: Money,
+    /// Whether the cart has not become an order.
+    pub cart_is_open: bool,
+    /// What was taken before, in minor units.
+    pub captured_minor: i64,
+    /// What was given back before, in minor units.
+    pub refunded_minor: i64,
+    /// The provider's name for the payment.
+    pub reference: Option<String>,
+}
+
+type LockedRow = (
+    Uuid,
+    Uuid,
+    String,
+    i64,
+    String,
+    bool,
+    i64,
+    i64,
+    Option<String>,
+);
+type LockedColumns = (
+    SqlUuid,
+    SqlUuid,
+    Text,
+    BigInt,
+    Text,
+    Bool,
+    BigInt,
+    BigInt,
+    Nullable<Text>,
+);
+
+/// Locks cart, attempt and payment, in this order. `None` for a payment that we do not know.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails or the rows stay locked for too long.
+pub async fn lock_for_payment(conn: &mut Conn, payment: Uuid) -> Result<Option<Locked>, Fault> {
+    let query = diesel::sql_query(LOCK_PAYMENT).bind::<SqlUuid, _>(payment);
+    let query = cached::<LockedColumns, _>(query);
+    let Some(row) = query.get_result::<LockedRow>(conn).await.optional()? else {
+        return Ok(None);
+    };
+    let (id, cart_id, state, minor, currency, cart_is_open, captured, refunded, reference) = row;
+    let currency: Currency = currency
+        .parse()
+        .map_err(|error| Fault::other("read an attempt's currency", error))?;
+    Ok(Some(Locked {
+        id,
+        cart_id,
+        state: read_state(&state)?,
+        amount: Money::new(minor, currency),
+        cart_is_open,
+        captured_minor: captured,
+        refunded_minor: refunded,
+        reference,
+    }))
+}
+
+/// Makes the order of an attempt whose cart and row are locked and whose stock is held; answers
+/// the order's id and number.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn complete(
+    conn: &mut Conn,
+    attempt: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(i64, i64), Fault> {
+    let query = diesel::sql_query(COMPLETE)
+        .bind::<SqlUuid, _>(attempt)
+        .bind::<Timestamptz, _>(now);
+    let query = cached::<(BigInt, BigInt), _>(query);
+    Ok(query.get_result(conn).await?)
+}
+
+/// Moves an attempt on; completing has a way of its own.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn set_state(
+    conn: &mut Conn,
+    attempt: Uuid,
+    state: State,
+    decline: Option<&Decline>,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    use checkout_attempts as t;
+    diesel::update(t::table.find(attempt))
+        .set((
+            t::state.eq(state.as_str()),
+            t::failure_code.eq(decline.map(|d| d.code.as_str())),
+            t::failure_message.eq(decline.map(|d| d.message.as_str())),
+            t::action_url.eq(None::<String>),
+            t::updated_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Sends the buyer somewhere, with a new deadline to get there and back.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn require_action(
+    conn: &mut Conn,
+    attempt: Uuid,
+    url: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    use checkout_attempts as t;
+    diesel::update(t::table.find(attempt))
+        .set((
+            t::state.eq(State::ActionRequired.as_str()),
+            t::action_url.eq(url),
+            t::expires_at.eq(now + LIFETIME),
+            t::updated_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Attempts that are out of time and have not been ended yet, longest overdue first.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn overdue(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>, Fault> {
+    use checkout_attempts as t;
+    let states: Vec<&str> = State::LIVE[..3]
+        .iter()
+        .map(|state| state.as_str())
+        .collect();
+    Ok(t::table
+        .filter(t::expires_at.le(now))
+        .filter(t::state.eq_any(states))
+        .order(t::expires_at)
+        .limit(limit)
+        .select(t::id)
+        .load(conn)
+        .await?)
+}
+
+/// Locks an attempt that is out of time; `None` when somebody else has it or it has moved on.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn lock_overdue(
+    conn: &mut Conn,
+    attempt: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Uuid>, Fault> {
+    use checkout_attempts as t;
+    let states: Vec<&str> = State::LIVE[..3]
+        .iter()
+        .map(|state| state.as_str())
+        .collect();
+    Ok(t::table
+        .filter(t::id.eq(attempt))
+        .filter(t::expires_at.le(now))
+        .filter(t::state.eq_any(states))
+        .select(t::id)
+        .for_no_key_update()
+        .skip_locked()
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// What an attempt bought, variant by variant.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails or the snapshot cannot be read.
+pub async fn snapshot(conn: &mut Conn, attempt: Uuid) -> Result<Snapshot, Fault> {
+    let value: serde_json::Value = checkout_attempts::table
+        .find(attempt)
+        .select(checkout_attempts::snapshot)
+        .first(conn)
+        .await?;
+    serde_json::from_value(value).map_err(|error| Fault::other("read an attempt's snapshot", error))
+}
+
+/// Whether a cart has a live attempt.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn has_live(conn: &mut Conn, cart: Uuid) -> Result<bool, Fault> {
+    use checkout_attempts as t;
+    let states: Vec<&str> = State::LIVE.iter().map(|state| state.as_str()).collect();
+    let live = t::table
+        .filter(t::cart_id.eq(cart))
+        .filter(t::state.eq_any(states));
+    Ok(diesel::select(diesel::dsl::exists(live))
+        .get_result(conn)
+        .await?)
+}

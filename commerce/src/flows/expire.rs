@@ -1,0 +1,60 @@
+//! Attempts that run out of time. Stock is given back only when no money can arrive any more: at
+//! once when no provider was asked, otherwise when the provider says that it called the charge off.
+
+use std::convert::Infallible;
+
+use uuid::Uuid;
+
+use super::payment_errands::fault;
+use crate::checkout::{self, State};
+use crate::db::Conn;
+use crate::inventory::reservations;
+use crate::jobs::{self, Job};
+use crate::kernel::id::ordered_uuid;
+use crate::kernel::{Fault, Outcome};
+use crate::payment::{OperationKind, store};
+use crate::shop::Shop;
+
+/// How many attempts one sweep ends at most.
+const PER_SWEEP: i64 = 200;
+
+/// Ends attempts that are out of time, each in a transaction of its own; answers how many. Several
+/// sweeps may run at once.
+///
+/// # Errors
+/// A fault when a statement fails; what was ended before stays so.
+pub async fn expire_attempts(shop: &Shop) -> Result<usize, Fault> {
+    let overdue = {
+        let mut conn = shop.db.primary().await?;
+        checkout::store::overdue(&mut conn, shop.clock.now(), PER_SWEEP).await?
+    };
+    let mut ended = 0;
+    for attempt in overdue {
+        let expired: Outcome<bool, Infallible> = shop
+            .db
+            .write(async |conn: &mut Conn| Ok(expire(shop, conn, attempt).await?))
+            .await;
+        ended += usize::from(expired.map_err(fault)?);
+    }
+    Ok(ended)
+}
+
+async fn expire(shop: &Shop, conn: &mut Conn, attempt: Uuid) -> Result<bool, Fault> {
+    let now = shop.clock.now();
+    let locked = checkout::store::lock_overdue(conn, attempt, now).await?;
+    if locked.is_none() {
+        return Ok(false);
+    }
+    if store::withdraw(conn, attempt, now).await? {
+        reservations::release(conn, attempt).await?;
+        checkout::store::set_state(conn, attempt, State::Expired, None, now).await?;
+        return Ok(true);
+    }
+    checkout::store::set_state(conn, attempt, State::Expiring, None, now).await?;
+    let (payment, amount) = store::of_attempt(conn, attempt).await?;
+    let what = (OperationKind::Cancel, amount);
+    if let Some(operation) = store::request(conn, ordered_uuid(), payment, what, now).await? {
+        jobs::enqueue(conn, &Job::CancelPayment { operation }).await?;
+    }
+    Ok(true)
+}

@@ -1,0 +1,93 @@
+//! The steps around a call to a provider: before it, and when it was not answered.
+
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::jobs::{self, Job};
+use crate::kernel::{Failure, Fault, Outcome};
+use crate::payment::{Errand, InboxKey, OperationKind, inbox, store};
+use crate::shop::Shop;
+
+/// Notes that the provider is asked from now on, and says what to ask; `None` when there is
+/// nothing to ask any more.
+///
+/// # Errors
+/// A fault when the statement fails.
+pub async fn begin_errand(shop: &Shop, operation: Uuid) -> Result<Option<Errand>, Fault> {
+    let mut conn = shop.db.primary().await?;
+    store::begin(&mut conn, operation, shop.clock.now()).await
+}
+
+/// Notes that the provider's answer never came: the money may have moved.
+///
+/// # Errors
+/// A fault when the statement fails.
+pub async fn errand_unanswered(shop: &Shop, operation: Uuid) -> Result<(), Fault> {
+    let mut conn = shop.db.primary().await?;
+    store::mark_unknown(&mut conn, operation, shop.clock.now()).await
+}
+
+/// Notes how a refund ended; its facts are settled before.
+///
+/// # Errors
+/// A fault when the statement fails.
+pub async fn refund_answered(
+    shop: &Shop,
+    errand: &Errand,
+    failure: Option<&str>,
+) -> Result<(), Fault> {
+    let mut conn = shop.db.primary().await?;
+    let kinds = [OperationKind::Refund];
+    store::close(&mut conn, errand.payment, &kinds, failure, shop.clock.now()).await
+}
+
+/// Keeps a verified webhook and enqueues the work on it, in one commit. A second delivery of the
+/// same event changes nothing.
+///
+/// # Errors
+/// A fault when a statement fails.
+pub async fn receive_webhook(
+    shop: &Shop,
+    key: &InboxKey,
+    kind: &str,
+    body: &[u8],
+) -> Result<(), Fault> {
+    let received: Outcome<(), std::convert::Infallible> = shop
+        .db
+        .write(async |conn: &mut Conn| {
+            if inbox::keep(conn, key, kind, body, shop.clock.now()).await? {
+                let job = Job::ProcessWebhook {
+                    provider: key.provider.clone(),
+                    event_id: key.event_id.clone(),
+                };
+                jobs::enqueue(conn, &job).await?;
+            }
+            Ok(())
+        })
+        .await;
+    received.map_err(fault)
+}
+
+/// The body of a webhook that has not been acted on.
+///
+/// # Errors
+/// A fault when the statement fails.
+pub async fn open_webhook(shop: &Shop, key: &InboxKey) -> Result<Option<Vec<u8>>, Fault> {
+    inbox::open(&mut *shop.db.primary().await?, key).await
+}
+
+/// Notes that nothing had to be done about a webhook.
+///
+/// # Errors
+/// A fault when the statement fails.
+pub async fn webhook_done(shop: &Shop, key: &InboxKey) -> Result<(), Fault> {
+    inbox::done(&mut *shop.db.primary().await?, key, shop.clock.now()).await
+}
+
+/// A failure that cannot be a refusal.
+pub(super) fn fault(failure: Failure<std::convert::Infallible>) -> Fault {
+    match failure {
+        Failure::Broken(fault) => fault,
+        Failure::Refused(never) => match never {},
+    }
+}

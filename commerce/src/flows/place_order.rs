@@ -1,0 +1,215 @@
+//! Transaction A: a cart is accepted. What it costs is frozen, its stock is held, and the worker
+//! is told to ask for the money. No network in here.
+
+use crate::cart::readiness::{Blocker, blockers};
+use crate::cart::{self, CartKey, Checkout, Method};
+use crate::checkout::store::NewAttempt;
+use crate::checkout::{self, AttemptKey, Snapshot};
+use crate::db::Conn;
+use crate::inventory::reservations::{self, Wanted};
+use crate::jobs::{self, Job};
+use crate::kernel::id::ordered_uuid;
+use crate::kernel::{Failure, Outcome, Secret, failpoint};
+use crate::pricing::Priced;
+use crate::shop::Shop;
+
+/// What a buyer asks for by pressing "pay".
+#[derive(Clone, Debug)]
+pub struct PlaceOrder {
+    /// The cart.
+    pub cart: CartKey,
+    /// The client's token for this press.
+    pub token: String,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub enum Placed {
+    /// The attempt of this token, new or as it was accepted before.
+    Accepted(AttemptKey),
+    /// Another token's attempt is alive or has become the order.
+    AlreadyAccepted(AttemptKey),
+}
+
+/// Why nothing came of it.
+#[derive(Debug)]
+pub enum NotPlaced {
+    /// There is no such cart, or the key is wrong.
+    NoCart,
+    /// The token is empty or longer than 255 bytes.
+    BadToken,
+    /// These are in the way; nothing was changed.
+    Blocked(Vec<Blocker>),
+}
+
+/// Accepts the cart, or says what is in the way.
+///
+/// The same token always gets the same attempt. A cart with a live attempt accepts no second one.
+///
+/// # Errors
+/// [`NotPlaced`] when refused, a fault otherwise.
+pub async fn place_order(shop: &Shop, command: &PlaceOrder) -> Outcome<Placed, NotPlaced> {
+    if !(1..=255).contains(&command.token.len()) {
+        return Err(Failure::Refused(NotPlaced::BadToken));
+    }
+    let placed = shop
+        .db
+        .write(async |conn: &mut Conn| {
+            let placed = accept(shop, conn, command).await?;
+            failpoint::hit("hold.before_commit");
+            Ok(placed)
+        })
+        .await;
+    match placed {
+        Ok(placed) => {
+            failpoint::hit("hold.after_commit");
+            Ok(placed)
+        }
+        Err(Failure::Refused(Stop::Refused(refusal))) => Err(Failure::Refused(refusal)),
+        Err(Failure::Refused(Stop::OutOfStock(wanted, priced))) => {
+            let found = out_of_stock(shop, &wanted, &priced).await?;
+            Err(Failure::Refused(NotPlaced::Blocked(found)))
+        }
+        Err(Failure::Broken(fault)) => Err(Failure::Broken(fault)),
+    }
+}
+
+/// Why the transaction was rolled back.
+enum Stop {
+    Refused(NotPlaced),
+    OutOfStock(Vec<Wanted>, Box<Priced>),
+}
+
+async fn accept(shop: &Shop, conn: &mut Conn, command: &PlaceOrder) -> Outcome<Placed, Stop> {
+    let now = shop.clock.now();
+    let refuse = |refusal| Err(Failure::Refused(Stop::Refused(refusal)));
+    let Some(cart) = cart::store::lock(conn, &command.cart).await? else {
+        return refuse(NotPlaced::NoCart);
+    };
+    // Read only now: whoever held the cart's lock before us may have made one.
+    let known = checkout::store::in_the_way(conn, cart.id, &command.token).await?;
+    if let Some(same) = known.iter().find(|attempt| attempt.token == command.token) {
+        return Ok(Placed::Accepted(same.key.clone()));
+    }
+    if let Some(other) = known.first() {
+        return Ok(Placed::AlreadyAccepted(other.key.clone()));
+    }
+    if !cart.open || cart.expires_at <= now {
+        return refuse(NotPlaced::NoCart);
+    }
+    let ready = cart::reads::checkout(conn, cart, now).await?;
+    let provider = shop.settings.payment.provider();
+    let found = blockers_of(&ready, provider.is_some());
+    if !found.is_empty() {
+        return refuse(NotPlaced::Blocked(found));
+    }
+    let new = new_attempt(ready, provider, &command.token);
+    checkout::store::begin(conn, &new, now).await?;
+    let jobs = match new.operation {
+        Some(operation) => vec![Job::SettlePayment { operation }],
+        None => Vec::new(),
+    };
+    jobs::enqueue_all(conn, &jobs).await?;
+    // Last, because hot levels stay locked until the commit.
+    let wanted = wanted(&new.snapshot.cart);
+    reservations::hold(conn, new.key.id, &wanted)
+        .await
+        .map_err(|failure| {
+            failure.map_refusal(|_| Stop::OutOfStock(wanted, Box::new(new.snapshot.cart.clone())))
+        })?;
+    if new.operation.is_none() {
+        super::settle_payment::complete(conn, new.key.id, now).await?;
+    }
+    Ok(Placed::Accepted(new.key))
+}
+
+fn blockers_of(ready: &Checkout, takes_money: bool) -> Vec<Blocker> {
+    let mut found = blockers(ready);
+    if ready.priced.total.minor > 0 && !takes_money {
+        found.push(Blocker {
+            code: "PAYMENTS_METHOD_UNAVAILABLE",
+            message: "this shop takes no payments yet".to_owned(),
+        });
+    }
+    found
+}
+
+fn new_attempt(ready: Checkout, provider: Option<&'static str>, token: &str) -> NewAttempt {
+    let key = AttemptKey {
+        id: ordered_uuid(),
+        key: Secret::random(),
+    };
+    let is_free = ready.priced.total.minor == 0;
+    let session = match ready.cart.payment.map(|payment| payment.method) {
+        Some(Method::Card { session }) if !is_free => Some(session),
+        _ => None,
+    };
+    NewAttempt {
+        cart_id: ready.cart.id,
+        cart_version: ready.cart.version,
+        token: token.to_owned(),
+        snapshot: Snapshot {
+            key: key.key.reveal().to_owned(),
+            cart: ready.priced,
+            session,
+        },
+        key,
+        payment: ordered_uuid(),
+        provider: provider.filter(|_| !is_free).unwrap_or("free"),
+        operation: (!is_free).then(ordered_uuid),
+    }
+}
+
+/// What must be held for a priced cart.
+pub(super) fn wanted(cart: &Priced) -> Vec<Wanted> {
+    let lines = cart.lines.iter();
+    lines
+        .map(|line| (line.item.variant_id, line.item.quantity))
+        .collect()
+}
+
+/// Says what cannot be had. Everything may have come back meanwhile: then it is worth trying again.
+async fn out_of_stock(
+    shop: &Shop,
+    wanted: &[Wanted],
+    priced: &Priced,
+) -> Outcome<Vec<Blocker>, NotPlaced> {
+    let mut conn = shop.db.primary().await?;
+    let short = reservations::shortages(&mut conn, wanted).await?;
+    let title = |variant| {
+        let line = priced.lines.iter().find(|l| l.item.variant_id == variant);
+        line.map_or("", |line| line.item.title.as_str())
+    };
+    let mut found: Vec<Blocker> = short
+        .iter()
+        .map(|(variant, left)| match left {
+            0 => Blocker {
+                code: "MERCHANDISE_OUT_OF_STOCK",
+                message: format!("`{}` is sold out", title(*variant)),
+            },
+            left => Blocker {
+                code: "MERCHANDISE_NOT_ENOUGH_STOCK_AVAILABLE",
+                message: format!("only {left} of `{}` can be bought", title(*variant)),
+            },
+        })
+        .collect();
+    if found.is_empty() {
+        found.push(Blocker {
+            code: "MERCHANDISE_NOT_ENOUGH_STOCK_AVAILABLE",
+            message: "somebody else was faster; try again".to_owned(),
+        });
+    }
+    Ok(found)
+}
+
+/// The attempt that a client polls; `None` for an unknown id or a wrong key.
+///
+/// # Errors
+/// A fault when the statement fails.
+pub async fn attempt(
+    shop: &Shop,
+    key: &AttemptKey,
+) -> Result<Option<checkout::Attempt>, crate::kernel::Fault> {
+    let mut conn = shop.db.primary().await?;
+    checkout::store::find(&mut conn, key).await
+}
