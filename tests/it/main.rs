@@ -1,8 +1,11 @@
 //! Every test of the workspace that needs a database.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod contract;
 mod gateway;
 mod graphiql;
 mod health;
 mod migrations;
 mod sandbox;
+mod structure;

@@ -9,8 +9,10 @@
 )]
 
 mod app;
+pub mod catalogue;
 mod database;
 pub mod factory;
+pub mod load;
 pub mod sandbox;
 
 pub use app::{Answer, TestApp};
