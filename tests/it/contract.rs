@@ -156,7 +156,11 @@ fn input_line(input: &Value) -> String {
         .as_str()
         .filter(|value| *value != "null")
     {
-        Some(value) => format!("{} = {value}", type_name(&input["type"])),
+        // A whole number may be written either way.
+        Some(value) => {
+            let value = value.strip_suffix(".0").unwrap_or(value);
+            format!("{} = {value}", type_name(&input["type"]))
+        }
         None => type_name(&input["type"]),
     }
 }

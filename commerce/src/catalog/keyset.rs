@@ -4,7 +4,7 @@
 use chrono::DateTime;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
-use crate::db::fragment::{Fragment, Value};
+use crate::db::fragment::{Fragment, Value, is_storable};
 use crate::kernel::page::{Cursor, Key, PageRefusal, Slice, Window};
 
 /// What a list is ordered by; rows that are equal in it are ordered by their id.
@@ -147,7 +147,8 @@ impl Order {
             (SortKind::Number, Key::Number(number)) => Value::Number(*number),
             (SortKind::Text, Key::Text(text)) if !text.contains('\0') => Value::Text(text.clone()),
             (SortKind::Time, Key::Number(micros)) => {
-                Value::Time(DateTime::from_timestamp_micros(*micros)?)
+                let time = DateTime::from_timestamp_micros(*micros)?;
+                is_storable(time).then_some(Value::Time(time))?
             }
             _ => return None,
         };

@@ -66,7 +66,7 @@ pub(crate) type ProductColumns = (
 );
 
 /// The long texts of a product, read only when they are asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable)]
 pub struct ProductTexts {
     /// The description without markup.
     pub description: String,

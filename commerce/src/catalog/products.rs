@@ -10,7 +10,7 @@ use diesel_async::RunQueryDsl;
 use super::model::{PRODUCT, Product, ProductColumns, ProductTexts};
 use crate::db::Conn;
 use crate::db::sql::cached;
-use crate::kernel::{Fault, Id, id};
+use crate::kernel::{Currency, Fault, Id, id};
 
 /// What makes a row of `products p` visible; the time comes as a bind.
 pub(crate) const VISIBLE: &str = "p.status = 'active' AND p.published_at <= ";
@@ -112,4 +112,14 @@ async fn names(
         .bind::<Timestamptz, _>(now)
         .bind::<BigInt, _>(limit);
     Ok(cached::<Text, _>(query).load(conn).await?)
+}
+
+/// The currency of all prices.
+///
+/// # Errors
+/// A [`Fault`] of the database.
+pub async fn currency(conn: &mut Conn) -> Result<Currency, Fault> {
+    Ok(cached::<Text, _>(sql_query("SELECT currency FROM shops"))
+        .get_result(conn)
+        .await?)
 }

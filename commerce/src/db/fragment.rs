@@ -1,7 +1,7 @@
 //! SQL put together at run time: text that we wrote and values that go into binds, never the other
 //! way round.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use diesel::pg::Pg;
 use diesel::query_builder::BoxedSqlQuery;
 use diesel::sql_types::{Array, BigInt, Text, Timestamptz};
@@ -32,6 +32,12 @@ pub enum Value {
     Time(DateTime<Utc>),
     /// Several numbers.
     Numbers(Vec<i64>),
+}
+
+/// Whether PostgreSQL can keep this time; it knows fewer years than we do.
+#[must_use]
+pub fn is_storable(time: DateTime<Utc>) -> bool {
+    (1..=9999).contains(&time.year())
 }
 
 impl Fragment {

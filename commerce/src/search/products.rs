@@ -2,7 +2,7 @@
 
 use super::query::{Comparison, Term, parse};
 use super::terms::{
-    compile, flag, number_compares, text_equals, text_query, time_compares, wanted_texts,
+    compile, flag, is_blank, number_compares, text_equals, text_query, time_compares, wanted_texts,
 };
 use crate::db::fragment::{Fragment, Value};
 use crate::kernel::{Currency, Money};
@@ -16,6 +16,12 @@ pub struct ProductQuery {
     pub relevance: Option<Fragment>,
 }
 
+/// Whether it matters in which currency a query's prices are read.
+#[must_use]
+pub fn mentions_price(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("price:")
+}
+
 /// Reads a query; prices in it are in `currency`.
 #[must_use]
 pub fn read(text: &str, currency: Currency) -> ProductQuery {
@@ -25,6 +31,7 @@ pub fn read(text: &str, currency: Currency) -> ProductQuery {
     let texts = wanted_texts(&expr);
     let rank = texts
         .iter()
+        .filter(|term| !is_blank(term))
         .map(|term| text_query(term, ""))
         .collect::<Vec<_>>()
         .join(" | ");
@@ -42,7 +49,7 @@ pub fn read(text: &str, currency: Currency) -> ProductQuery {
 
 fn condition(term: &Term, currency: Currency) -> Option<Fragment> {
     let Some(field) = &term.field else {
-        return Some(matches("", term));
+        return matches("", term);
     };
     match field.as_str() {
         "available_for_sale" => flag(term).map(available),
@@ -62,25 +69,34 @@ fn condition(term: &Term, currency: Currency) -> Option<Fragment> {
         "vendor" => Some(text_equals("lower(p.vendor)", term)),
         "tag" => Some(tagged(term)),
         "tag_not" => Some(Fragment::sql("NOT ").append(tagged(term))),
-        "title" => Some(matches("A", term)),
+        "title" => matches("A", term),
         "price" | "variants.price" => price(term, currency),
         "sku" | "variants.sku" => Some(sku(term)),
         // A field that products do not have: its words are looked for instead.
-        _ => Some(matches(
-            "",
-            &Term {
-                field: None,
-                value: format!("{field} {}", term.value),
-                ..term.clone()
-            },
-        )),
+        _ => {
+            let value = format!("{field} {}", term.value);
+            matches(
+                "",
+                &Term {
+                    value,
+                    ..term.clone()
+                },
+            )
+        }
     }
 }
 
-fn matches(weight: &str, term: &Term) -> Fragment {
-    Fragment::sql("p.search @@ to_tsquery('simple', ")
-        .bind(Value::Text(text_query(term, weight)))
-        .push(")")
+/// Words of the text, or of its part with this weight; a lone `*` asks for nothing in particular.
+fn matches(weight: &str, term: &Term) -> Option<Fragment> {
+    if is_blank(term) {
+        return None;
+    }
+    let words = Value::Text(text_query(term, weight));
+    Some(
+        Fragment::sql("p.search @@ to_tsquery('simple', ")
+            .bind(words)
+            .push(")"),
+    )
 }
 
 fn available(wanted: bool) -> Fragment {

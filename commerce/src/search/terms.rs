@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use super::query::{Comparison, Expr, Term};
-use crate::db::fragment::{Fragment, Value};
+use crate::db::fragment::{Fragment, Value, is_storable};
 
 /// Turns what was read into a condition; terms that `condition` has no answer for count as absent.
 #[must_use]
@@ -30,6 +30,12 @@ pub fn wanted_texts(expr: &Expr) -> Vec<&Term> {
         Expr::Not(_) => Vec::new(),
         Expr::Term(term) => Vec::from_iter(term.field.is_none().then_some(term)),
     }
+}
+
+/// Whether there is nothing in a term to look for.
+#[must_use]
+pub fn is_blank(term: &Term) -> bool {
+    term.value.chars().all(|c| c.is_whitespace() || c == '\0')
 }
 
 /// The words of a term for PostgreSQL's `to_tsquery`, looked for only in the parts of a row with
@@ -83,6 +89,9 @@ pub fn number_compares(column: &str, term: &Term) -> Option<Fragment> {
 #[must_use]
 pub fn time_compares(column: &str, term: &Term) -> Option<Fragment> {
     let (from, until) = moment(&term.value)?;
+    if !is_storable(from) {
+        return None;
+    }
     let bound = |operator: &str, time| {
         Fragment::sql(format!("{column} {operator} ")).bind(Value::Time(time))
     };

@@ -2,7 +2,7 @@
 //! their last change.
 
 use super::query::{Term, parse};
-use super::terms::{compile, number_compares, text_equals, time_compares};
+use super::terms::{compile, is_blank, number_compares, text_equals, time_compares};
 use crate::db::fragment::{Fragment, Value};
 
 /// Which rows of the table with this alias a query asks for; `None` when it asks for all.
@@ -16,6 +16,7 @@ pub fn condition(text: &str, alias: &str) -> Option<Fragment> {
         Some("handle") => Some(text_equals(&column("handle"), term)),
         Some("updated_at") => time_compares(&column("updated_at"), term),
         Some("created_at") => time_compares(&column("created_at"), term),
+        _ if is_blank(term) => None,
         _ => Some(
             Fragment::sql(format!(
                 "to_tsvector('simple', {alias}.title) @@ to_tsquery('simple', "

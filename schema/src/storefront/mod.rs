@@ -1,7 +1,10 @@
 //! The public contract. One folder for each slice of `commerce` of the same name.
 
+pub mod catalog;
 pub mod content;
+pub mod metafield;
 pub mod node;
+pub mod publishing;
 pub mod shop;
 
 use async_graphql::{
@@ -15,7 +18,12 @@ use crate::errors;
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct QueryRoot(node::NodeQuery, content::ContentQuery, shop::ShopQuery);
+pub struct QueryRoot(
+    catalog::CatalogQuery,
+    node::NodeQuery,
+    content::ContentQuery,
+    shop::ShopQuery,
+);
 
 /// What can be done.
 pub type Mutation = EmptyMutation;
@@ -29,6 +37,9 @@ pub fn build() -> Schema {
     Schema::build(QueryRoot::default(), EmptyMutation, EmptySubscription)
         .directive(InContext)
         .directive(Defer)
+        .register_output_type::<metafield::HasMetafields>()
+        .register_output_type::<publishing::OnlineStorePublishable>()
+        .register_output_type::<publishing::Trackable>()
         .limit_depth(cost::MAX_DEPTH)
         .limit_complexity(cost::MAX_COMPLEXITY)
         .limit_recursive_depth(cost::MAX_RECURSION)

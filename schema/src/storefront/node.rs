@@ -4,7 +4,16 @@ use async_graphql::{Context, ID, Interface, Object, Result};
 use commerce::kernel::Gid;
 use futures_util::future::try_join_all;
 
+use super::catalog::loads::{CollectionKey, ProductKey, VariantKey};
+use super::catalog::media::MediaPresentation;
+use super::catalog::taxonomy::TaxonomyCategory;
+use super::catalog::variant_extras::ShopPayInstallmentsProductVariantPricing;
+use super::catalog::{
+    Collection, ExternalVideo, MediaImage, Model3d, Product, ProductOption, ProductOptionValue,
+    ProductVariant, Video,
+};
 use super::content::Page;
+use super::metafield::Metafield;
 use crate::context::ContextExt;
 use crate::errors::invalid_argument;
 use crate::{cost, ids};
@@ -16,9 +25,36 @@ use crate::{cost, ids};
     ty = "ID",
     desc = "Names it among everything in the shop."
 ))]
+#[expect(clippy::large_enum_variant, reason = "no metafield can be found yet")]
 pub enum Node {
+    /// A collection.
+    Collection(Collection),
+    /// A film on another site.
+    ExternalVideo(ExternalVideo),
+    /// A picture.
+    MediaImage(MediaImage),
+    /// Settings of how a medium is shown.
+    MediaPresentation(MediaPresentation),
+    /// A field that the merchant added.
+    Metafield(Metafield),
+    /// A model.
+    Model3d(Model3d),
     /// A page.
     Page(Page),
+    /// A product.
+    Product(Product),
+    /// An option of a product.
+    ProductOption(ProductOption),
+    /// A value of an option.
+    ProductOptionValue(ProductOptionValue),
+    /// A variant.
+    ProductVariant(ProductVariant),
+    /// What a variant costs in installments.
+    ShopPayInstallments(ShopPayInstallmentsProductVariantPricing),
+    /// A category of the standard taxonomy.
+    TaxonomyCategory(TaxonomyCategory),
+    /// A film.
+    Video(Video),
 }
 
 /// Finds anything by its id.
@@ -62,6 +98,33 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         )));
     };
     Ok(match gid.kind {
+        "Collection" => match ids::read(id) {
+            Some(id) => ctx
+                .load(CollectionKey(id))
+                .await?
+                .map(Collection)
+                .map(Node::Collection),
+            None => None,
+        },
+        "Product" => match ids::read(id) {
+            Some(id) => ctx
+                .load(ProductKey(id))
+                .await?
+                .map(Product)
+                .map(Node::Product),
+            None => None,
+        },
+        "ProductVariant" => match ids::read(id) {
+            Some(id) => {
+                let variant = ctx.load(VariantKey(id)).await?;
+                let known = |variant| ProductVariant {
+                    variant,
+                    product: None,
+                };
+                variant.map(known).map(Node::ProductVariant)
+            }
+            None => None,
+        },
         "Page" => match ids::read(id) {
             Some(page) => ctx.load(page).await?.map(Page).map(Node::Page),
             None => None,

@@ -1,3 +1,4 @@
 //! Rows with sensible defaults.
 
+pub mod catalog;
 pub mod shop;

@@ -1,0 +1,318 @@
+//! Variants: what can be put into a cart.
+
+#![expect(clippy::too_many_arguments, reason = "the contract's arguments")]
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+use commerce::catalog::model;
+use commerce::kernel::{Fault, Id, id};
+
+use super::image::Image;
+use super::loads::{MediaKey, OptionsOf, ProductKey, StockOf};
+use super::option::SelectedOption;
+use super::product::Product;
+use super::selling_plan::SellingPlanAllocation;
+use super::variant_extras::{
+    GeoCoordinateInput, ProductVariantComponent, QuantityPriceBreak, QuantityRule,
+    ShopPayInstallmentsProductVariantPricing, StoreAvailability, UnitPriceMeasurement, WeightUnit,
+};
+use crate::connection::{Connection, window};
+use crate::context::ContextExt;
+use crate::errors::SharedFault;
+use crate::money::MoneyV2;
+use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+use crate::{cost, ids};
+
+/// Something that can be bought: one combination of a product's option values.
+#[derive(Clone)]
+pub struct ProductVariant {
+    /// The variant.
+    pub variant: Arc<model::Variant>,
+    /// Its product, where it was reached through it.
+    pub product: Option<Arc<model::Product>>,
+}
+
+impl ProductVariant {
+    /// A variant whose product is known.
+    #[must_use]
+    pub fn of(product: &Arc<model::Product>, variant: impl Into<Arc<model::Variant>>) -> Self {
+        Self {
+            variant: variant.into(),
+            product: Some(Arc::clone(product)),
+        }
+    }
+
+    async fn left(&self, ctx: &Context<'_>) -> Result<i64, SharedFault> {
+        Ok(ctx.load(StockOf(self.variant.id)).await?.unwrap_or(0))
+    }
+}
+
+/// How many are left of those variants whose availability depends on it.
+pub(super) async fn stock_of(
+    ctx: &Context<'_>,
+    variants: &[model::Variant],
+) -> Result<HashMap<StockOf, i64>, SharedFault> {
+    let counted = variants.iter().filter(|variant| variant.depends_on_stock());
+    let keys = counted.map(|variant| StockOf(variant.id));
+    ctx.session().loaders.load_many(keys).await
+}
+
+/// Whether a variant can be bought, given what [`stock_of`] found.
+pub(super) fn is_available(stock: &HashMap<StockOf, i64>, variant: &model::Variant) -> bool {
+    variant.available_for_sale(stock.get(&StockOf(variant.id)).copied().unwrap_or(0))
+}
+
+#[Object]
+impl ProductVariant {
+    /// Whether it can be bought now.
+    async fn available_for_sale(&self, ctx: &Context<'_>) -> Result<bool> {
+        if !self.variant.depends_on_stock() {
+            return Ok(true);
+        }
+        Ok(self.variant.available_for_sale(self.left(ctx).await?))
+    }
+
+    /// Its barcode.
+    async fn barcode(&self) -> Option<&str> {
+        self.variant.barcode.as_deref()
+    }
+
+    /// A price to compare with.
+    async fn compare_at_price(&self) -> Option<MoneyV2> {
+        self.variant.compare_at_price().map(MoneyV2::from)
+    }
+
+    /// A price to compare with.
+    #[graphql(deprecation = "Ask for `compareAtPrice`.")]
+    async fn compare_at_price_v2(&self) -> Option<MoneyV2> {
+        self.variant.compare_at_price().map(MoneyV2::from)
+    }
+
+    /// The parts that it is made of, if it is a bundle.
+    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
+    async fn components(
+        &self,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "So many from the beginning.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end.")] last: Option<i32>,
+    ) -> Result<Connection<ProductVariantComponent>> {
+        window(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Connection::empty())
+    }
+
+    /// Whether it is sold although none is left.
+    async fn currently_not_in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
+        let sold_anyway = self.variant.inventory_tracked && self.variant.sells_when_empty;
+        Ok(sold_anyway && self.left(ctx).await? <= 0)
+    }
+
+    /// The bundles that it is a part of.
+    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
+    async fn grouped_by(
+        &self,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "So many from the beginning.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end.")] last: Option<i32>,
+    ) -> Result<Connection<ProductVariant>> {
+        window(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Connection::empty())
+    }
+
+    /// Its id.
+    pub async fn id(&self) -> ID {
+        ids::id(self.variant.id)
+    }
+
+    /// Its picture, or else its product's first.
+    async fn image(&self, ctx: &Context<'_>) -> Result<Option<Image>> {
+        let media = match self.variant.media_id {
+            Some(media) => ctx.load(MediaKey(media)).await?,
+            None => {
+                ctx.load(super::loads::FeaturedOf(self.variant.product_id))
+                    .await?
+            }
+        };
+        Ok(media.map(Image))
+    }
+
+    /// A field that the merchant added.
+    pub async fn metafield(
+        &self,
+        #[graphql(desc = "Its namespace.")] namespace: Option<String>,
+        #[graphql(desc = "Its name within the namespace.")] key: String,
+    ) -> Option<Metafield> {
+        let _none_are_kept = (namespace, key);
+        None
+    }
+
+    /// Fields that the merchant added, null where there is none.
+    pub async fn metafields(
+        &self,
+        #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
+    ) -> Vec<Option<Metafield>> {
+        none_of(&identifiers)
+    }
+
+    /// What it costs.
+    async fn price(&self) -> MoneyV2 {
+        self.variant.price().into()
+    }
+
+    /// What it costs.
+    #[graphql(deprecation = "Ask for `price`.")]
+    async fn price_v2(&self) -> MoneyV2 {
+        self.variant.price().into()
+    }
+
+    /// The product that it is a variant of.
+    async fn product(&self, ctx: &Context<'_>) -> Result<Product> {
+        if let Some(product) = &self.product {
+            return Ok(Product(Arc::clone(product)));
+        }
+        let id: Id<id::Product> = self.variant.product_id;
+        let product = ctx.load(ProductKey(id)).await?;
+        // Only variants of visible products are handed out; it may have been hidden since.
+        let hidden = || Fault::Inconsistent(format!("{id:?} of a variant is not visible"));
+        Ok(Product(product.ok_or_else(hidden)?))
+    }
+
+    /// How many are left, where they are counted.
+    async fn quantity_available(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        if !self.variant.inventory_tracked {
+            return Ok(None);
+        }
+        let left = self.left(ctx).await?;
+        let bounded = left.clamp(i64::from(i32::MIN), i64::from(i32::MAX));
+        Ok(i32::try_from(bounded).ok())
+    }
+
+    /// Prices for larger quantities.
+    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
+    async fn quantity_price_breaks(
+        &self,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "So many from the beginning.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end.")] last: Option<i32>,
+    ) -> Result<Connection<QuantityPriceBreak>> {
+        window(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Connection::empty())
+    }
+
+    /// How many can be bought at once.
+    async fn quantity_rule(&self) -> QuantityRule {
+        QuantityRule::ANY
+    }
+
+    /// Whether it can only be bought with its parts.
+    async fn requires_components(&self) -> bool {
+        false
+    }
+
+    /// Whether it has to be delivered.
+    async fn requires_shipping(&self) -> bool {
+        self.variant.requires_shipping
+    }
+
+    /// Its option values.
+    async fn selected_options(&self, ctx: &Context<'_>) -> Result<Vec<SelectedOption>> {
+        let options = ctx
+            .load(OptionsOf(self.variant.product_id))
+            .await?
+            .unwrap_or_default();
+        let named = |(option, value): (&model::ProductOption, i64)| {
+            let value = option.values.iter().find(|v| v.id.value == value)?;
+            Some(SelectedOption {
+                name: option.name.clone(),
+                value: value.name.clone(),
+            })
+        };
+        Ok(options
+            .iter()
+            .zip(self.variant.values())
+            .filter_map(named)
+            .collect())
+    }
+
+    /// What it costs by each selling plan.
+    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
+    async fn selling_plan_allocations(
+        &self,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "So many from the beginning.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end.")] last: Option<i32>,
+        #[graphql(desc = "The other way round.", default_with = "Some(false)")] reverse: Option<
+            bool,
+        >,
+    ) -> Result<Connection<SellingPlanAllocation>> {
+        let _no_order_without_rows = reverse;
+        window(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Connection::empty())
+    }
+
+    /// What it costs in installments; they are not offered.
+    async fn shop_pay_installments_pricing(
+        &self,
+    ) -> Option<ShopPayInstallmentsProductVariantPricing> {
+        None
+    }
+
+    /// The merchant's stock keeping unit.
+    async fn sku(&self) -> Option<&str> {
+        self.variant.sku.as_deref()
+    }
+
+    /// Where it can be picked up; pick-up is not offered yet.
+    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
+    async fn store_availability(
+        &self,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "So many from the beginning.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Closest to this place first.")] near: Option<GeoCoordinateInput>,
+        #[graphql(desc = "The other way round.", default_with = "Some(false)")] reverse: Option<
+            bool,
+        >,
+    ) -> Result<Connection<StoreAvailability>> {
+        let _no_order_without_rows = (near, reverse);
+        window(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Connection::empty())
+    }
+
+    /// Whether taxes apply.
+    async fn taxable(&self) -> bool {
+        self.variant.taxable
+    }
+
+    /// Its name, made of its option values.
+    async fn title(&self) -> &str {
+        &self.variant.title
+    }
+
+    /// What a unit of it costs.
+    async fn unit_price(&self) -> Option<MoneyV2> {
+        None
+    }
+
+    /// What the unit price measures.
+    async fn unit_price_measurement(&self) -> Option<UnitPriceMeasurement> {
+        None
+    }
+
+    /// Its weight in the unit that it is shown in.
+    async fn weight(&self) -> Option<f64> {
+        let unit = WeightUnit::from_column(&self.variant.weight_unit);
+        Some(unit.of_grams(self.variant.grams))
+    }
+
+    /// The unit that its weight is shown in.
+    async fn weight_unit(&self) -> WeightUnit {
+        WeightUnit::from_column(&self.variant.weight_unit)
+    }
+}

@@ -1,0 +1,243 @@
+//! What else a variant can have by the contract: quantities, units, bundles, pick-up. The shop keeps
+//! none of it yet, so lists are empty and the rest is null.
+
+use async_graphql::{Enum, ID, InputObject, SimpleObject};
+
+use super::taxonomy::Count;
+use super::variant::ProductVariant;
+use crate::money::MoneyV2;
+
+/// How many of a variant can be bought at once.
+#[derive(SimpleObject)]
+pub struct QuantityRule {
+    /// Only multiples of this.
+    pub increment: i32,
+    /// At most so many.
+    pub maximum: Option<i32>,
+    /// At least so many.
+    pub minimum: i32,
+}
+
+impl QuantityRule {
+    /// Any quantity.
+    pub const ANY: Self = Self {
+        increment: 1,
+        maximum: None,
+        minimum: 1,
+    };
+}
+
+/// A price for larger quantities.
+#[derive(SimpleObject)]
+pub struct QuantityPriceBreak {
+    /// From so many on.
+    pub minimum_quantity: i32,
+    /// The price of each.
+    pub price: MoneyV2,
+}
+
+/// A part of a bundle.
+#[derive(SimpleObject)]
+pub struct ProductVariantComponent {
+    /// What it is.
+    pub product_variant: ProductVariant,
+    /// How many of it.
+    pub quantity: i32,
+}
+
+/// What a measurement measures.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnitPriceMeasurementMeasuredType {
+    /// An area.
+    Area,
+    /// A number.
+    Count,
+    /// A length.
+    Length,
+    /// Something else.
+    Unknown,
+    /// A volume.
+    Volume,
+    /// A weight.
+    Weight,
+}
+
+/// A unit of measurement.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnitPriceMeasurementMeasuredUnit {
+    /// Centilitres.
+    #[graphql(name = "CL")]
+    Centilitres,
+    /// Centimetres.
+    #[graphql(name = "CM")]
+    Centimetres,
+    /// Fluid ounces.
+    #[graphql(name = "FLOZ")]
+    FluidOunces,
+    /// Feet.
+    #[graphql(name = "FT")]
+    Feet,
+    /// Square feet.
+    #[graphql(name = "FT2")]
+    SquareFeet,
+    /// Grams.
+    #[graphql(name = "G")]
+    Grams,
+    /// Gallons.
+    #[graphql(name = "GAL")]
+    Gallons,
+    /// Inches.
+    #[graphql(name = "IN")]
+    Inches,
+    /// Pieces.
+    #[graphql(name = "ITEM")]
+    Pieces,
+    /// Kilograms.
+    #[graphql(name = "KG")]
+    Kilograms,
+    /// Litres.
+    #[graphql(name = "L")]
+    Litres,
+    /// Pounds.
+    #[graphql(name = "LB")]
+    Pounds,
+    /// Metres.
+    #[graphql(name = "M")]
+    Metres,
+    /// Square metres.
+    #[graphql(name = "M2")]
+    SquareMetres,
+    /// Cubic metres.
+    #[graphql(name = "M3")]
+    CubicMetres,
+    /// Milligrams.
+    #[graphql(name = "MG")]
+    Milligrams,
+    /// Millilitres.
+    #[graphql(name = "ML")]
+    Millilitres,
+    /// Millimetres.
+    #[graphql(name = "MM")]
+    Millimetres,
+    /// Ounces.
+    #[graphql(name = "OZ")]
+    Ounces,
+    /// Pints.
+    #[graphql(name = "PT")]
+    Pints,
+    /// Quarts.
+    #[graphql(name = "QT")]
+    Quarts,
+    /// Something else.
+    #[graphql(name = "UNKNOWN")]
+    SomethingElse,
+    /// Yards.
+    #[graphql(name = "YD")]
+    Yards,
+}
+
+/// How much of something a price is for.
+#[derive(SimpleObject)]
+pub struct UnitPriceMeasurement {
+    /// What is measured.
+    pub measured_type: Option<UnitPriceMeasurementMeasuredType>,
+    /// The unit of what is sold.
+    pub quantity_unit: Option<UnitPriceMeasurementMeasuredUnit>,
+    /// How much is sold.
+    pub quantity_value: f64,
+    /// The unit that the unit price is for.
+    pub reference_unit: Option<UnitPriceMeasurementMeasuredUnit>,
+    /// How much the unit price is for.
+    pub reference_value: i32,
+}
+
+/// A unit of weight.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WeightUnit {
+    /// Grams.
+    Grams,
+    /// Kilograms.
+    Kilograms,
+    /// Ounces.
+    Ounces,
+    /// Pounds.
+    Pounds,
+}
+
+impl WeightUnit {
+    /// Reads the unit as the catalogue keeps it.
+    #[must_use]
+    pub fn from_column(unit: &str) -> Self {
+        match unit {
+            "g" => Self::Grams,
+            "oz" => Self::Ounces,
+            "lb" => Self::Pounds,
+            _ => Self::Kilograms,
+        }
+    }
+
+    /// So many grams in this unit, to four places.
+    #[must_use]
+    pub fn of_grams(self, grams: i32) -> f64 {
+        let micrograms: i128 = match self {
+            Self::Grams => 1_000_000,
+            Self::Kilograms => 1_000_000_000,
+            Self::Ounces => 28_349_523,
+            Self::Pounds => 453_592_370,
+        };
+        let scaled = (i128::from(grams) * 10_000_000_000 + micrograms / 2) / micrograms;
+        let (whole, places) = (scaled / 10_000, scaled % 10_000);
+        format!("{whole}.{places:04}").parse().unwrap_or(0.0)
+    }
+}
+
+/// A place on the earth.
+#[derive(InputObject)]
+pub struct GeoCoordinateInput {
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+}
+
+/// Whether a variant can be picked up at a location; pick-up is not offered yet.
+#[derive(SimpleObject)]
+pub struct StoreAvailability {
+    /// Whether it is there.
+    pub available: bool,
+    /// When it can be picked up, in words.
+    pub pick_up_time: String,
+    /// How many are there.
+    pub quantity_available: i32,
+}
+
+/// What a variant costs in installments; installments are not offered.
+#[derive(SimpleObject)]
+pub struct ShopPayInstallmentsProductVariantPricing {
+    /// Whether they are offered.
+    pub available: bool,
+    /// Whether the price allows them.
+    pub eligible: bool,
+    /// The whole price.
+    pub full_price: MoneyV2,
+    /// Its id.
+    #[graphql(owned)]
+    pub id: ID,
+    /// How many there are.
+    pub installments_count: Option<Count>,
+    /// How much each is.
+    pub price_per_term: MoneyV2,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_shown_in_their_unit() {
+        assert_eq!(WeightUnit::Kilograms.of_grams(1_250), 1.25);
+        assert_eq!(WeightUnit::Grams.of_grams(7), 7.0);
+        assert_eq!(WeightUnit::Pounds.of_grams(454), 1.0009);
+        assert_eq!(WeightUnit::Ounces.of_grams(28), 0.9877);
+    }
+}
