@@ -9,7 +9,7 @@ use commerce::kernel::{Clock, Secret};
 use commerce::kv::Kv;
 use commerce::payment::PaymentConfig;
 use commerce::{Settings, Shop, meter};
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use poem::EndpointExt;
 use poem::endpoint::BoxEndpoint;
 use poem::test::TestClient;
@@ -73,6 +73,25 @@ impl TestApp {
         AsyncPgConnection::establish(&self.database.url)
             .await
             .expect("connect to the test database")
+    }
+
+    /// Runs statements that arrange something.
+    pub async fn execute(&self, sql: &str) {
+        self.conn()
+            .await
+            .batch_execute(sql)
+            .await
+            .expect("arrange the test database");
+    }
+
+    /// The number that a statement answers.
+    pub async fn count(&self, sql: &str) -> i64 {
+        let query =
+            commerce::db::sql::cached::<diesel::sql_types::BigInt, _>(diesel::sql_query(sql));
+        let mut conn = self.conn().await;
+        diesel_async::RunQueryDsl::get_result(query, &mut conn)
+            .await
+            .expect("count rows")
     }
 
     /// Sends one operation and measures it.

@@ -158,6 +158,23 @@ pub async fn delivery_options(conn: &mut Conn, cart: &Cart) -> Result<Vec<Delive
     Ok(shipping::options(&zones, country, goods.subtotal))
 }
 
+/// The open cart that the key opens, with all that completing it needs.
+///
+/// # Errors
+/// As [`checkout`].
+pub async fn open_checkout(
+    conn: &mut Conn,
+    key: &CartKey,
+    now: DateTime<Utc>,
+) -> Result<Option<Checkout>, Fault> {
+    match store::find(conn, key).await? {
+        Some(cart) if cart.open && cart.expires_at > now => {
+            Ok(Some(checkout(conn, cart, now).await?))
+        }
+        _ => Ok(None),
+    }
+}
+
 /// The cart with all that completing it needs; its row should be locked.
 ///
 /// # Errors

@@ -34,6 +34,14 @@ macro_rules! codes {
                 Self::items().iter().find(|item| item.value == self).map_or("", |item| item.name)
             }
 
+            /// The value with this English name, in either case.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                use async_graphql::resolver_utils::EnumType;
+                let mut items = Self::items().iter();
+                items.find(|item| item.value.name().eq_ignore_ascii_case(name)).map(|item| item.value)
+            }
+
             /// The value with this code.
             #[must_use]
             pub fn from_code(code: &str) -> Option<Self> {

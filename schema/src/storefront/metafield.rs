@@ -3,9 +3,11 @@
 
 use async_graphql::{ComplexObject, ID, InputObject, Interface, Result, SimpleObject, Union};
 
+use super::cart::Cart;
 use super::catalog::selling_plan::SellingPlan;
 use super::catalog::{Collection, MediaImage, Model3d, Product, ProductVariant, Video};
 use super::content::Page;
+use super::customer::Customer;
 
 use crate::connection::{Connection, window};
 use crate::cost;
@@ -58,6 +60,8 @@ impl Metafield {
 /// What a metafield can belong to.
 #[derive(Union)]
 pub enum MetafieldParentResource {
+    /// A cart.
+    Cart(Cart),
     /// A collection.
     Collection(Collection),
     /// A page.
@@ -120,8 +124,12 @@ pub struct HasMetafieldsIdentifier {
     )
 )]
 pub enum HasMetafields {
+    /// A cart.
+    Cart(Cart),
     /// A collection.
     Collection(Collection),
+    /// A customer.
+    Customer(Customer),
     /// A product.
     Product(Product),
     /// A variant.

@@ -1,15 +1,18 @@
 //! The public contract. One folder for each slice of `commerce` of the same name.
 
+pub mod address;
+pub mod attribute;
+pub mod cart;
 pub mod catalog;
 pub mod content;
+pub mod customer;
 pub mod metafield;
 pub mod node;
 pub mod publishing;
 pub mod shop;
+pub mod user_error;
 
-use async_graphql::{
-    EmptyMutation, EmptySubscription, MergedObject, Request, Response, SDLExportOptions,
-};
+use async_graphql::{EmptySubscription, MergedObject, Request, Response, SDLExportOptions};
 
 use crate::context::Session;
 use crate::cost;
@@ -19,6 +22,7 @@ use crate::errors;
 /// What can be read.
 #[derive(MergedObject, Default)]
 pub struct QueryRoot(
+    cart::CartQuery,
     catalog::CatalogQuery,
     node::NodeQuery,
     content::ContentQuery,
@@ -26,7 +30,12 @@ pub struct QueryRoot(
 );
 
 /// What can be done.
-pub type Mutation = EmptyMutation;
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    cart::CartMutation,
+    cart::CartCompletionPreparation,
+    cart::CartMetafieldMutation,
+);
 
 /// The storefront's schema.
 pub type Schema = async_graphql::Schema<QueryRoot, Mutation, EmptySubscription>;
@@ -34,10 +43,11 @@ pub type Schema = async_graphql::Schema<QueryRoot, Mutation, EmptySubscription>;
 /// Builds the schema; [`execute`] runs requests on it.
 #[must_use]
 pub fn build() -> Schema {
-    Schema::build(QueryRoot::default(), EmptyMutation, EmptySubscription)
+    Schema::build(QueryRoot::default(), Mutation::default(), EmptySubscription)
         .directive(InContext)
         .directive(Defer)
         .register_output_type::<metafield::HasMetafields>()
+        .register_output_type::<user_error::DisplayableError>()
         .register_output_type::<publishing::OnlineStorePublishable>()
         .register_output_type::<publishing::Trackable>()
         .limit_depth(cost::MAX_DEPTH)

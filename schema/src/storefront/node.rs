@@ -4,6 +4,9 @@ use async_graphql::{Context, ID, Interface, Object, Result};
 use commerce::kernel::Gid;
 use futures_util::future::try_join_all;
 
+use super::address::MailingAddress;
+use super::cart::gift_card::AppliedGiftCard;
+use super::cart::{Cart, CartLine, ComponentizableCartLine};
 use super::catalog::loads::{CollectionKey, ProductKey, VariantKey};
 use super::catalog::media::MediaPresentation;
 use super::catalog::taxonomy::TaxonomyCategory;
@@ -27,6 +30,16 @@ use crate::{cost, ids};
 ))]
 #[expect(clippy::large_enum_variant, reason = "no metafield can be found yet")]
 pub enum Node {
+    /// A gift card that pays a part of a cart.
+    AppliedGiftCard(AppliedGiftCard),
+    /// A cart.
+    Cart(Cart),
+    /// A line of a cart.
+    CartLine(CartLine),
+    /// A line of a cart that is made of others.
+    ComponentizableCartLine(ComponentizableCartLine),
+    /// An address.
+    MailingAddress(MailingAddress),
     /// A collection.
     Collection(Collection),
     /// A film on another site.
@@ -98,6 +111,7 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         )));
     };
     Ok(match gid.kind {
+        "Cart" => super::cart::find(ctx, id).await?.map(Node::Cart),
         "Collection" => match ids::read(id) {
             Some(id) => ctx
                 .load(CollectionKey(id))

@@ -1,0 +1,143 @@
+//! What a cart and its lines cost.
+
+use async_graphql::{ComplexObject, Context, Result, SimpleObject};
+use commerce::cart::Line;
+use commerce::kernel::Money;
+use commerce::kernel::money::MoneyError;
+
+use super::Cart;
+use crate::money::MoneyV2;
+
+/// What a cart costs.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct CartCost {
+    /// What is charged at checkout.
+    pub checkout_charge_amount: MoneyV2,
+    /// What the goods cost.
+    pub subtotal_amount: MoneyV2,
+    /// Whether the subtotal may still change.
+    pub subtotal_amount_estimated: bool,
+    /// What is to be paid: goods and, once known, delivery.
+    pub total_amount: MoneyV2,
+    /// Whether the total may still change, because delivery is not known yet.
+    pub total_amount_estimated: bool,
+}
+
+#[ComplexObject]
+impl CartCost {
+    /// Duties; none are charged.
+    #[graphql(deprecation = "Duties are not charged.")]
+    async fn total_duty_amount(&self) -> Option<MoneyV2> {
+        None
+    }
+
+    /// Whether the duties may still change.
+    #[graphql(deprecation = "Duties are not charged.")]
+    async fn total_duty_amount_estimated(&self) -> bool {
+        false
+    }
+
+    /// Taxes; none are charged yet.
+    #[graphql(deprecation = "Taxes are not charged before checkout.")]
+    async fn total_tax_amount(&self) -> Option<MoneyV2> {
+        None
+    }
+
+    /// Whether the taxes may still change.
+    #[graphql(deprecation = "Taxes are not charged before checkout.")]
+    async fn total_tax_amount_estimated(&self) -> bool {
+        false
+    }
+}
+
+impl CartCost {
+    pub(super) async fn of(cart: &Cart, ctx: &Context<'_>) -> Result<Self> {
+        let priced = cart.priced(ctx).await?;
+        Ok(Self {
+            checkout_charge_amount: priced.total.into(),
+            subtotal_amount: priced.subtotal.into(),
+            subtotal_amount_estimated: false,
+            total_amount: priced.total.into(),
+            total_amount_estimated: priced.requires_shipping() && priced.delivery.is_none(),
+        })
+    }
+}
+
+/// What a cart is expected to cost.
+#[derive(SimpleObject)]
+pub struct CartEstimatedCost {
+    /// What is charged at checkout.
+    pub checkout_charge_amount: MoneyV2,
+    /// What the goods cost.
+    pub subtotal_amount: MoneyV2,
+    /// What is to be paid.
+    pub total_amount: MoneyV2,
+    /// Duties; none are charged.
+    pub total_duty_amount: Option<MoneyV2>,
+    /// Taxes; none are charged yet.
+    pub total_tax_amount: Option<MoneyV2>,
+}
+
+impl CartEstimatedCost {
+    pub(super) async fn of(cart: &Cart, ctx: &Context<'_>) -> Result<Self> {
+        let priced = cart.priced(ctx).await?;
+        Ok(Self {
+            checkout_charge_amount: priced.total.into(),
+            subtotal_amount: priced.subtotal.into(),
+            total_amount: priced.total.into(),
+            total_duty_amount: None,
+            total_tax_amount: None,
+        })
+    }
+}
+
+/// What a line costs.
+#[derive(SimpleObject)]
+pub struct CartLineCost {
+    /// One piece.
+    pub amount_per_quantity: MoneyV2,
+    /// What one piece cost before, or elsewhere.
+    pub compare_at_amount_per_quantity: Option<MoneyV2>,
+    /// All pieces, before discounts.
+    pub subtotal_amount: MoneyV2,
+    /// All pieces.
+    pub total_amount: MoneyV2,
+}
+
+impl CartLineCost {
+    pub(super) fn of(line: &Line) -> Result<Self, MoneyError> {
+        let subtotal = line.subtotal()?;
+        Ok(Self {
+            amount_per_quantity: line.merchandise.price.into(),
+            compare_at_amount_per_quantity: line.merchandise.compare_at.map(MoneyV2::from),
+            subtotal_amount: subtotal.into(),
+            total_amount: subtotal.into(),
+        })
+    }
+}
+
+/// What a line is expected to cost.
+#[derive(SimpleObject)]
+pub struct CartLineEstimatedCost {
+    /// One piece.
+    pub amount: MoneyV2,
+    /// What one piece cost before, or elsewhere.
+    pub compare_at_amount: Option<MoneyV2>,
+    /// All pieces, before discounts.
+    pub subtotal_amount: MoneyV2,
+    /// All pieces.
+    pub total_amount: MoneyV2,
+}
+
+impl CartLineEstimatedCost {
+    pub(super) fn of(line: &Line) -> Result<Self, MoneyError> {
+        let subtotal: Money = line.subtotal()?;
+        Ok(Self {
+            amount: line.merchandise.price.into(),
+            compare_at_amount: line.merchandise.compare_at.map(MoneyV2::from),
+            subtotal_amount: subtotal.into(),
+            total_amount: subtotal.into(),
+        })
+    }
+}

@@ -1,0 +1,237 @@
+//! A cart.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+use commerce::cart::{self, CartKey, reads};
+use commerce::kernel::page::{Cursor, Slice, Window};
+use commerce::pricing::Priced;
+use commerce::shipping::{self, DeliveryOption};
+use tokio::sync::OnceCell;
+
+use super::buyer::CartBuyerIdentity;
+use super::cost::{CartCost, CartEstimatedCost};
+use super::delivery::{CartDelivery, CartDeliveryGroup};
+use super::discount::{CartDiscountAllocation, CartDiscountCode};
+use super::gift_card::AppliedGiftCard;
+use super::line::{BaseCartLine, CartLine};
+use crate::connection::{Connection, window};
+use crate::context::ContextExt;
+use crate::cost;
+use crate::scalars::{DateTime, Url};
+use crate::storefront::attribute::Attribute;
+use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+
+/// What a buyer wants to buy.
+#[derive(Clone)]
+pub struct Cart(Arc<Inner>);
+
+struct Inner {
+    key: CartKey,
+    cart: cart::Cart,
+    /// Read when the first field needs it.
+    options: OnceCell<Vec<DeliveryOption>>,
+}
+
+impl Cart {
+    /// Shows a cart to whoever holds the key.
+    #[must_use]
+    pub fn new(key: CartKey, cart: cart::Cart) -> Self {
+        Self(Arc::new(Inner {
+            key,
+            cart,
+            options: OnceCell::new(),
+        }))
+    }
+
+    /// The cart as it was read.
+    #[must_use]
+    pub fn cart(&self) -> &cart::Cart {
+        &self.0.cart
+    }
+
+    /// What delivery is offered.
+    pub(super) async fn options(&self, ctx: &Context<'_>) -> Result<&[DeliveryOption]> {
+        let read = async || {
+            if self.cart().delivery_country.is_none() {
+                return Ok::<_, async_graphql::Error>(Vec::new());
+            }
+            let mut conn = ctx.shop().db.primary().await?;
+            Ok(reads::delivery_options(&mut conn, self.cart()).await?)
+        };
+        Ok(self.0.options.get_or_try_init(read).await?)
+    }
+
+    /// The delivery that counts: the buyer's choice or the cheapest.
+    pub(super) async fn chosen(&self, ctx: &Context<'_>) -> Result<Option<&DeliveryOption>> {
+        let options = self.options(ctx).await?;
+        let code = self.cart().delivery_code.as_deref();
+        Ok(shipping::choose(options, code))
+    }
+
+    pub(super) async fn priced(&self, ctx: &Context<'_>) -> Result<Priced> {
+        let chosen = self.chosen(ctx).await?;
+        Ok(self.cart().price(chosen, None)?)
+    }
+
+    pub(super) fn lines_page(
+        &self,
+        window: &Window,
+        reverse: bool,
+        wanted: impl Fn(&cart::Line) -> bool,
+    ) -> Connection<BaseCartLine> {
+        let sign = if reverse { -1 } else { 1 };
+        let lines = &self.cart().lines;
+        let mut rows: Vec<usize> = (0..lines.len()).filter(|i| wanted(&lines[*i])).collect();
+        if reverse {
+            rows.reverse();
+        }
+        let place = |index: &usize| sign * lines[*index].position;
+        let slice: Slice<usize> = window.cut_whole(rows, place);
+        Connection::new(
+            slice,
+            |index| Cursor::at(place(index)),
+            |index| BaseCartLine::CartLine(CartLine::new(self.clone(), index)),
+        )
+    }
+}
+
+#[Object]
+impl Cart {
+    /// Names the cart and opens it; whoever has it has the cart.
+    pub async fn id(&self) -> ID {
+        ID(self.0.key.gid())
+    }
+
+    /// Where a browser sees the cart.
+    async fn checkout_url(&self, ctx: &Context<'_>) -> Url {
+        Url(self.0.key.url(&ctx.shop().settings.public_url))
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime {
+        self.cart().created_at.into()
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime {
+        self.cart().updated_at.into()
+    }
+
+    /// What the buyer wrote to the merchant.
+    async fn note(&self) -> Option<&str> {
+        Some(&self.cart().note)
+    }
+
+    /// How many pieces there are in all lines.
+    async fn total_quantity(&self) -> i32 {
+        i32::try_from(self.cart().total_quantity()).unwrap_or(i32::MAX)
+    }
+
+    /// What the storefront attached.
+    async fn attributes(&self) -> Vec<Attribute> {
+        self.cart().attributes.iter().map(Attribute::from).collect()
+    }
+
+    /// The attribute with this key.
+    async fn attribute(&self, #[graphql(desc = "Its key.")] key: String) -> Option<Attribute> {
+        Attribute::find(&self.cart().attributes, &key)
+    }
+
+    /// Who buys.
+    async fn buyer_identity(&self) -> CartBuyerIdentity {
+        CartBuyerIdentity(self.clone())
+    }
+
+    /// What it costs.
+    async fn cost(&self, ctx: &Context<'_>) -> Result<CartCost> {
+        CartCost::of(self, ctx).await
+    }
+
+    /// What it is expected to cost.
+    #[graphql(deprecation = "Ask for `cost`.")]
+    async fn estimated_cost(&self, ctx: &Context<'_>) -> Result<CartEstimatedCost> {
+        CartEstimatedCost::of(self, ctx).await
+    }
+
+    /// What is in it, in the order in which it was put in.
+    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
+    async fn lines(
+        &self,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "So many from the beginning.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end.")] last: Option<i32>,
+        #[graphql(desc = "The other way round.", default_with = "Some(false)")] reverse: Option<
+            bool,
+        >,
+    ) -> Result<Connection<BaseCartLine>> {
+        let window = window(first, after.as_deref(), last, before.as_deref())?;
+        Ok(self.lines_page(&window, reverse == Some(true), |_| true))
+    }
+
+    /// The parcels it is delivered in: one, once an address is selected.
+    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the contract has them")]
+    async fn delivery_groups(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "So many from the beginning.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end.")] last: Option<i32>,
+        #[graphql(desc = "The other way round.", default_with = "Some(false)")] reverse: Option<
+            bool,
+        >,
+        #[graphql(
+            desc = "Whether carriers are asked, which takes longer; the shop's rates are its own.",
+            default_with = "Some(false)"
+        )]
+        with_carrier_rates: Option<bool>,
+    ) -> Result<Connection<CartDeliveryGroup>> {
+        let _changes_nothing = (reverse, with_carrier_rates);
+        let window = window(first, after.as_deref(), last, before.as_deref())?;
+        let group = CartDeliveryGroup::of(self, ctx).await?;
+        let slice = window.cut_whole(group.into_iter().collect(), |_| 1);
+        Ok(Connection::new(slice, |_| Cursor::at(1), |group| group))
+    }
+
+    /// Where it may be delivered.
+    async fn delivery(&self) -> CartDelivery {
+        CartDelivery(self.clone())
+    }
+
+    /// The discount codes that the buyer entered.
+    async fn discount_codes(&self) -> Vec<CartDiscountCode> {
+        let codes = self.cart().discount_codes.iter();
+        codes.map(|code| CartDiscountCode::unknown(code)).collect()
+    }
+
+    /// What discounts take off.
+    async fn discount_allocations(&self) -> Vec<CartDiscountAllocation> {
+        Vec::new()
+    }
+
+    /// The gift cards that pay a part.
+    async fn applied_gift_cards(&self) -> Vec<AppliedGiftCard> {
+        Vec::new()
+    }
+
+    /// A field that the merchant added.
+    pub async fn metafield(
+        &self,
+        #[graphql(desc = "Its namespace.")] namespace: Option<String>,
+        #[graphql(desc = "Its name within the namespace.")] key: String,
+    ) -> Option<Metafield> {
+        let _none_are_kept = (namespace, key);
+        None
+    }
+
+    /// Fields that the merchant added, null where there is none.
+    pub async fn metafields(
+        &self,
+        #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
+    ) -> Vec<Option<Metafield>> {
+        none_of(&identifiers)
+    }
+}
