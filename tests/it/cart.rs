@@ -2,8 +2,12 @@
 
 mod addresses;
 mod concurrency;
+mod delivery;
 mod details;
 mod lines;
+mod payment;
+mod refusals;
+mod statements;
 
 use serde_json::{Value, json};
 use tests::factory::catalog::{ProductSeed, VariantSeed};
