@@ -28,7 +28,7 @@ choose_addresses() {
   export API_LISTEN=${API_LISTEN:-127.0.0.1:$port}
   export PUBLIC_URL=${PUBLIC_URL:-http://localhost:${API_LISTEN##*:}}
   export WORKER_LISTEN=${WORKER_LISTEN:-127.0.0.1:$(free_port $((port + 1)))}
-  export SANDBOX_LISTEN=${SANDBOX_LISTEN:-127.0.0.1:$(free_port 8490)}
+  export SANDBOX_LISTEN=${SANDBOX_LISTEN:-127.0.0.1:$(free_port 8090)}
   export SANDBOX_URL=${SANDBOX_URL:-http://$SANDBOX_LISTEN}
   export SANDBOX_LEDGER=${SANDBOX_LEDGER:-$STATE/sandbox.ledger}
   export SANDBOX_SECRET=${SANDBOX_SECRET:-$(kept_secret "$STATE/sandbox.secret")}
