@@ -37,9 +37,19 @@ choose_addresses() {
   mkdir -p "$MAILBOX_DIR"
 }
 
+# The demo shop loads while the programs start: after the first time nothing changes by it.
 prepare_shop() {
   quietly "api migrate" target/debug/api migrate || exit 1
-  quietly "api seed-demo" target/debug/api seed-demo || exit 1
+  : >"$STATE/log/seed-demo.log"
+  start seed-demo "$STATE/log/seed-demo.log" target/debug/api seed-demo
+}
+
+finish_shop() {
+  if ! wait "${PROCESS["seed-demo"]}"; then
+    cat "$STATE/log/seed-demo.log" >&2
+    die "the demo shop could not be loaded"
+  fi
+  unset 'PROCESS["seed-demo"]'
 }
 
 start_shop() {
@@ -49,6 +59,7 @@ start_shop() {
   start api "$STATE/log/api.log" target/debug/api serve
   start worker "$STATE/log/worker.log" target/debug/worker run
   for name in "${PROGRAMS[@]}"; do follow "$name"; done
+  finish_shop
   local tenths=300
   until answers "$API_LISTEN" /readyz; do
     all_alive || exit 1

@@ -4,6 +4,7 @@
 
 mod cart;
 mod catalog;
+mod configuration;
 mod contract;
 mod gateway;
 mod graphiql;
