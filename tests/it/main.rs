@@ -9,6 +9,7 @@ mod contract;
 mod gateway;
 mod graphiql;
 mod health;
+mod import;
 mod migrations;
 mod sandbox;
 mod structure;

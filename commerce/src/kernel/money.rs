@@ -94,7 +94,11 @@ impl Money {
             text: text.to_owned(),
             currency,
             places,
-            example: Self::new(1999, currency).decimal(),
+            // A currency without decimal places shows none.
+            example: Self::new(1999, currency)
+                .decimal()
+                .trim_end_matches(".0")
+                .to_owned(),
         };
         let digits = text.trim();
         let (negative, digits) = match digits.strip_prefix('-') {

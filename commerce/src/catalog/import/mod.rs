@@ -11,6 +11,7 @@
 mod cells;
 mod columns;
 mod images;
+mod lines;
 mod options;
 mod product;
 mod reader;

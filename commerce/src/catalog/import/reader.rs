@@ -7,6 +7,7 @@ use csv::{ByteRecord, Position, StringRecord};
 
 use super::Refusal;
 use super::columns::{Column, Columns};
+use super::lines::Lines;
 
 /// Why a file cannot be read at all.
 #[derive(Debug)]
@@ -44,7 +45,7 @@ impl Group {
 
 /// Reads a product CSV: UTF-8 with or without a byte order mark, any line ends, quoted newlines.
 pub struct ProductReader<S> {
-    reader: csv::Reader<S>,
+    reader: csv::Reader<Lines<S>>,
     columns: Columns,
     /// Rows of each handle that have not come yet.
     missing: HashMap<Box<[u8]>, u32>,
@@ -60,30 +61,29 @@ impl<S: Read + Seek> ProductReader<S> {
     /// # Errors
     /// [`Unreadable`] for a header without the mandatory columns, and when reading fails.
     pub fn open(source: S) -> Result<Self, Unreadable> {
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(source);
-        let header = reader.byte_headers().map_err(input)?.clone();
-        let header = StringRecord::from_byte_record(header).map_err(|_| {
-            Unreadable::Header(vec![Refusal::new(1, "", "the header is not valid UTF-8")])
-        })?;
-        let columns = Columns::read(&header).map_err(Unreadable::Header)?;
-        let begin: Position = reader.position().clone();
-        let mut this = Self {
-            reader,
-            columns,
-            missing: HashMap::new(),
-            open: HashMap::new(),
-            most_open: 0,
-            total: 0,
-        };
+        let mut reader = csv_reader(source);
+        let columns = read_header(&mut reader)?;
+        let mut missing: HashMap<Box<[u8]>, u32> = HashMap::new();
+        let mut total = 0;
         let mut record = ByteRecord::new();
-        while this.reader.read_byte_record(&mut record).map_err(input)? {
+        while reader.read_byte_record(&mut record).map_err(input)? {
             if !is_blank(&record) {
-                *this.missing.entry(this.key(&record)).or_default() += 1;
-                this.total += 1;
+                *missing.entry(key(&columns, &record)).or_default() += 1;
+                total += 1;
             }
         }
-        this.reader.seek(begin).map_err(input)?;
-        Ok(this)
+        let source = reader.into_inner().rewind().map_err(Unreadable::Input)?;
+        let mut reader = csv_reader(source);
+        read_header(&mut reader)?;
+        let open = HashMap::new();
+        Ok(Self {
+            reader,
+            columns,
+            missing,
+            open,
+            most_open: 0,
+            total,
+        })
     }
 
     /// The rows of the next product whose rows are complete; `None` at the end.
@@ -91,18 +91,17 @@ impl<S: Read + Seek> ProductReader<S> {
     /// # Errors
     /// When reading fails.
     pub fn next_group(&mut self) -> Result<Option<Group>, std::io::Error> {
-        let mut record = ByteRecord::new();
         loop {
-            match self.reader.read_byte_record(&mut record) {
-                Ok(true) => {}
-                Ok(false) => return Ok(None),
-                Err(error) => return Err(error.into()),
+            let mut record = ByteRecord::new();
+            if !self.reader.read_byte_record(&mut record)? {
+                return Ok(None);
             }
             if is_blank(&record) {
                 continue;
             }
-            let key = self.key(&record);
-            let row = self.row(std::mem::take(&mut record));
+            let line = first_line(&record, self.reader.position());
+            let key = key(&self.columns, &record);
+            let row = self.row(record, line);
             let missing = self.missing.get_mut(&key).map_or(0, |count| {
                 *count = count.saturating_sub(1);
                 *count
@@ -138,18 +137,7 @@ impl<S: Read + Seek> ProductReader<S> {
         &self.columns
     }
 
-    /// What rows are gathered by: the handle, trimmed and in lower case.
-    fn key(&self, record: &ByteRecord) -> Box<[u8]> {
-        let handle = self
-            .columns
-            .index(Column::Handle)
-            .and_then(|i| record.get(i));
-        let handle = String::from_utf8_lossy(handle.unwrap_or_default());
-        handle.trim().to_lowercase().into_bytes().into()
-    }
-
-    fn row(&self, record: ByteRecord) -> Result<StringRecord, Refusal> {
-        let line = record.position().map_or(0, Position::line);
+    fn row(&self, mut record: ByteRecord, line: u64) -> Result<StringRecord, Refusal> {
         if record.len() != self.columns.width {
             let reason = format!(
                 "the row has {} fields, the header {}: a quote or comma may be missing",
@@ -158,6 +146,9 @@ impl<S: Read + Seek> ProductReader<S> {
             );
             return Err(Refusal::new(line, "", reason));
         }
+        let mut position = Position::new();
+        position.set_line(line);
+        record.set_position(Some(position));
         let row = StringRecord::from_byte_record(record).map_err(|error| {
             let column = self
                 .columns
@@ -171,6 +162,42 @@ impl<S: Read + Seek> ProductReader<S> {
         }
         Ok(row)
     }
+}
+
+fn csv_reader<S: Read>(source: S) -> csv::Reader<Lines<S>> {
+    csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(Lines::new(source))
+}
+
+fn read_header<S: Read>(reader: &mut csv::Reader<Lines<S>>) -> Result<Columns, Unreadable> {
+    let header = reader.byte_headers().map_err(input)?.clone();
+    let header = StringRecord::from_byte_record(header).map_err(|_| {
+        Unreadable::Header(vec![Refusal::new(1, "", "the header is not valid UTF-8")])
+    })?;
+    Columns::read(&header).map_err(Unreadable::Header)
+}
+
+/// What rows are gathered by: the handle, trimmed and in lower case.
+fn key(columns: &Columns, record: &ByteRecord) -> Box<[u8]> {
+    let handle = columns.index(Column::Handle).and_then(|i| record.get(i));
+    let handle = String::from_utf8_lossy(handle.unwrap_or_default());
+    handle.trim().to_lowercase().into_bytes().into()
+}
+
+/// The line on which a record begins that ends just before `after`. The reader's own answer would
+/// be that of blank lines before the record.
+fn first_line(record: &ByteRecord, after: &Position) -> u64 {
+    let newlines = record
+        .iter()
+        .flatten()
+        .filter(|byte| **byte == b'\n')
+        .count();
+    after.line().saturating_sub(
+        u64::try_from(newlines)
+            .unwrap_or(u64::MAX)
+            .saturating_add(1),
+    )
 }
 
 fn is_blank(record: &ByteRecord) -> bool {

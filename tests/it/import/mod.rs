@@ -1,0 +1,9 @@
+//! `api import`: what a merchant's CSV becomes.
+
+mod again;
+mod content;
+mod demo;
+mod files;
+mod shop;
+mod stock;
+mod support;
