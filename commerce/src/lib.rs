@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod kernel;
 pub mod kv;
 pub mod meter;
+pub mod notification;
 pub mod payment;
 pub mod pricing;
 pub mod search;

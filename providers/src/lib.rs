@@ -1,4 +1,5 @@
 //! Everything that talks to somebody else's servers.
 
 pub mod http;
+pub mod mail;
 pub mod payment;

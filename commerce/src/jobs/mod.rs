@@ -6,6 +6,16 @@
 
 mod enqueue;
 mod kinds;
+mod listen;
+mod model;
+mod retention;
+mod schedule;
+mod store;
 
 pub use enqueue::{enqueue, enqueue_all, enqueue_at};
 pub use kinds::{Job, QUEUES, SPECS, Spec, Unreadable};
+pub use listen::Listener;
+pub use model::{Claimed, DeadLetter, Finished, Rescued, Verdict};
+pub use retention::{clean, dead_letters, revive};
+pub use schedule::tick;
+pub use store::{claim, finish, heartbeat, rescue};

@@ -1,0 +1,233 @@
+//! Claim, heartbeat, finish, rescue: each one statement, each on its own.
+//!
+//! A job does not run inside the transaction that claims it, because a payment must not pin a
+//! connection for as long as a provider takes. Who holds a job is told by `locked_by` and
+//! `attempt`; every later statement of a worker names both, so one that was too slow and lost its
+//! job can no longer change it. Heartbeats go by the database's clock, which all workers share.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz};
+use diesel_async::RunQueryDsl;
+
+use super::{Claimed, Finished, Rescued, Verdict};
+use crate::db::Conn;
+use crate::db::sql::cached;
+use crate::kernel::Fault;
+
+/// Each queue gives up to `$3` rows by its own index, in order; the best `$3` of them are taken.
+/// A worker's clock may be behind the database's, hence `greatest`.
+const CLAIM: &str = "
+    WITH next AS (
+      SELECT due.id
+      FROM unnest($1::text[]) AS wanted(queue)
+      CROSS JOIN LATERAL (
+        SELECT id, priority, run_at FROM jobs
+        WHERE queue = wanted.queue AND state IN ('available', 'scheduled', 'retryable')
+          AND run_at <= greatest($2, now())
+        ORDER BY priority, run_at, id LIMIT $3
+        FOR UPDATE SKIP LOCKED) AS due
+      ORDER BY due.priority, due.run_at, due.id LIMIT $3)
+    UPDATE jobs SET state = 'running', attempt = attempt + 1, locked_by = $4, heartbeat_at = now()
+    FROM next WHERE jobs.id = next.id
+    RETURNING jobs.id, kind, queue, args, attempt, max_attempts, run_at, priority";
+
+/// Rows that are locked are being finished or rescued at this moment: neither needs a heartbeat.
+const HEARTBEAT: &str = "
+    UPDATE jobs SET heartbeat_at = now()
+    WHERE id IN (
+      SELECT id FROM jobs WHERE id = ANY($1) AND state = 'running' AND locked_by = $2
+      ORDER BY id FOR UPDATE SKIP LOCKED)
+    RETURNING id";
+
+/// The last ten errors are kept.
+const FINISH: &str = "
+    UPDATE jobs SET
+      state = f.state,
+      attempt = jobs.attempt - CASE WHEN f.spent THEN 0 ELSE 1 END,
+      run_at = coalesce(f.run_at, jobs.run_at),
+      finished_at = CASE WHEN f.state IN ('completed', 'discarded') THEN f.at END,
+      errors = CASE WHEN f.error IS NULL THEN jobs.errors
+        WHEN jsonb_array_length(jobs.errors) < 10 THEN jobs.errors || f.error
+        ELSE (jobs.errors - 0) || f.error END,
+      locked_by = NULL, heartbeat_at = NULL
+    FROM unnest($2::bigint[], $3::int[], $4::text[], $5::bool[], $6::timestamptz[], $7::jsonb[], $8::timestamptz[])
+      AS f(id, attempt, state, spent, run_at, error, at)
+    WHERE jobs.id = f.id AND jobs.attempt = f.attempt AND jobs.locked_by = $1 AND jobs.state = 'running'
+    RETURNING jobs.id";
+
+/// A job that kills its process is found here each time, until its attempts are used up.
+const RESCUE: &str = "
+    WITH lost AS (
+      SELECT id FROM jobs
+      WHERE state = 'running' AND heartbeat_at < now() - $1 * interval '1 millisecond'
+      ORDER BY heartbeat_at LIMIT 500 FOR UPDATE SKIP LOCKED)
+    UPDATE jobs SET
+      state = CASE WHEN attempt >= max_attempts THEN 'discarded' ELSE 'retryable' END,
+      finished_at = CASE WHEN attempt >= max_attempts THEN now() END,
+      run_at = now(),
+      errors = CASE WHEN jsonb_array_length(errors) < 10 THEN errors ELSE errors - 0 END
+        || jsonb_build_object('attempt', attempt, 'at', now(), 'why', 'its worker gave no sign of life'),
+      locked_by = NULL, heartbeat_at = NULL
+    FROM lost WHERE jobs.id = lost.id
+    RETURNING jobs.id, kind, state";
+
+type ClaimedColumns = (
+    BigInt,
+    Text,
+    Text,
+    Jsonb,
+    Integer,
+    Integer,
+    Timestamptz,
+    diesel::sql_types::SmallInt,
+);
+
+type ClaimedRow = (
+    i64,
+    String,
+    String,
+    serde_json::Value,
+    i32,
+    i32,
+    DateTime<Utc>,
+    i16,
+);
+
+/// Takes up to `limit` due jobs of `queues` for `worker`, the most urgent first. Rows that another
+/// worker is taking are passed over.
+///
+/// # Errors
+/// [`Fault`] when the statement fails.
+pub async fn claim(
+    conn: &mut Conn,
+    worker: &str,
+    queues: &[String],
+    limit: u32,
+    now: DateTime<Utc>,
+) -> Result<Vec<Claimed>, Fault> {
+    let query = diesel::sql_query(CLAIM)
+        .bind::<Array<Text>, _>(queues)
+        .bind::<Timestamptz, _>(now)
+        .bind::<BigInt, _>(i64::from(limit))
+        .bind::<Text, _>(worker);
+    let mut rows: Vec<ClaimedRow> = cached::<ClaimedColumns, _>(query).load(conn).await?;
+    // An UPDATE answers in any order.
+    rows.sort_by_key(|(id, _, _, _, _, _, run_at, priority)| (*priority, *run_at, *id));
+    let claimed = rows.into_iter().map(
+        |(id, kind, queue, args, attempt, max_attempts, run_at, _)| Claimed {
+            id,
+            kind,
+            queue,
+            args,
+            attempt,
+            max_attempts,
+            run_at,
+        },
+    );
+    Ok(claimed.collect())
+}
+
+/// Says that `worker` still works on these jobs. Answers those that are still its own.
+///
+/// # Errors
+/// [`Fault`] when the statement fails.
+pub async fn heartbeat(conn: &mut Conn, worker: &str, ids: &[i64]) -> Result<Vec<i64>, Fault> {
+    let query = diesel::sql_query(HEARTBEAT)
+        .bind::<Array<BigInt>, _>(ids)
+        .bind::<Text, _>(worker);
+    Ok(cached::<BigInt, _>(query).load(conn).await?)
+}
+
+/// Writes down what came of these jobs, in one statement. Answers the ids that were written; one
+/// that is missing had been taken from `worker` in the meantime and was left alone.
+///
+/// # Errors
+/// [`Fault`] when the statement fails; then nothing was written.
+pub async fn finish(
+    conn: &mut Conn,
+    worker: &str,
+    finished: &[Finished],
+) -> Result<Vec<i64>, Fault> {
+    let entries: Vec<Entry> = finished.iter().map(Entry::of).collect();
+    let query = diesel::sql_query(FINISH)
+        .bind::<Text, _>(worker)
+        .bind::<Array<BigInt>, _>(finished.iter().map(|f| f.job.id).collect::<Vec<_>>())
+        .bind::<Array<Integer>, _>(finished.iter().map(|f| f.job.attempt).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(entries.iter().map(|e| e.state).collect::<Vec<_>>())
+        .bind::<Array<Bool>, _>(entries.iter().map(|e| e.spent).collect::<Vec<_>>())
+        .bind::<Array<Nullable<Timestamptz>>, _>(
+            entries.iter().map(|e| e.run_at).collect::<Vec<_>>(),
+        )
+        .bind::<Array<Nullable<Jsonb>>, _>(
+            entries.iter().map(|e| e.error.as_ref()).collect::<Vec<_>>(),
+        )
+        .bind::<Array<Timestamptz>, _>(finished.iter().map(|f| f.at).collect::<Vec<_>>());
+    Ok(cached::<BigInt, _>(query).load(conn).await?)
+}
+
+/// Takes jobs from workers that have given no sign of life for `silence`: they are tried again at
+/// once, or discarded when that was their last attempt.
+///
+/// # Errors
+/// [`Fault`] when the statement fails.
+pub async fn rescue(conn: &mut Conn, silence: Duration) -> Result<Vec<Rescued>, Fault> {
+    let millis = i64::try_from(silence.as_millis()).unwrap_or(i64::MAX);
+    let query = diesel::sql_query(RESCUE).bind::<BigInt, _>(millis);
+    Ok(cached::<(BigInt, Text, Text), _>(query).load(conn).await?)
+}
+
+/// One verdict as columns.
+struct Entry {
+    state: &'static str,
+    spent: bool,
+    run_at: Option<DateTime<Utc>>,
+    error: Option<serde_json::Value>,
+}
+
+impl Entry {
+    fn of(finished: &Finished) -> Self {
+        let Finished { job, verdict, at } = finished;
+        let plain = |state| Self {
+            state,
+            spent: true,
+            run_at: None,
+            error: None,
+        };
+        let error = |why: &str| {
+            let why: String = why.chars().take(1_000).collect();
+            Some(serde_json::json!({ "attempt": job.attempt, "at": at, "why": why }))
+        };
+        match verdict {
+            Verdict::Done => plain("completed"),
+            Verdict::Retry { why, .. } if job.attempt >= job.max_attempts => Self {
+                error: error(why),
+                ..plain("discarded")
+            },
+            Verdict::Retry { after, why } => Self {
+                run_at: Some(match (after, job.job()) {
+                    (Some(after), _) => *at + *after,
+                    (None, Ok(known)) => job.next_attempt(known.spec(), *at),
+                    // A kind of a later release: this worker may well be gone in a minute.
+                    (None, Err(_)) => *at + Duration::from_secs(60),
+                }),
+                error: error(why),
+                ..plain("retryable")
+            },
+            Verdict::Snooze { until } => Self {
+                spent: false,
+                run_at: Some(*until),
+                ..plain("scheduled")
+            },
+            Verdict::Discard { why } => Self {
+                error: error(why),
+                ..plain("discarded")
+            },
+            Verdict::HandBack => Self {
+                spent: false,
+                ..plain("available")
+            },
+        }
+    }
+}

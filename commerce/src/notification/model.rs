@@ -1,0 +1,67 @@
+//! A mail, and what is told in it.
+
+use chrono::{DateTime, Utc};
+
+use crate::kernel::Money;
+
+/// A mail, ready to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// Names this mail for ever, without angle brackets.
+    pub message_id: String,
+    /// The recipient's address; never logged.
+    pub to: String,
+    /// The subject.
+    pub subject: String,
+    /// The body for readers of plain text.
+    pub text: String,
+    /// The same as HTML, without anything to load.
+    pub html: String,
+    /// When what it tells of happened.
+    pub date: DateTime<Utc>,
+}
+
+/// An order as its confirmation tells it, from the order's own rows: what the buyer accepted, not
+/// what the catalogue says today.
+#[derive(Clone, Debug)]
+pub struct PlacedOrder {
+    /// The order's id.
+    pub id: i64,
+    /// The number that buyers see.
+    pub number: i64,
+    /// The shop's name.
+    pub shop: String,
+    /// The buyer's address.
+    pub email: String,
+    /// What was bought.
+    pub lines: Vec<Line>,
+    /// Before shipping, discounts and tax.
+    pub subtotal: Money,
+    /// Taken off.
+    pub discount: Money,
+    /// Delivery.
+    pub shipping: Money,
+    /// Tax.
+    pub tax: Money,
+    /// What was paid.
+    pub total: Money,
+    /// The chosen delivery.
+    pub delivery: Option<String>,
+    /// Where it goes, line by line.
+    pub address: Vec<String>,
+    /// When the order was placed.
+    pub placed_at: DateTime<Utc>,
+}
+
+/// One line of an order.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The product's title.
+    pub title: String,
+    /// The variant's title; empty when the product has only one.
+    pub variant: String,
+    /// How many.
+    pub quantity: i32,
+    /// All of them together.
+    pub price: Money,
+}

@@ -1,0 +1,148 @@
+//! Reads an order for its confirmation: two statements.
+
+use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable};
+use diesel_async::RunQueryDsl;
+use serde_json::Value;
+
+use super::model::{Line, PlacedOrder};
+use crate::db::Conn;
+use crate::kernel::{Currency, Fault, Money};
+use crate::tables::{order_lines, orders, shops};
+
+#[derive(Queryable)]
+struct OrderRow {
+    number: i64,
+    shop: String,
+    email: String,
+    currency: String,
+    subtotal: i64,
+    discount: i64,
+    shipping: i64,
+    tax: i64,
+    total: i64,
+    delivery: Option<String>,
+    address: Option<Value>,
+    placed_at: DateTime<Utc>,
+}
+
+#[derive(Queryable)]
+struct LineRow {
+    title: String,
+    variant: String,
+    quantity: i32,
+    unit_price: i64,
+}
+
+/// The order with its lines, as bought.
+pub(super) async fn placed_order(conn: &mut Conn, id: i64) -> Result<Option<PlacedOrder>, Fault> {
+    let Some(order) = order_row(conn, id).await? else {
+        return Ok(None);
+    };
+    let currency: Currency = order
+        .currency
+        .parse()
+        .map_err(|error| Fault::other("read an order's currency", error))?;
+    let lines: Vec<LineRow> = order_lines::table
+        .filter(order_lines::order_id.eq(id))
+        .order(order_lines::id)
+        .select((
+            order_lines::title,
+            order_lines::variant_title,
+            order_lines::quantity,
+            order_lines::unit_price_minor,
+        ))
+        .load(conn)
+        .await?;
+    let money = |minor| Money::new(minor, currency);
+    let lines = lines.into_iter().map(|line| {
+        let price = money(line.unit_price).times(i64::from(line.quantity));
+        Ok(Line {
+            title: line.title,
+            variant: line.variant,
+            quantity: line.quantity,
+            price: price.map_err(|error| Fault::other("add an order's line up", error))?,
+        })
+    });
+    Ok(Some(PlacedOrder {
+        id,
+        number: order.number,
+        shop: order.shop,
+        email: order.email,
+        lines: lines.collect::<Result<_, Fault>>()?,
+        subtotal: money(order.subtotal),
+        discount: money(order.discount),
+        shipping: money(order.shipping),
+        tax: money(order.tax),
+        total: money(order.total),
+        delivery: order.delivery,
+        address: order
+            .address
+            .as_ref()
+            .map(address_lines)
+            .unwrap_or_default(),
+        placed_at: order.placed_at,
+    }))
+}
+
+async fn order_row(conn: &mut Conn, id: i64) -> Result<Option<OrderRow>, Fault> {
+    Ok(orders::table
+        .inner_join(shops::table.on(shops::currency.eq(orders::currency)))
+        .filter(orders::id.eq(id))
+        .select((
+            orders::number,
+            shops::name,
+            orders::email,
+            orders::currency,
+            orders::subtotal_minor,
+            orders::discount_minor,
+            orders::shipping_minor,
+            orders::tax_minor,
+            orders::total_minor,
+            orders::delivery_title,
+            orders::shipping_address,
+            orders::processed_at,
+        ))
+        .first(conn)
+        .await
+        .optional()?)
+}
+
+/// An address as it stands on an envelope; fields that are empty take no line.
+fn address_lines(address: &Value) -> Vec<String> {
+    let join = |names: &[&str]| -> String {
+        let parts = names.iter().filter_map(|name| field(address, name));
+        parts.collect::<Vec<_>>().join(" ")
+    };
+    [
+        join(&["first_name", "last_name"]),
+        join(&["company"]),
+        join(&["address1"]),
+        join(&["address2"]),
+        join(&["zip", "city", "province"]),
+        join(&["country"]),
+    ]
+    .into_iter()
+    .filter(|line| !line.is_empty())
+    .collect()
+}
+
+/// A field under its own name or its contract spelling (`firstName`).
+fn field<'a>(address: &'a Value, name: &str) -> Option<&'a str> {
+    let spellings = [name.to_owned(), camel(name)];
+    spellings
+        .iter()
+        .find_map(|name| address.get(name)?.as_str())
+        .filter(|text| !text.trim().is_empty())
+}
+
+fn camel(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut done, word| {
+        let mut letters = word.chars();
+        done.extend(letters.next().map(|l| l.to_ascii_uppercase()));
+        done.push_str(letters.as_str());
+        done
+    })
+}

@@ -1,0 +1,97 @@
+//! Configuration of the `worker` binary.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use commerce::config::{CommonConfig, ConfigFaults, Reader};
+use commerce::jobs::QUEUES;
+use providers::mail::MailConfig;
+
+/// Connections to PostgreSQL when the environment does not say; see docs/connections.md.
+const POOL_SIZE: u32 = 12;
+
+/// Everything the worker is told from outside.
+#[derive(Clone, Debug)]
+pub struct WorkerConfig {
+    /// What both binaries need.
+    pub common: CommonConfig,
+    /// The address of `/livez` and `/readyz`.
+    pub listen: SocketAddr,
+    /// The queues it serves.
+    pub queues: Vec<String>,
+    /// Periods and limits.
+    pub timing: Timing,
+    /// How mail is sent.
+    pub mail: MailConfig,
+}
+
+/// Periods and limits of a worker. Only `concurrency` is configured; tests shorten the others.
+#[derive(Clone, Debug)]
+pub struct Timing {
+    /// Jobs that run at once.
+    pub concurrency: usize,
+    /// How often due jobs are looked for when no notice comes.
+    pub poll: Duration,
+    /// How often a sign of life is given.
+    pub heartbeat: Duration,
+    /// How often silent workers' jobs are looked for.
+    pub rescue: Duration,
+    /// The silence after which a worker is taken for dead; several heartbeats long.
+    pub silence: Duration,
+    /// How often schedules are looked at.
+    pub tick: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            concurrency: 8,
+            poll: Duration::from_millis(500),
+            heartbeat: Duration::from_secs(4),
+            rescue: Duration::from_secs(5),
+            silence: Duration::from_secs(20),
+            tick: Duration::from_secs(1),
+        }
+    }
+}
+
+impl WorkerConfig {
+    /// Reads and checks the variables; `queues` given on the command line win.
+    ///
+    /// # Errors
+    /// Every fault at once.
+    pub fn read(mut reader: Reader, queues: Option<String>) -> Result<Self, ConfigFaults> {
+        let common = CommonConfig::read(&mut reader, POOL_SIZE);
+        let queues = read_queues(&mut reader, queues);
+        let concurrency: usize = reader.parsed("WORKER_CONCURRENCY", Timing::default().concurrency);
+        if !(1..=256).contains(&concurrency) {
+            reader.fault("WORKER_CONCURRENCY", "must be between 1 and 256");
+        }
+        let config = Self {
+            listen: reader.parsed("WORKER_LISTEN", SocketAddr::from(([127, 0, 0, 1], 8081))),
+            queues,
+            timing: Timing {
+                concurrency,
+                ..Timing::default()
+            },
+            mail: MailConfig::read(&mut reader, common.profile),
+            common,
+        };
+        reader.finish(config)
+    }
+}
+
+fn read_queues(reader: &mut Reader, given: Option<String>) -> Vec<String> {
+    let Some(list) = given.or_else(|| reader.optional("WORKER_QUEUES")) else {
+        return QUEUES.iter().map(|queue| (*queue).to_owned()).collect();
+    };
+    let queues: Vec<String> = list.split(',').map(|name| name.trim().to_owned()).collect();
+    for queue in queues
+        .iter()
+        .filter(|queue| !QUEUES.contains(&queue.as_str()))
+    {
+        let known = QUEUES.join(", ");
+        reader.fault("WORKER_QUEUES", format!("`{queue}` is not one of {known}"));
+    }
+    queues
+}

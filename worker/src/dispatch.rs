@@ -1,0 +1,25 @@
+//! Which handler does which job. A kind without a handler does not compile.
+
+use commerce::jobs::{Job, Verdict};
+use commerce::kernel::Fault;
+
+use crate::Env;
+use crate::handlers::{mail, maintenance, payment};
+
+/// Does one job. A [`Fault`] means trying again after a pause.
+pub(crate) async fn dispatch(env: &Env, job: Job) -> Result<Verdict, Fault> {
+    match job {
+        Job::SettlePayment { operation } => payment::settle(env, operation).await,
+        Job::CancelPayment { operation } => payment::cancel(env, operation).await,
+        Job::RefundPayment { operation } => payment::refund(env, operation).await,
+        Job::ProcessWebhook { provider, event_id } => {
+            payment::webhook(env, &provider, &event_id).await
+        }
+        Job::SendOrderConfirmation { order_id } => mail::order_confirmation(env, order_id).await,
+        Job::ExpireAttempts => payment::expire_attempts(env).await,
+        Job::ReconcilePayments => payment::reconcile(env).await,
+        Job::ExpireCarts => maintenance::expire_carts(env).await,
+        Job::RefreshBestSellers => maintenance::refresh_best_sellers(env).await,
+        Job::CleanJobs => maintenance::clean_jobs(env).await,
+    }
+}

@@ -1,0 +1,5 @@
+//! One function per kind of job: shallow, and harmless when done twice. Rules live in `commerce`.
+
+pub(crate) mod mail;
+pub(crate) mod maintenance;
+pub(crate) mod payment;
