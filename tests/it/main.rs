@@ -10,6 +10,7 @@ mod gateway;
 mod graphiql;
 mod health;
 mod import;
+mod jobs;
 mod migrations;
 mod sandbox;
 mod structure;

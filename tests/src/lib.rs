@@ -14,6 +14,8 @@ mod database;
 pub mod factory;
 pub mod load;
 pub mod sandbox;
+mod work;
 
 pub use app::{Answer, TestApp};
 pub use database::TestDatabase;
+pub use work::{Does, Scratch, does};

@@ -34,11 +34,16 @@ impl Backend for Source {
     fn poll_next(
         &mut self,
         cx: &mut Context<'_>,
-        _: &WorkerContext,
+        worker: &WorkerContext,
     ) -> Poll<Option<Result<Task<Held>, Infallible>>> {
-        self.0
-            .poll_recv(cx)
-            .map(|held| held.map(|h| Ok(Task::new(h))))
+        self.0.poll_recv(cx).map(|held| {
+            if held.is_none() {
+                // A source that ended does not end apalis's worker by itself. The only error is
+                // a worker that never started, and then nobody polls.
+                let _started = worker.stop();
+            }
+            held.map(|held| Ok(Task::new(held)))
+        })
     }
 
     fn poll_close(

@@ -1,0 +1,73 @@
+//! Jobs: the table, the worker, and what handlers do.
+
+mod ended;
+mod queue;
+mod rescue;
+mod schedule;
+mod worker;
+
+use chrono::{DateTime, Utc};
+use commerce::db::Conn;
+use commerce::jobs::{self, Claimed, Finished, Job, Verdict};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use tests::TestApp;
+
+/// Every queue, owned.
+fn all_queues() -> Vec<String> {
+    jobs::QUEUES.iter().map(|q| (*q).to_owned()).collect()
+}
+
+/// Claims one job as `worker`.
+async fn claim_one(app: &TestApp, conn: &mut Conn, worker: &str) -> Option<Claimed> {
+    let now = app.shop.clock.now();
+    let claimed = jobs::claim(conn, worker, &all_queues(), 1, now).await;
+    claimed.unwrap().pop()
+}
+
+/// Writes a verdict as `worker`; answers whether the job was still its own.
+async fn finish(
+    conn: &mut Conn,
+    worker: &str,
+    job: Claimed,
+    verdict: Verdict,
+    at: DateTime<Utc>,
+) -> bool {
+    let id = job.id;
+    let finished = Finished { job, verdict, at };
+    jobs::finish(conn, worker, &[finished]).await.unwrap() == [id]
+}
+
+/// What a row says: state, attempts, when it may run, errors.
+#[derive(Debug, PartialEq, Queryable)]
+struct Row {
+    state: String,
+    attempt: i32,
+    run_at: DateTime<Utc>,
+    errors: serde_json::Value,
+}
+
+async fn row(conn: &mut Conn, id: i64) -> Row {
+    use commerce::tables::jobs::dsl;
+    dsl::jobs
+        .find(id)
+        .select((dsl::state, dsl::attempt, dsl::run_at, dsl::errors))
+        .first(conn)
+        .await
+        .unwrap()
+}
+
+/// Kinds and states of all jobs, in order of their ids.
+async fn states(conn: &mut Conn) -> Vec<(String, String)> {
+    use commerce::tables::jobs::dsl;
+    dsl::jobs
+        .order(dsl::id)
+        .select((dsl::kind, dsl::state))
+        .load(conn)
+        .await
+        .unwrap()
+}
+
+fn mail(order_id: i64) -> Job {
+    Job::SendOrderConfirmation { order_id }
+}
