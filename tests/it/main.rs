@@ -14,3 +14,4 @@ mod jobs;
 mod migrations;
 mod sandbox;
 mod structure;
+mod words;

@@ -7,10 +7,10 @@ use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
-use super::keyset::{Order, Page, Place, PlaceColumns, SortKind, page};
 use super::model::{COLLECTION, Collection, CollectionColumns};
 use crate::db::Conn;
 use crate::db::fragment::{Fragment, Value};
+use crate::db::keyset::{Order, Page, Place, PlaceColumns, SortKind, page};
 use crate::db::sql::cached;
 use crate::kernel::page::{PageRefusal, Window};
 use crate::kernel::{Failure, Fault, Id, Outcome, id};

@@ -9,7 +9,6 @@ pub mod collections;
 pub mod draft;
 pub mod encoded_variants;
 pub mod import;
-pub mod keyset;
 pub mod media;
 pub mod model;
 pub mod options;
@@ -21,3 +20,5 @@ pub mod selection;
 pub mod stock;
 pub mod store;
 pub mod variants;
+
+pub use crate::db::keyset;

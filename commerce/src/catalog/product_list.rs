@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel_async::RunQueryDsl;
 
-use super::keyset::{Order, Page, Place, PlaceColumns, SortKind, page};
 use super::model::{Collection, PRODUCT, Product, ProductColumns};
 use super::products::VISIBLE;
 use crate::db::Conn;
 use crate::db::fragment::{Fragment, Value};
+use crate::db::keyset::{Order, Page, Place, PlaceColumns, SortKind, page};
 use crate::kernel::page::{PageRefusal, Window};
 use crate::kernel::{Failure, Id, Outcome, id};
 

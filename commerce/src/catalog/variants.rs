@@ -7,11 +7,11 @@ use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Timestamptz};
 use diesel_async::RunQueryDsl;
 
-use super::keyset::{Order, Page, Place, PlaceColumns, SortKind, page};
 use super::model::{VARIANT, Variant, VariantColumns};
 use super::products::VISIBLE;
 use crate::db::Conn;
 use crate::db::fragment::{Fragment, Value};
+use crate::db::keyset::{Order, Page, Place, PlaceColumns, SortKind, page};
 use crate::db::sql::cached;
 use crate::kernel::page::{PageRefusal, Window};
 use crate::kernel::{Failure, Fault, Id, Outcome, id};

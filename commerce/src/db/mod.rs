@@ -2,6 +2,7 @@
 
 mod columns;
 pub mod fragment;
+pub mod keyset;
 pub mod migrate;
 pub mod sql;
 

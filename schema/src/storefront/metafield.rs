@@ -8,6 +8,7 @@ use super::catalog::selling_plan::SellingPlan;
 use super::catalog::{Collection, MediaImage, Model3d, Product, ProductVariant, Video};
 use super::content::Page;
 use super::customer::Customer;
+use super::shop::{Market, Shop};
 
 use crate::connection::{Connection, window};
 use crate::cost;
@@ -64,12 +65,16 @@ pub enum MetafieldParentResource {
     Cart(Cart),
     /// A collection.
     Collection(Collection),
+    /// Countries that are sold to alike.
+    Market(Market),
     /// A page.
     Page(Page),
     /// A product.
     Product(Product),
     /// A variant.
     ProductVariant(ProductVariant),
+    /// The shop.
+    Shop(Shop),
     /// A way of selling.
     SellingPlan(SellingPlan),
 }
@@ -130,10 +135,16 @@ pub enum HasMetafields {
     Collection(Collection),
     /// A customer.
     Customer(Customer),
+    /// Countries that are sold to alike.
+    Market(Market),
+    /// A page.
+    Page(Page),
     /// A product.
     Product(Product),
     /// A variant.
     ProductVariant(ProductVariant),
+    /// The shop.
+    Shop(Shop),
     /// A way of selling.
     SellingPlan(SellingPlan),
 }

@@ -1,7 +1,8 @@
 //! Things that have an id, by their id.
 
 use async_graphql::{Context, ID, Interface, Object, Result};
-use commerce::kernel::Gid;
+use commerce::kernel::id::Kind;
+use commerce::kernel::{Gid, Id};
 use futures_util::future::try_join_all;
 
 use super::address::MailingAddress;
@@ -15,10 +16,18 @@ use super::catalog::{
     Collection, ExternalVideo, MediaImage, Model3d, Product, ProductOption, ProductOptionValue,
     ProductVariant, Video,
 };
-use super::content::Page;
+use super::content::loads::{MenuItemKey, MenuKey, PageKey, the_shop};
+use super::content::policy::{self, ShopPolicy};
+use super::content::{Menu, MenuItem, Page};
 use super::metafield::Metafield;
+use super::shop::installments::{
+    ShopPayInstallmentsFinancingPlan, ShopPayInstallmentsFinancingPlanTerm,
+};
+use super::shop::redirect::UrlRedirect;
+use super::shop::{Market, Shop};
 use crate::context::ContextExt;
 use crate::errors::invalid_argument;
+use crate::loaders::Batch;
 use crate::{cost, ids};
 
 /// Something that has an id.
@@ -44,10 +53,16 @@ pub enum Node {
     Collection(Collection),
     /// A film on another site.
     ExternalVideo(ExternalVideo),
+    /// Countries that are sold to alike.
+    Market(Market),
     /// A picture.
     MediaImage(MediaImage),
     /// Settings of how a medium is shown.
     MediaPresentation(MediaPresentation),
+    /// A menu.
+    Menu(Menu),
+    /// A link of a menu.
+    MenuItem(MenuItem),
     /// A field that the merchant added.
     Metafield(Metafield),
     /// A model.
@@ -62,10 +77,20 @@ pub enum Node {
     ProductOptionValue(ProductOptionValue),
     /// A variant.
     ProductVariant(ProductVariant),
+    /// The shop.
+    Shop(Shop),
+    /// A way to pay in parts.
+    FinancingPlan(ShopPayInstallmentsFinancingPlan),
+    /// A condition of paying in parts.
+    FinancingPlanTerm(ShopPayInstallmentsFinancingPlanTerm),
+    /// A policy.
+    ShopPolicy(ShopPolicy),
     /// What a variant costs in installments.
     ShopPayInstallments(ShopPayInstallmentsProductVariantPricing),
     /// A category of the standard taxonomy.
     TaxonomyCategory(TaxonomyCategory),
+    /// An address that leads elsewhere.
+    UrlRedirect(UrlRedirect),
     /// A film.
     Video(Video),
 }
@@ -112,37 +137,52 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     };
     Ok(match gid.kind {
         "Cart" => super::cart::find(ctx, id).await?.map(Node::Cart),
-        "Collection" => match ids::read(id) {
-            Some(id) => ctx
-                .load(CollectionKey(id))
+        "Collection" => by_id(ctx, id, CollectionKey)
+            .await?
+            .map(|row| Node::Collection(Collection(row))),
+        "Market" => (ids::read(id) == Some(Market::ID)).then_some(Node::Market(Market)),
+        "Menu" => by_id(ctx, id, MenuKey)
+            .await?
+            .map(|row| Node::Menu(Menu(row))),
+        "MenuItem" => by_id(ctx, id, MenuItemKey)
+            .await?
+            .map(|row| Node::MenuItem(MenuItem(row))),
+        "Page" => by_id(ctx, id, PageKey)
+            .await?
+            .map(|row| Node::Page(Page(row))),
+        "Product" => by_id(ctx, id, ProductKey)
+            .await?
+            .map(|row| Node::Product(Product(row))),
+        "ProductVariant" => {
+            let known = |variant| ProductVariant {
+                variant,
+                product: None,
+            };
+            by_id(ctx, id, VariantKey)
                 .await?
-                .map(Collection)
-                .map(Node::Collection),
-            None => None,
-        },
-        "Product" => match ids::read(id) {
-            Some(id) => ctx
-                .load(ProductKey(id))
-                .await?
-                .map(Product)
-                .map(Node::Product),
-            None => None,
-        },
-        "ProductVariant" => match ids::read(id) {
-            Some(id) => {
-                let variant = ctx.load(VariantKey(id)).await?;
-                let known = |variant| ProductVariant {
-                    variant,
-                    product: None,
-                };
-                variant.map(known).map(Node::ProductVariant)
-            }
-            None => None,
-        },
-        "Page" => match ids::read(id) {
-            Some(page) => ctx.load(page).await?.map(Page).map(Node::Page),
+                .map(known)
+                .map(Node::ProductVariant)
+        }
+        "Shop" => {
+            let shop = the_shop(ctx).await?;
+            (ids::read(id) == Some(shop.id)).then_some(Node::Shop(Shop(shop)))
+        }
+        "ShopPolicy" => match ids::read(id) {
+            Some(id) => policy::with_id(ctx, id).await?.map(Node::ShopPolicy),
             None => None,
         },
         _ => None,
+    })
+}
+
+/// Reads the thing that an id of its kind names.
+async fn by_id<K: Kind, B: Batch>(
+    ctx: &Context<'_>,
+    id: &ID,
+    key: fn(Id<K>) -> B,
+) -> Result<Option<B::Value>> {
+    Ok(match ids::read(id) {
+        Some(id) => ctx.load(key(id)).await?,
+        None => None,
     })
 }

@@ -3,6 +3,7 @@
 use async_graphql::{Interface, SimpleObject};
 
 use super::catalog::{Collection, Product};
+use super::content::Page;
 use crate::scalars::Url;
 
 /// What search engines are told.
@@ -25,6 +26,8 @@ pub struct Seo {
 pub enum OnlineStorePublishable {
     /// A collection.
     Collection(Collection),
+    /// A page.
+    Page(Page),
     /// A product.
     Product(Product),
 }
@@ -39,6 +42,8 @@ pub enum OnlineStorePublishable {
 pub enum Trackable {
     /// A collection.
     Collection(Collection),
+    /// A page.
+    Page(Page),
     /// A product.
     Product(Product),
 }

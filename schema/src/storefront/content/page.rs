@@ -1,36 +1,25 @@
-//! A page and how it is read.
+//! A page, and pages as a list.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use async_graphql::{ID, Object};
-use commerce::content::{self, reads};
-use commerce::kernel::{Fault, Id, id};
+use async_graphql::{Enum, ID, Object};
+use commerce::content::pages::{self, PageSort};
 
+use crate::connection::Connection;
 use crate::ids;
-use crate::loaders::{Batch, Reads};
-use crate::scalars::{DateTime, Html};
+use crate::scalars::{DateTime, Html, Url};
+use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+use crate::storefront::publishing::Seo;
+
+/// Pages with their places in a list.
+pub type PageConnection = Connection<Page>;
 
 /// A page of text, such as "About us".
 #[derive(Clone)]
-pub struct Page(pub content::Page);
+pub struct Page(pub Arc<pages::Page>);
 
 #[Object]
 impl Page {
-    /// Names the page.
-    pub async fn id(&self) -> ID {
-        ids::id(self.0.id)
-    }
-
-    /// Names the page in addresses.
-    async fn handle(&self) -> &str {
-        &self.0.handle
-    }
-
-    /// What the page is called.
-    async fn title(&self) -> &str {
-        &self.0.title
-    }
-
     /// The text with its markup.
     async fn body(&self) -> Html {
         Html(self.0.body_html.clone())
@@ -46,33 +35,82 @@ impl Page {
         self.0.created_at.into()
     }
 
-    /// When it was last changed.
+    /// Its name in addresses.
+    async fn handle(&self) -> &str {
+        &self.0.handle
+    }
+
+    /// Its id.
+    pub async fn id(&self) -> ID {
+        ids::id(self.0.id)
+    }
+
+    /// A field that the merchant added.
+    pub async fn metafield(
+        &self,
+        #[graphql(desc = "Its namespace.")] namespace: Option<String>,
+        #[graphql(desc = "Its name within the namespace.")] key: String,
+    ) -> Option<Metafield> {
+        let _none_are_kept = (namespace, key);
+        None
+    }
+
+    /// Fields that the merchant added, null where there is none.
+    pub async fn metafields(
+        &self,
+        #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
+    ) -> Vec<Option<Metafield>> {
+        none_of(&identifiers)
+    }
+
+    /// Its page in an online store of the shop's own; storefronts have theirs.
+    pub async fn online_store_url(&self) -> Option<Url> {
+        None
+    }
+
+    /// What search engines are told.
+    async fn seo(&self) -> Option<Seo> {
+        Some(Seo {
+            description: self.0.seo_description.clone(),
+            title: self.0.seo_title.clone(),
+        })
+    }
+
+    /// Its name.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// Parameters to add to its address, if it was found by a search.
+    pub async fn tracking_parameters(&self) -> Option<String> {
+        None
+    }
+
+    /// When it last changed.
     async fn updated_at(&self) -> DateTime {
         self.0.updated_at.into()
     }
 }
 
-impl Batch for Id<id::Page> {
-    type Value = content::Page;
-
-    async fn load(reads: &Reads, keys: Vec<Self>) -> Result<HashMap<Self, content::Page>, Fault> {
-        reads::pages_by_id(&mut *reads.conn().await?, &keys).await
-    }
+/// What pages can be sorted by.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageSortKeys {
+    /// Their ids.
+    Id,
+    /// How well they answer a search; without one, their ids.
+    Relevance,
+    /// Their titles.
+    Title,
+    /// When they last changed.
+    UpdatedAt,
 }
 
-/// Names a page by its handle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct PageHandle(pub(super) String);
-
-impl Batch for PageHandle {
-    type Value = content::Page;
-
-    async fn load(reads: &Reads, keys: Vec<Self>) -> Result<HashMap<Self, content::Page>, Fault> {
-        let handles: Vec<String> = keys.into_iter().map(|key| key.0).collect();
-        let pages = reads::pages_by_handle(&mut *reads.conn().await?, &handles).await?;
-        Ok(pages
-            .into_iter()
-            .map(|page| (PageHandle(page.handle.clone()), page))
-            .collect())
+impl From<PageSortKeys> for PageSort {
+    fn from(key: PageSortKeys) -> Self {
+        match key {
+            PageSortKeys::Id | PageSortKeys::Relevance => Self::Id,
+            PageSortKeys::Title => Self::Title,
+            PageSortKeys::UpdatedAt => Self::UpdatedAt,
+        }
     }
 }

@@ -1,6 +1,23 @@
-//! The shop itself.
+//! The shop itself, where it sells and how it is paid.
 
-use async_graphql::{Object, SimpleObject};
+pub mod brand;
+pub mod identity;
+pub mod installments;
+pub mod localization;
+pub mod payment_settings;
+pub mod redirect;
+
+pub use identity::Shop;
+pub use localization::Market;
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+
+use self::localization::Localization;
+use self::payment_settings::PaymentSettings;
+use self::redirect::UrlRedirect;
+use crate::connection::{Connection, window};
+use crate::cost;
+use crate::storefront::content::loads::the_shop;
 
 /// Reads the shop.
 #[derive(Default)]
@@ -19,6 +36,16 @@ pub struct ApiVersion {
 
 #[Object]
 impl ShopQuery {
+    /// Where the shop sells, and the place that this request is made for.
+    async fn localization(&self, ctx: &Context<'_>) -> Result<Localization> {
+        Localization::of(ctx).await
+    }
+
+    /// How the shop is paid.
+    async fn payment_settings(&self, ctx: &Context<'_>) -> Result<PaymentSettings> {
+        PaymentSettings::of(ctx).await
+    }
+
     /// The versions that this API answers to; one schema stands behind all of them.
     async fn public_api_versions(&self) -> Vec<ApiVersion> {
         vec![ApiVersion {
@@ -26,5 +53,29 @@ impl ShopQuery {
             handle: "2026-04".to_owned(),
             supported: true,
         }]
+    }
+
+    /// The shop.
+    async fn shop(&self, ctx: &Context<'_>) -> Result<Shop> {
+        the_shop(ctx).await.map(Shop)
+    }
+
+    /// Addresses that lead elsewhere. Merchants cannot set any yet.
+    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the contract's arguments")]
+    async fn url_redirects(
+        &self,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "So many from the beginning.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end.")] last: Option<i32>,
+        #[graphql(desc = "Which ones: `path:` and others.")] query: Option<String>,
+        #[graphql(desc = "The other way round.", default_with = "Some(false)")] reverse: Option<
+            bool,
+        >,
+    ) -> Result<Connection<UrlRedirect>> {
+        let _checked = window(first, after.as_deref(), last, before.as_deref())?;
+        let _of_nothing = (query, reverse);
+        Ok(Connection::empty())
     }
 }

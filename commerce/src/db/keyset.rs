@@ -4,7 +4,7 @@
 use chrono::DateTime;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
-use crate::db::fragment::{Fragment, Value, is_storable};
+use super::fragment::{Fragment, Value, is_storable};
 use crate::kernel::page::{Cursor, Key, PageRefusal, Slice, Window};
 
 /// What a list is ordered by; rows that are equal in it are ordered by their id.

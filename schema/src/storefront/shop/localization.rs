@@ -1,0 +1,254 @@
+//! Where the shop sells. There is one market, one language and one currency for now.
+
+use async_graphql::resolver_utils::EnumType;
+use async_graphql::{Context, Enum, ID, Object, Result};
+use commerce::kernel::{Fault, Id, id};
+use commerce::shipping::{self, Zone};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::payment_settings::country;
+use crate::codes::{CountryCode, CurrencyCode, LanguageCode};
+use crate::context::ContextExt;
+use crate::ids;
+use crate::loaders::{Batch, Reads};
+use crate::storefront::content::loads::the_shop;
+use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+
+/// The one language that the shop is written in.
+const LANGUAGE: LanguageCode = LanguageCode::En;
+
+/// Where the shop sells, and the place that this request is made for.
+pub struct Localization {
+    countries: Vec<CountryCode>,
+    country: CountryCode,
+    currency: CurrencyCode,
+}
+
+impl Localization {
+    pub(super) async fn of(ctx: &Context<'_>) -> Result<Self> {
+        let shop = the_shop(ctx).await?;
+        let own = country(&shop.country)?;
+        let mut countries = delivered_to(ctx).await?;
+        if countries.is_empty() {
+            countries.push(own);
+        }
+        let asked = ctx
+            .session()
+            .place
+            .country
+            .filter(|asked| countries.contains(asked));
+        Ok(Self {
+            country: asked.unwrap_or(own),
+            countries,
+            currency: shop.currency.into(),
+        })
+    }
+
+    fn country(&self, code: CountryCode) -> Country {
+        Country {
+            code,
+            currency: self.currency,
+        }
+    }
+}
+
+#[Object]
+impl Localization {
+    /// The countries that the shop sells to.
+    async fn available_countries(&self) -> Vec<Country> {
+        self.countries
+            .iter()
+            .map(|code| self.country(*code))
+            .collect()
+    }
+
+    /// The languages of the buyer's country.
+    async fn available_languages(&self) -> Vec<Language> {
+        vec![Language(LANGUAGE)]
+    }
+
+    /// The country that this request is made for.
+    #[graphql(name = "country")]
+    async fn active_country(&self) -> Country {
+        self.country(self.country)
+    }
+
+    /// The language that this request is answered in.
+    async fn language(&self) -> Language {
+        Language(LANGUAGE)
+    }
+
+    /// The market of the buyer's country.
+    #[graphql(deprecation = "markets are the merchant's affair")]
+    async fn market(&self) -> Market {
+        Market
+    }
+}
+
+/// A country that the shop sells to.
+pub struct Country {
+    code: CountryCode,
+    currency: CurrencyCode,
+}
+
+#[Object]
+impl Country {
+    /// The languages that the shop can be read in there.
+    async fn available_languages(&self) -> Vec<Language> {
+        vec![Language(LANGUAGE)]
+    }
+
+    /// What buyers pay in there.
+    async fn currency(&self) -> Currency {
+        Currency(self.currency)
+    }
+
+    /// The language that is answered in when none is asked for.
+    async fn default_language(&self) -> Language {
+        Language(LANGUAGE)
+    }
+
+    /// Its code.
+    async fn iso_code(&self) -> CountryCode {
+        self.code
+    }
+
+    /// The market it belongs to.
+    #[graphql(deprecation = "markets are the merchant's affair")]
+    async fn market(&self) -> Option<Market> {
+        Some(Market)
+    }
+
+    /// Its name in English.
+    async fn name(&self) -> &str {
+        self.code.name()
+    }
+
+    /// How weights and lengths are measured there.
+    async fn unit_system(&self) -> UnitSystem {
+        match self.code {
+            CountryCode::Us | CountryCode::Lr | CountryCode::Mm => UnitSystem::ImperialSystem,
+            _ => UnitSystem::MetricSystem,
+        }
+    }
+}
+
+/// How weights and lengths are measured.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnitSystem {
+    /// Pounds and inches.
+    ImperialSystem,
+    /// Kilograms and metres.
+    MetricSystem,
+}
+
+/// A language that the shop can be read in.
+pub struct Language(LanguageCode);
+
+#[Object]
+impl Language {
+    /// Its name in itself.
+    async fn endonym_name(&self) -> &str {
+        self.0.endonym()
+    }
+
+    /// Its code.
+    async fn iso_code(&self) -> LanguageCode {
+        self.0
+    }
+
+    /// Its name in English.
+    async fn name(&self) -> &str {
+        self.0.name()
+    }
+}
+
+/// A currency.
+pub struct Currency(CurrencyCode);
+
+#[Object]
+impl Currency {
+    /// Its code.
+    async fn iso_code(&self) -> CurrencyCode {
+        self.0
+    }
+
+    /// Its name in English.
+    async fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    /// The sign that stands for it.
+    async fn symbol(&self) -> &str {
+        self.0.symbol()
+    }
+}
+
+/// Countries that are sold to alike; the shop has one market.
+#[derive(Clone)]
+pub struct Market;
+
+impl Market {
+    /// The one market's id.
+    pub const ID: Id<id::Market> = Id::new(1);
+}
+
+#[Object]
+impl Market {
+    /// Its name to programs.
+    async fn handle(&self) -> &str {
+        "default"
+    }
+
+    /// Its id.
+    pub async fn id(&self) -> ID {
+        ids::id(Self::ID)
+    }
+
+    /// A field that the merchant added.
+    pub async fn metafield(
+        &self,
+        #[graphql(desc = "Its namespace.")] namespace: Option<String>,
+        #[graphql(desc = "Its name within the namespace.")] key: String,
+    ) -> Option<Metafield> {
+        let _none_are_kept = (namespace, key);
+        None
+    }
+
+    /// Fields that the merchant added, null where there is none.
+    pub async fn metafields(
+        &self,
+        #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
+    ) -> Vec<Option<Metafield>> {
+        none_of(&identifiers)
+    }
+}
+
+/// Where the shop delivers, read once in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct TheZones;
+
+impl Batch for TheZones {
+    type Value = Arc<Vec<Zone>>;
+
+    async fn load(reads: &Reads, _: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
+        let zones = shipping::zones(&mut *reads.conn().await?).await?;
+        Ok(HashMap::from([(Self, Arc::new(zones))]))
+    }
+}
+
+/// The countries that the shop delivers to, in the order of their codes. A zone without countries is
+/// the rest of the world.
+pub(super) async fn delivered_to(ctx: &Context<'_>) -> Result<Vec<CountryCode>> {
+    let zones = ctx.load(TheZones).await?.unwrap_or_default();
+    let everywhere = zones.iter().any(|zone| zone.countries.is_empty());
+    let named = |code: CountryCode| {
+        let mut countries = zones.iter().flat_map(|zone| &zone.countries);
+        countries.any(|country| country == code.code())
+    };
+    let known = CountryCode::items().iter().map(|item| item.value);
+    Ok(known
+        .filter(|code| *code != CountryCode::Zz && (everywhere || named(*code)))
+        .collect())
+}

@@ -1,0 +1,92 @@
+//! The shop's own words: pages, menus, policies, and where it delivers.
+
+use commerce::content::draft::{
+    MenuDraft, MenuItemDraft, PageDraft, PolicyDraft, ShopDraft, Target,
+};
+use commerce::flows::arrange_shop::{Arrangement, arrange_shop};
+use commerce::kernel::Currency;
+use commerce::shipping::draft::ZoneDraft;
+
+use crate::TestApp;
+
+/// Pages `about`, `contact` and `imprint` (made in this order), policies `privacy` and
+/// `subscription`, and a menu `main` of three items, one of them with two below it. The shop
+/// delivers to Germany and Austria.
+pub async fn words(app: &TestApp) {
+    let arrangement = Arrangement {
+        shop: ShopDraft {
+            name: "Test Shop".to_owned(),
+            description: "Sells what tests need.".to_owned(),
+            currency: Currency::USD,
+            country: "US".to_owned(),
+            primary_domain_url: "https://shop.example".to_owned(),
+            email: String::new(),
+        },
+        policies: vec![policy("privacy"), policy("subscription")],
+        zones: vec![ZoneDraft {
+            name: "Near".to_owned(),
+            countries: vec!["DE".to_owned(), "AT".to_owned()],
+            rates: Vec::new(),
+        }],
+        collections: Vec::new(),
+        pages: vec![
+            page("about", "Zebras"),
+            page("contact", "Bears"),
+            page("imprint", "Mice"),
+        ],
+        menus: vec![menu()],
+        dimensions: Vec::new(),
+    };
+    arrange_shop(&app.shop, &arrangement)
+        .await
+        .expect("arrange the shop");
+}
+
+fn policy(kind: &str) -> PolicyDraft {
+    PolicyDraft {
+        kind: kind.to_owned(),
+        handle: format!("{kind}-policy"),
+        title: format!("The {kind} policy"),
+        body_html: "<p>Text</p>".to_owned(),
+    }
+}
+
+fn page(handle: &str, title: &str) -> PageDraft {
+    PageDraft {
+        handle: handle.to_owned(),
+        title: title.to_owned(),
+        body_html: format!("<p>About {title}</p>"),
+        body_summary: format!("About {title}"),
+        seo_title: Some(format!("{title}!")),
+        seo_description: None,
+    }
+}
+
+fn menu() -> MenuDraft {
+    let item = |title: &str, target, items| MenuItemDraft {
+        title: title.to_owned(),
+        target,
+        items,
+    };
+    let below = vec![
+        item("About", Target::Page("about".to_owned()), Vec::new()),
+        item(
+            "Privacy",
+            Target::Policy("privacy-policy".to_owned()),
+            Vec::new(),
+        ),
+    ];
+    MenuDraft {
+        handle: "main".to_owned(),
+        title: "Main".to_owned(),
+        items: vec![
+            item("Home", Target::Frontpage, Vec::new()),
+            item("Company", Target::Http("/company".to_owned()), below),
+            item(
+                "Elsewhere",
+                Target::Http("https://else.example/x".to_owned()),
+                Vec::new(),
+            ),
+        ],
+    }
+}
