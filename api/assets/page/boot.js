@@ -2,35 +2,36 @@
 
 // Starts GraphiQL with the examples as tabs.
 //
-// The examples build on each other: an id ending in `/last` stands for the newest id of that kind that any
-// answer has carried, so that the cart made in one tab is the cart filled in the next.
+// The examples build on each other: the variable `last Cart` stands for the newest cart's id in any answer, and
+// so on, so that the cart made in one tab is the cart filled in the next. `new token` is new each time.
 (() => {
-  const ANY_ID = /^gid:\/\/shopify\/(\w+)\/./;
-  const LAST_ID = /^gid:\/\/shopify\/(\w+)\/last$/;
+  const ID = /^gid:\/\/shopify\/(\w+)\/./;
+  const LAST = /^last (\w+)$/;
   const remembered = new Map();
 
-  // Keeps the first id of each kind in an answer, and the first delivery option.
+  // Keeps the first value of each kind in an answer.
   function remember(answer) {
     const found = new Map();
     const keep = (kind, value) => {
       if (!found.has(kind)) found.set(kind, value);
     };
-    const visit = (value, name) => {
-      if (typeof value === 'string') {
-        const kind = name === 'id' && ANY_ID.exec(value);
-        if (kind) keep(kind[1], value);
-      } else if (value && typeof value === 'object') {
-        if (name === 'deliveryOptions' && value[0] && value[0].handle) keep('DeliveryOption', value[0].handle);
-        for (const [key, inner] of Object.entries(value)) visit(inner, Array.isArray(value) ? name : key);
+    const visit = (name, value) => {
+      if (name === 'id' && ID.test(value)) keep(ID.exec(value)[1], value);
+      if (name === 'attemptId') keep('Attempt', value);
+      if (name === 'totalAmount') keep('Total', value);
+      if (name === 'deliveryOptions' && value.length > 0) keep('DeliveryOption', value[0].handle);
+      if (value && typeof value === 'object') {
+        for (const [key, inner] of Object.entries(value)) visit(key, inner);
       }
     };
-    visit(answer, '');
+    visit('', answer);
     for (const [kind, value] of found) remembered.set(kind, value);
   }
 
   function fill(value) {
+    if (value === 'new token') return Math.random().toString(36).slice(2);
     if (typeof value === 'string') {
-      const kind = LAST_ID.exec(value);
+      const kind = LAST.exec(value);
       return (kind && remembered.get(kind[1])) || value;
     }
     if (Array.isArray(value)) return value.map(fill);
@@ -40,7 +41,8 @@
     return value;
   }
 
-  const post = GraphiQL.createFetcher({ url: '/graphql' });
+  // Without it answers are whole objects, which can be looked at.
+  const post = GraphiQL.createFetcher({ url: '/graphql', enableIncrementalDelivery: false });
 
   async function fetcher(request, options) {
     const answer = await post({ ...request, variables: fill(request.variables) }, options);
@@ -48,6 +50,10 @@
     return answer;
   }
 
+  const defaultTabs = EXAMPLES.map(({ query, variables }) => ({
+    query,
+    variables: variables && JSON.stringify(variables, null, 2),
+  }));
   const root = ReactDOM.createRoot(document.getElementById('graphiql'));
-  root.render(React.createElement(GraphiQL, { fetcher, defaultTabs: EXAMPLES }));
+  root.render(React.createElement(GraphiQL, { fetcher, defaultTabs }));
 })();

@@ -22,7 +22,7 @@ query Products {
 `,
   },
   {
-    query: `# One product with its options and the variants that can be bought.
+    query: `# One product with its options and variants.
 query ProductByHandle($handle: String!) {
   product(handle: $handle) {
     id
@@ -45,7 +45,7 @@ query ProductByHandle($handle: String!) {
     variables: { handle: 'harbor-pocket-tee' },
   },
   {
-    query: `# A cart for a buyer. Ids that end in /last stand for the newest id of that kind in any answer.
+    query: `# A cart for a buyer. In later tabs 'last Cart' stands for its id.
 mutation CreateCart($input: CartInput!) {
   cartCreate(input: $input) {
     cart { id checkoutUrl totalQuantity }
@@ -76,8 +76,8 @@ mutation AddLine($cartId: ID!, $lines: [CartLineInput!]!) {
 }
 `,
     variables: {
-      cartId: 'gid://shopify/Cart/last',
-      lines: [{ merchandiseId: 'gid://shopify/ProductVariant/last', quantity: 1 }],
+      cartId: 'last Cart',
+      lines: [{ merchandiseId: 'last ProductVariant', quantity: 1 }],
     },
   },
   {
@@ -98,7 +98,7 @@ mutation SetAddress($cartId: ID!, $addresses: [CartSelectableAddressInput!]!) {
 }
 `,
     variables: {
-      cartId: 'gid://shopify/Cart/last',
+      cartId: 'last Cart',
       addresses: [
         {
           selected: true,
@@ -130,13 +130,80 @@ mutation SelectDelivery($cartId: ID!, $options: [CartSelectedDeliveryOptionInput
 }
 `,
     variables: {
-      cartId: 'gid://shopify/Cart/last',
+      cartId: 'last Cart',
       options: [
         {
-          deliveryGroupId: 'gid://shopify/CartDeliveryGroup/last',
-          deliveryOptionHandle: 'gid://shopify/DeliveryOption/last',
+          deliveryGroupId: 'last CartDeliveryGroup',
+          deliveryOptionHandle: 'last DeliveryOption',
         },
       ],
     },
+  },
+  {
+    query: `# Where a browser hands in the buyer's card; its number never reaches the shop. With a test card:
+#   curl ADDRESS -H 'content-type: application/json' -d '{"credit_card": {"number": "4242424242424242",
+#     "month": 12, "year": 2030, "verification_value": "123"}}'
+# The id in the answer is the next tab's sessionId.
+query CardVault {
+  shop { paymentSettings { cardVaultUrl acceptedCardBrands } }
+}
+`,
+  },
+  {
+    query: `# Pay the cart's total with the card behind the session.
+mutation SetPayment($cartId: ID!, $payment: CartPaymentInput!) {
+  cartPaymentUpdate(cartId: $cartId, payment: $payment) {
+    cart { id }
+    userErrors { code field message }
+  }
+}
+`,
+    variables: {
+      cartId: 'last Cart',
+      payment: {
+        amount: 'last Total',
+        directPaymentMethod: {
+          sessionId: 'the id that the card vault answered',
+          billingAddress: {
+            firstName: 'Robin',
+            lastName: 'Ash',
+            address1: '12 Mill Lane',
+            city: 'Portland',
+            province: 'OR',
+            zip: '97201',
+            country: 'US',
+          },
+        },
+      },
+    },
+  },
+  {
+    query: `# Order. The same token always gets the same result, so a repetition cannot buy twice.
+mutation Submit($cartId: ID!, $attemptToken: String!) {
+  cartSubmitForCompletion(cartId: $cartId, attemptToken: $attemptToken) {
+    result {
+      __typename
+      ... on SubmitSuccess { attemptId redirectUrl }
+      ... on SubmitAlreadyAccepted { attemptId }
+      ... on SubmitFailed { checkoutUrl errors { code message } }
+    }
+    userErrors { code field message }
+  }
+}
+`,
+    variables: { cartId: 'last Cart', attemptToken: 'new token' },
+  },
+  {
+    query: `# Ask until it says CartCompletionSuccess; then the confirmation lies in the mailbox, at /mailbox.
+query Attempt($attemptId: String!) {
+  cartCompletionAttempt(attemptId: $attemptId) {
+    __typename
+    ... on CartCompletionSuccess { orderId orderUrl completedAt }
+    ... on CartCompletionProcessing { pollDelay }
+    ... on CartCompletionFailed { errors { code message } }
+  }
+}
+`,
+    variables: { attemptId: 'last Attempt' },
   },
 ];
