@@ -6,5 +6,6 @@ pub mod demo;
 mod graphiql;
 pub mod graphql;
 pub mod health;
+pub mod middleware;
 pub mod sandbox;
 pub mod server;

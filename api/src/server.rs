@@ -5,23 +5,25 @@ use std::time::Duration;
 use anyhow::Context;
 use commerce::Shop;
 use poem::listener::TcpListener;
-use poem::{Endpoint, EndpointExt, IntoEndpoint, Route, get};
+use poem::{Endpoint, EndpointExt, Route, get};
 
-use crate::config::ApiConfig;
+use crate::config::{ApiConfig, EdgeConfig};
 use crate::demo;
 use crate::graphiql;
 use crate::graphql;
 use crate::health::{self, Draining};
+use crate::middleware::Edge;
 
 /// Everything that is served, for one shop.
-pub fn app(shop: Shop, draining: Draining) -> impl Endpoint + Clone + use<> {
+pub fn app(shop: Shop, draining: Draining, edge: &EdgeConfig) -> impl Endpoint + Clone + use<> {
     let routes = Route::new()
         .at("/livez", get(health::livez))
         .at("/readyz", get(health::readyz))
         .at("/demo/:file", get(demo::picture))
         .nest("/graphiql", graphiql::routes());
-    let routes = graphql::routes(routes, graphql::Limits::default());
-    std::sync::Arc::new(routes.data(shop).data(draining).into_endpoint())
+    let routes = graphql::routes(routes, graphql::Limits::within(edge.timeout));
+    let routes = routes.data(shop.clone()).data(draining).map_to_response();
+    Edge::around(routes, edge, &shop)
 }
 
 /// Serves until SIGTERM or Ctrl-C, then finishes what is running.
@@ -30,7 +32,7 @@ pub fn app(shop: Shop, draining: Draining) -> impl Endpoint + Clone + use<> {
 /// When the address cannot be listened on, or the server breaks.
 pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
     let draining = Draining::default();
-    let app = app(shop, draining.clone());
+    let app = app(shop, draining.clone(), &config.edge);
     tracing::info!(address = %config.listen, "listening");
     poem::Server::new(TcpListener::bind(config.listen))
         .run_with_graceful_shutdown(

@@ -1,5 +1,7 @@
 //! Redis: what may be lost. Money and identity never depend on it.
 
+pub mod limiter;
+
 use std::time::Duration;
 
 use bb8_redis::RedisConnectionManager;

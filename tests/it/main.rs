@@ -6,6 +6,8 @@ mod cart;
 mod catalog;
 mod configuration;
 mod contract;
+mod edge;
+mod edge_limits;
 mod gateway;
 mod graphiql;
 mod health;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use api::config::EdgeConfig;
 use commerce::config::{Profile, Reader};
 use commerce::db::{Db, DbConfig};
 use commerce::kernel::{Clock, Secret};
@@ -59,13 +60,19 @@ impl TestApp {
     /// An application on a given database.
     pub async fn on(database: TestDatabase) -> Self {
         let shop = open_shop(&database.url).await;
-        let endpoint = api::server::app(shop.clone(), api::health::Draining::default());
-        let client = TestClient::new(endpoint.map_to_response().boxed());
+        let edge = EdgeConfig::of_profile(Profile::Development, &shop.settings.public_url);
+        let client = client(&shop, &edge);
         Self {
             database,
             shop,
             client,
         }
+    }
+
+    /// A client of another process of the same shop, with an edge of its own.
+    #[must_use]
+    pub fn process(&self, edge: &EdgeConfig) -> TestClient<BoxEndpoint<'static>> {
+        client(&self.shop, edge)
     }
 
     /// A connection for arranging rows and for proving side effects or their absence.
@@ -110,6 +117,15 @@ impl TestApp {
             statements: meter.statements(),
         }
     }
+}
+
+fn client(shop: &Shop, edge: &EdgeConfig) -> TestClient<BoxEndpoint<'static>> {
+    let draining = api::health::Draining::default();
+    TestClient::new(
+        api::server::app(shop.clone(), draining, edge)
+            .map_to_response()
+            .boxed(),
+    )
 }
 
 async fn open_shop(url: &str) -> Shop {

@@ -36,6 +36,10 @@ impl Refusal {
             let allow = header::HeaderValue::from_static("POST");
             response.headers_mut().insert(header::ALLOW, allow);
         }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            let soon = header::HeaderValue::from_static("1");
+            response.headers_mut().insert(header::RETRY_AFTER, soon);
+        }
         response
     }
 }

@@ -14,8 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use commerce::{Shop, meter};
-use poem::http::{Method, StatusCode};
-use poem::middleware::Cors;
+use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{EndpointExt, Request, Response, Route, handler};
 use schema::storefront::Schema;
@@ -46,6 +45,17 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// The usual limits, with this much time.
+    #[must_use]
+    pub fn within(time: Duration) -> Self {
+        Self {
+            time,
+            ..Self::default()
+        }
+    }
+}
+
 /// What the handler works with.
 struct Gateway {
     schema: Schema,
@@ -58,17 +68,9 @@ pub fn routes(routes: Route, limits: Limits) -> Route {
         schema: schema::storefront::build(),
         limits,
     });
-    let cors = || {
-        Cors::new()
-            .allow_methods([Method::GET, Method::POST])
-            .expose_headers(["x-request-id", "server-timing", "retry-after"])
-    };
     routes
-        .at("/graphql", plain.data(Arc::clone(&gateway)).with(cors()))
-        .at(
-            "/api/:version/graphql.json",
-            versioned.data(gateway).with(cors()),
-        )
+        .at("/graphql", plain.data(Arc::clone(&gateway)))
+        .at("/api/:version/graphql.json", versioned.data(gateway))
 }
 
 #[handler]
@@ -116,8 +118,8 @@ async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Sh
     let work = meter::measure(tokio::time::timeout(gateway.limits.time, work));
     let (outcome, meter) = work.instrument(tracing::info_span!("request", id)).await;
     let outcome = outcome.unwrap_or_else(|_late| {
-        let what = "the request took too long and was given up";
-        Err(Refusal::new(StatusCode::GATEWAY_TIMEOUT, what))
+        let what = "the request took too long and was given up; try again";
+        Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, what))
     });
     let (mut response, record) = match outcome {
         Ok(done) => (format.response(&done), Record::of(&done)),

@@ -9,10 +9,13 @@ use poem::{Request, Response};
 
 use super::decode::Refusal;
 use super::execute::Done;
+use crate::middleware::Operation;
 
 /// What the line says beside figures; never a variable, an address or a text of the document.
 pub(super) struct Record {
     what: String,
+    /// The operation's name in metrics.
+    label: String,
     errors: usize,
 }
 
@@ -29,6 +32,7 @@ impl Record {
         });
         Self {
             what: names.collect::<Vec<_>>().join(", "),
+            label: label(done),
             errors: done
                 .answers
                 .iter()
@@ -44,6 +48,7 @@ impl Record {
                 "refused: {}",
                 refusal.what.chars().take(120).collect::<String>()
             ),
+            label: "(refused)".to_owned(),
             errors: 1,
         }
     }
@@ -63,6 +68,10 @@ impl Record {
             "{} {status} {ms}ms [statements: {statements}, db: {db_ms}ms]",
             self.what
         );
+        response.set_data(Operation {
+            name: self.label,
+            failed: self.errors > 0,
+        });
         let timing = format!(
             "total;dur={}, db;dur={};desc=\"statements={statements}\"",
             milliseconds(took),
@@ -73,6 +82,17 @@ impl Record {
                 response.headers_mut().insert(name, value);
             }
         }
+    }
+}
+
+fn label(done: &Done) -> String {
+    match done.answers.as_slice() {
+        [(Some(operation), _)] => match operation.name.as_deref() {
+            Some(name) => name.chars().take(80).collect(),
+            None => "(anonymous)".to_owned(),
+        },
+        [(None, _)] => "(unreadable)".to_owned(),
+        _ => "(batch)".to_owned(),
     }
 }
 

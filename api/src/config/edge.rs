@@ -1,0 +1,224 @@
+//! What the HTTP edge lets in, and how it answers.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use commerce::config::{CommonConfig, Profile, Reader};
+use commerce::kv::limiter::Quota;
+use ipnet::IpNet;
+use poem::http::{HeaderName, HeaderValue};
+
+/// Settings of the HTTP edge.
+#[derive(Clone, Debug)]
+pub struct EdgeConfig {
+    /// Whether clients reach this server by TLS, from `PUBLIC_URL`.
+    pub https: bool,
+    /// Whose pages may call the storefront endpoint from a browser.
+    pub origins: Origins,
+    /// Whether answers are compressed for clients that ask for it.
+    pub compression: bool,
+    /// Requests that the storefront endpoint works on at once; 0 for no limit.
+    pub concurrency: usize,
+    /// How long one request may take.
+    pub timeout: Duration,
+    /// Requests that one address may send; `None` for no limit.
+    pub per_address: Option<Quota>,
+    /// How long a request waits for Redis to count it.
+    pub patience: Duration,
+    /// Which peers say who their client is.
+    pub proxies: Proxies,
+    /// What the names of our keys in Redis begin with.
+    pub key_prefix: String,
+}
+
+/// Origins that browsers let call the storefront endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origins {
+    /// Every page of the web; without credentials, so it may do what anybody may.
+    Any,
+    /// These only; an empty list means none.
+    Listed(Vec<HeaderValue>),
+}
+
+/// Proxies whose word about their client is believed.
+#[derive(Clone, Debug)]
+pub struct Proxies {
+    /// Their addresses.
+    pub trusted: Vec<IpNet>,
+    /// The header in which they name the client.
+    pub header: HeaderName,
+}
+
+const WINDOW: Duration = Duration::from_secs(60);
+
+impl EdgeConfig {
+    /// What holds when nothing is set: limits are on, except in development.
+    #[must_use]
+    pub fn of_profile(profile: Profile, public_url: &str) -> Self {
+        let limited = profile != Profile::Development;
+        Self {
+            https: public_url.starts_with("https://"),
+            origins: Origins::Any,
+            compression: true,
+            concurrency: 512,
+            timeout: Duration::from_secs(15),
+            per_address: limited.then_some(Quota {
+                limit: 6_000,
+                window: WINDOW,
+            }),
+            patience: Duration::from_millis(100),
+            proxies: Proxies {
+                trusted: Vec::new(),
+                header: HeaderName::from_static("x-forwarded-for"),
+            },
+            key_prefix: "cartwright".to_owned(),
+        }
+    }
+
+    /// Reads and checks the variables.
+    pub(super) fn read(reader: &mut Reader, common: &CommonConfig) -> Self {
+        let default = Self::of_profile(common.profile, &common.public_url);
+        let per_minute = default.per_address.map_or(0, |quota| quota.limit);
+        let per_minute = reader.parsed("REQUESTS_PER_MINUTE", per_minute);
+        Self {
+            origins: origins(reader),
+            compression: compression(reader),
+            concurrency: reader.parsed("MAX_CONCURRENT_REQUESTS", default.concurrency),
+            timeout: timeout(reader, default.timeout),
+            per_address: (per_minute > 0).then_some(Quota {
+                limit: per_minute,
+                window: WINDOW,
+            }),
+            proxies: Proxies {
+                trusted: trusted(reader),
+                header: reader.parsed("CLIENT_IP_HEADER", default.proxies.header.clone()),
+            },
+            key_prefix: reader
+                .optional("REDIS_KEY_PREFIX")
+                .unwrap_or(default.key_prefix),
+            ..default
+        }
+    }
+}
+
+fn origins(reader: &mut Reader) -> Origins {
+    let text = reader.optional("CORS_ORIGINS");
+    let text = text.as_deref().map_or("*", str::trim);
+    if text == "*" {
+        return Origins::Any;
+    }
+    if text == "none" {
+        return Origins::Listed(Vec::new());
+    }
+    let mut listed = Vec::new();
+    for origin in list(text) {
+        let given = url::Url::parse(origin).map(|url| url.origin());
+        let same = given.is_ok_and(|o| o.is_tuple() && o.ascii_serialization() == origin);
+        match HeaderValue::from_str(origin) {
+            Ok(value) if same => listed.push(value),
+            _ => reader.fault(
+                "CORS_ORIGINS",
+                format!("`{origin}` is not an origin such as https://shop.example"),
+            ),
+        }
+    }
+    Origins::Listed(listed)
+}
+
+fn compression(reader: &mut Reader) -> bool {
+    match reader.optional("COMPRESSION").as_deref() {
+        None | Some("on") => true,
+        Some("off") => false,
+        Some(other) => {
+            reader.fault("COMPRESSION", format!("`{other}` is not one of on, off"));
+            true
+        }
+    }
+}
+
+fn timeout(reader: &mut Reader, default: Duration) -> Duration {
+    let seconds = reader.parsed("REQUEST_TIMEOUT_SECONDS", default.as_secs());
+    if !(1..=300).contains(&seconds) {
+        reader.fault("REQUEST_TIMEOUT_SECONDS", "must be between 1 and 300");
+    }
+    Duration::from_secs(seconds)
+}
+
+fn trusted(reader: &mut Reader) -> Vec<IpNet> {
+    let text = reader.optional("TRUSTED_PROXIES").unwrap_or_default();
+    let mut nets = Vec::new();
+    for item in list(&text) {
+        let one = || item.parse::<IpAddr>().map(IpNet::from);
+        match item.parse::<IpNet>().or_else(|_| one()) {
+            Ok(net) => nets.push(net),
+            Err(_) => reader.fault(
+                "TRUSTED_PROXIES",
+                format!("`{item}` is neither an address nor a network such as 10.0.0.0/8"),
+            ),
+        }
+    }
+    nets
+}
+
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::ApiConfig;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<EdgeConfig, Vec<String>> {
+        let base = [
+            ("DATABASE_URL", "postgres://localhost/shop"),
+            ("REDIS_URL", "redis://localhost"),
+            ("PUBLIC_URL", "https://api.shop.example"),
+        ];
+        let pairs = base.iter().chain(pairs);
+        let variables = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let config = ApiConfig::read(Reader::new(variables));
+        config.map(|config| config.edge).map_err(|faults| faults.0)
+    }
+
+    #[test]
+    fn production_is_limited_and_development_is_not() {
+        let edge = read(&[]).unwrap();
+        assert_eq!(edge.per_address.unwrap().limit, 6_000);
+        assert_eq!((edge.https, edge.concurrency), (true, 512));
+        let edge = read(&[("CARTWRIGHT_PROFILE", "development")]).unwrap();
+        assert_eq!(edge.per_address, None);
+        let edge = read(&[("REQUESTS_PER_MINUTE", "0")]).unwrap();
+        assert_eq!(edge.per_address, None);
+    }
+
+    #[test]
+    fn lists_are_read_and_their_faults_named() {
+        let edge = read(&[
+            ("CORS_ORIGINS", "https://a.example, http://localhost:3000"),
+            ("TRUSTED_PROXIES", "10.0.0.0/8,fdaa::/16,127.0.0.1"),
+        ])
+        .unwrap();
+        let origins = ["https://a.example", "http://localhost:3000"].map(HeaderValue::from_static);
+        assert_eq!(edge.origins, Origins::Listed(origins.to_vec()));
+        assert_eq!(edge.proxies.trusted.len(), 3);
+        let faults = read(&[
+            ("CORS_ORIGINS", "https://a.example/"),
+            ("TRUSTED_PROXIES", "10.0.0.0/40"),
+            ("COMPRESSION", "yes"),
+            ("REQUEST_TIMEOUT_SECONDS", "0"),
+        ])
+        .unwrap_err();
+        assert_eq!(
+            faults,
+            [
+                "CORS_ORIGINS: `https://a.example/` is not an origin such as https://shop.example",
+                "COMPRESSION: `yes` is not one of on, off",
+                "REQUEST_TIMEOUT_SECONDS: must be between 1 and 300",
+                "TRUSTED_PROXIES: `10.0.0.0/40` is neither an address nor a network such as 10.0.0.0/8",
+            ]
+        );
+    }
+}

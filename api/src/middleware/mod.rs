@@ -1,0 +1,127 @@
+//! What happens around every route, one concern in each file; [`Edge`] puts them in order.
+//!
+//! ```text
+//! request id → preflight → client address → limit per address → shedding → time-out → the routes
+//!   ← compression ← errors and panics as JSON ← CORS ← secure headers ← one line, one metric
+//! ```
+
+mod client_ip;
+mod compression;
+mod cors;
+mod errors;
+mod flat_limit;
+mod observe;
+mod request_id;
+mod secure_headers;
+mod shed;
+mod surface;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use commerce::Shop;
+use futures_util::FutureExt;
+use poem::{Endpoint, Request, Response};
+
+pub use self::client_ip::ClientIp;
+pub(crate) use self::observe::Operation;
+
+use self::client_ip::Resolver;
+use self::compression::Compression;
+use self::cors::Cors;
+use self::errors::Problem;
+use self::flat_limit::FlatLimit;
+use self::observe::Visit;
+use self::secure_headers::SecureHeaders;
+use self::shed::Shed;
+use self::surface::Surface;
+use crate::config::EdgeConfig;
+
+/// The routes with everything that stands around them. It never answers with an error: whatever
+/// goes wrong within is a response.
+pub struct Edge<E> {
+    routes: E,
+    clients: Resolver,
+    cors: Cors,
+    secure: SecureHeaders,
+    limit: Option<FlatLimit>,
+    shed: Shed,
+    compression: Compression,
+    timeout: Duration,
+}
+
+impl<E: Endpoint<Output = Response>> Edge<E> {
+    /// Puts the edge around `routes`.
+    pub fn around(routes: E, config: &EdgeConfig, shop: &Shop) -> Arc<Self> {
+        Arc::new(Self {
+            routes,
+            clients: Resolver::new(&config.proxies),
+            cors: Cors::new(&config.origins),
+            secure: SecureHeaders::new(config.https),
+            limit: FlatLimit::new(config, shop),
+            shed: Shed::new(config.concurrency),
+            compression: Compression::new(config.compression),
+            timeout: config.timeout,
+        })
+    }
+
+    /// Lets a request in, or says why not.
+    async fn admit(&self, surface: Surface, mut request: Request) -> Result<Response, Problem> {
+        let encoding = self.compression.wanted(request.headers());
+        let ip = self.clients.client(&request);
+        request.set_data(ip);
+        let quota = match (&self.limit, surface) {
+            (None, _) | (_, Surface::Health) => None,
+            (Some(limit), _) => Some(limit.admit(ip).await?),
+        };
+        let _place = self.shed.enter(surface)?;
+        let answer = self.routes.call(request);
+        let answer = match surface {
+            // The endpoint ends late requests itself, because it has to write their line.
+            Surface::Storefront | Surface::Health => answer.await,
+            Surface::Other => tokio::time::timeout(self.timeout, answer)
+                .await
+                .map_err(|_late| Problem::late())?,
+        };
+        let mut response = answer.unwrap_or_else(errors::answer);
+        errors::explain(&mut response);
+        if let Some(quota) = quota {
+            quota.decorate(response.headers_mut());
+        }
+        Ok(self.compression.apply(encoding, response).await)
+    }
+}
+
+impl<E: Endpoint<Output = Response>> Endpoint for Edge<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let surface = Surface::of(request.uri().path());
+        let id = request_id::settle(request.headers_mut());
+        let visit = Visit::begin(&request, surface);
+        let origin = self.cors.origin(surface, request.headers());
+        let mut response = match self.cors.preflight(surface, &request) {
+            Some(answer) => answer,
+            None => {
+                let work = AssertUnwindSafe(self.admit(surface, request)).catch_unwind();
+                match work.await {
+                    Ok(Ok(response)) => response,
+                    Ok(Err(problem)) => problem.response(),
+                    Err(_panic) => {
+                        tracing::error!(request_id = id.as_str(), "a request panicked");
+                        Problem::internal().response()
+                    }
+                }
+            }
+        };
+        errors::sign(&mut response, id.as_str());
+        if let Some(origin) = origin {
+            self.cors.decorate(origin, response.headers_mut());
+        }
+        self.secure.decorate(response.headers_mut());
+        id.decorate(response.headers_mut());
+        visit.end(&response, id.as_str());
+        Ok(response)
+    }
+}

@@ -1,0 +1,122 @@
+//! What is remembered of a request: one line, and the figures for Prometheus.
+
+use std::time::Instant;
+
+use metrics::{counter, gauge, histogram};
+use poem::http::Method;
+use poem::{Request, Response};
+
+use super::surface::Surface;
+
+/// Set on an answer by the GraphQL endpoint, which has written its line itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Operation {
+    /// The operation's name as the client wrote it, or what stands in its place.
+    pub(crate) name: String,
+    /// Whether the answer has errors.
+    pub(crate) failed: bool,
+}
+
+/// A request that is being answered. Dropped without an end, the client has gone away.
+pub(super) struct Visit {
+    surface: Surface,
+    method: Method,
+    path: String,
+    started: Instant,
+}
+
+const IN_FLIGHT: &str = "cartwright_http_requests_in_flight";
+
+impl Visit {
+    pub(super) fn begin(request: &Request, surface: Surface) -> Self {
+        gauge!(IN_FLIGHT).increment(1);
+        Self {
+            surface,
+            method: request.method().clone(),
+            path: loggable(surface, request.uri().path()),
+            started: Instant::now(),
+        }
+    }
+
+    pub(super) fn end(self, response: &Response, request_id: &str) {
+        let took = self.started.elapsed();
+        let status = response.status().as_u16();
+        let operation = response.data::<Operation>();
+        if operation.is_none() {
+            let ms = took.as_millis();
+            let (method, path) = (&self.method, self.path.as_str());
+            // Pages and probes are many and dull; an endpoint's refusal is worth its line.
+            if self.surface == Surface::Storefront && *method != Method::OPTIONS {
+                tracing::info!(request_id, status, ms, "{method} {path} {status} {ms}ms");
+            } else {
+                tracing::debug!(request_id, status, ms, "{method} {path} {status} {ms}ms");
+            }
+        }
+        let failed = match operation {
+            Some(operation) => operation.failed,
+            None => status >= 400,
+        };
+        let labels = [
+            ("surface", self.surface.name().to_owned()),
+            (
+                "operation",
+                names::known(operation.map(|o| o.name.as_str())),
+            ),
+            ("status", status.to_string()),
+            ("errors", if failed { "yes" } else { "no" }.to_owned()),
+        ];
+        histogram!("cartwright_http_request_seconds", &labels[..2]).record(took);
+        counter!("cartwright_http_requests_total", &labels).increment(1);
+    }
+}
+
+/// A path as far as it may stand in a log: the rest of a page's address may be the secret that
+/// opens it, and the query may be anything.
+fn loggable(surface: Surface, path: &str) -> String {
+    match surface {
+        Surface::Storefront | Surface::Health => path.chars().take(60).collect(),
+        Surface::Other => {
+            let mut parts = path.splitn(3, '/').skip(1);
+            let first: String = parts.next().unwrap_or("").chars().take(60).collect();
+            let rest = if parts.next().is_some() { "/…" } else { "" };
+            format!("/{first}{rest}")
+        }
+    }
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        gauge!(IN_FLIGHT).decrement(1);
+    }
+}
+
+/// Names of operations as labels. Clients choose them, so only so many are told apart.
+mod names {
+    use std::collections::HashSet;
+    use std::sync::{LazyLock, PoisonError, RwLock};
+
+    /// More than a storefront has; each costs Prometheus some twenty series.
+    const MOST: usize = 200;
+
+    static KNOWN: LazyLock<RwLock<HashSet<String>>> = LazyLock::new(RwLock::default);
+
+    /// The name, or `other` for names that came too late.
+    pub(super) fn known(name: Option<&str>) -> String {
+        let Some(name) = name else {
+            return "-".to_owned();
+        };
+        if KNOWN
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(name)
+        {
+            return name.to_owned();
+        }
+        let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST {
+            return "other".to_owned();
+        }
+        known.insert(name.to_owned());
+        name.to_owned()
+    }
+}
