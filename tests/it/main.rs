@@ -15,5 +15,6 @@ mod import;
 mod jobs;
 mod migrations;
 mod sandbox;
+mod storefront;
 mod structure;
 mod words;
