@@ -1,6 +1,14 @@
 //! The endpoint itself: what it takes, what it refuses, and how it says so.
 
+use std::time::Duration;
+
+use api::graphql::Limits;
+use commerce::db::{Db, DbConfig};
+use diesel_async::SimpleAsyncConnection;
+use poem::EndpointExt;
+use poem::endpoint::BoxEndpoint;
 use poem::http::StatusCode;
+use poem::test::TestClient;
 use serde_json::{Value, json};
 use tests::TestApp;
 
@@ -242,4 +250,110 @@ async fn things_of_one_kind_are_one_statement() {
     let answer = app.graphql(query, json!({ "ids": ids })).await;
     assert_eq!(answer.data()["nodes"], json!(vec![Value::Null; 20]));
     assert_eq!(answer.statements, 1);
+}
+
+#[tokio::test]
+async fn a_cart_of_a_large_shop_passes_and_a_bomb_does_not() {
+    let app = TestApp::new().await;
+    let bomb = "{ products(first: 250) { nodes { variants(first: 250) { nodes { product { \
+                variants(first: 250) { nodes { id } } } } } } } }";
+    let refused = app.graphql(bomb, json!({})).await;
+    assert_eq!(
+        refused.body["errors"][0]["message"],
+        "Query is too complex."
+    );
+    assert_eq!(refused.body.get("data"), None);
+    assert_eq!(refused.statements, 0);
+    let introspection = "{ __schema { types { fields { args { type { ofType { ofType { ofType { \
+                         ofType { ofType { ofType { name } } } } } } } } } } }";
+    assert_eq!(app.graphql(introspection, json!({})).await.status, 200);
+}
+
+/// The endpoint alone, for one shop, with other limits.
+fn endpoint(shop: commerce::Shop, limits: Limits) -> TestClient<BoxEndpoint<'static>> {
+    let routes = api::graphql::routes(poem::Route::new(), limits).data(shop);
+    TestClient::new(routes.map_to_response().boxed())
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_given_up() {
+    let app = TestApp::new().await;
+    let mut lock = app.conn().await;
+    lock.batch_execute("BEGIN; LOCK TABLE pages IN ACCESS EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    let time = Duration::from_millis(100);
+    let client = endpoint(
+        app.shop.clone(),
+        Limits {
+            time,
+            ..Limits::default()
+        },
+    );
+    let body = json!({ "query": "{ page(handle: \"a\") { id } }" });
+    let response = client.post("/graphql").body_json(&body).send().await;
+    response.assert_status(StatusCode::GATEWAY_TIMEOUT);
+    let message = "the request took too long and was given up";
+    response
+        .assert_json(json!({ "errors": [{ "message": message }] }))
+        .await;
+}
+
+#[tokio::test]
+async fn without_a_database_clients_are_asked_to_come_again() {
+    let app = TestApp::new().await;
+    let nowhere = DbConfig {
+        url: "postgres://nobody@127.0.0.1:1/nothing".to_owned(),
+        replica_url: None,
+        pool_size: 1,
+        acquire_timeout: Duration::from_millis(100),
+        statement_timeout_ms: 1000,
+    };
+    let mut shop = app.shop.clone();
+    shop.db = Db::connect(&nowhere).await.unwrap();
+    let client = endpoint(shop, Limits::default());
+    let body = json!({ "query": "{ page(handle: \"a\") { id } }" });
+    let response = client.post("/graphql").body_json(&body).send().await;
+    response.assert_status(StatusCode::SERVICE_UNAVAILABLE);
+    response.assert_header("retry-after", "1");
+    let answer: Value = response.0.into_body().into_json().await.unwrap();
+    assert_eq!(
+        answer["errors"][0]["extensions"]["code"],
+        "SERVICE_UNAVAILABLE"
+    );
+    assert_eq!(answer["data"], json!({ "page": null }));
+}
+
+#[tokio::test]
+async fn browsers_of_other_origins_may_ask() {
+    let app = TestApp::new().await;
+    let request = app.client.options("/api/2026-04/graphql.json");
+    let request = request.header("origin", "https://shop.example");
+    let request = request.header("access-control-request-method", "POST");
+    let wanted = "content-type,x-shopify-storefront-access-token";
+    let response = request
+        .header("access-control-request-headers", wanted)
+        .send()
+        .await;
+    response.assert_status_is_ok();
+    let headers = response.0.headers();
+    assert!(headers.contains_key("access-control-allow-origin"));
+    assert_eq!(headers["access-control-allow-headers"], wanted);
+}
+
+#[tokio::test]
+async fn only_queries_are_run_over_get() {
+    let app = TestApp::new().await;
+    let mutation = "mutation { cartCreate { cart { id } } }";
+    let response = app
+        .client
+        .get("/graphql")
+        .query("query", &mutation)
+        .send()
+        .await;
+    response.assert_status(StatusCode::METHOD_NOT_ALLOWED);
+    response.assert_header("allow", "POST");
+    assert_eq!(app.count("SELECT count(*) FROM carts").await, 0);
+    let put = app.client.put("/graphql").body("{}").send().await;
+    put.assert_status(StatusCode::METHOD_NOT_ALLOWED);
 }
