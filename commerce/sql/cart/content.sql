@@ -1,4 +1,5 @@
 -- cart::reads::fill: the lines of a cart and the variants that a caller wants to put in, as they are now.
+-- A wanted variant is a row without a line; what is gone from the shop is left out.
 SELECT l.id, l.position, l.quantity, l.attributes,
        v.id, v.product_id, p.title, v.title, v.sku,
        coalesce(
@@ -9,12 +10,10 @@ SELECT l.id, l.position, l.quantity, l.attributes,
        v.requires_shipping, v.taxable,
        CASE WHEN v.inventory_tracked AND v.inventory_policy = 'deny' THEN coalesce(
            (SELECT sum(i.available) FROM inventory_levels i WHERE i.variant_id = v.id), 0) END,
-       v.deleted_at IS NULL AND p.status = 'active' AND coalesce(p.published_at <= $3, false),
-       v.id = ANY ($2),
        (SELECT a.address ->> 'country' FROM cart_addresses a WHERE a.cart_id = $1 AND a.selected)
-FROM (SELECT variant_id FROM cart_lines WHERE cart_id = $1
-      UNION SELECT unnest($2::bigint[])) wanted
-JOIN variants v ON v.id = wanted.variant_id
+FROM (SELECT id, position, quantity, attributes, variant_id FROM cart_lines WHERE cart_id = $1
+      UNION ALL SELECT NULL, NULL, NULL, NULL, unnest($2::bigint[])) l
+JOIN variants v ON v.id = l.variant_id
 JOIN products p ON p.id = v.product_id
-LEFT JOIN cart_lines l ON l.cart_id = $1 AND l.variant_id = v.id
-ORDER BY l.position NULLS LAST, v.id
+WHERE v.deleted_at IS NULL AND p.status = 'active' AND p.published_at <= $3
+ORDER BY l.position NULLS LAST

@@ -92,8 +92,6 @@ pub struct Cart {
     pub expires_at: DateTime<Utc>,
     /// The lines in the order in which they were added.
     pub lines: Vec<Line>,
-    /// Lines that are not shown because their variant is gone from the shop.
-    pub hidden_lines: usize,
     /// The country of the selected delivery address.
     pub delivery_country: Option<String>,
 }

@@ -1,5 +1,7 @@
 //! Reading carts.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -27,15 +29,14 @@ type Columns = (
     (BigInt, BigInt, Text, Text, Nullable<Text>, Nullable<Text>),
     (BigInt, Nullable<BigInt>, Text),
     (Bool, Bool, Nullable<BigInt>),
-    (Bool, Bool, Nullable<Text>),
+    Nullable<Text>,
 );
 
 type LineRow = (Option<Uuid>, Option<i64>, Option<i32>, Option<Value>);
 type TextRow = (i64, i64, String, String, Option<String>, Option<String>);
 type PriceRow = (i64, Option<i64>, String);
 type RuleRow = (bool, bool, Option<i64>);
-type StateRow = (bool, bool, Option<String>);
-type Row = (LineRow, TextRow, PriceRow, RuleRow, StateRow);
+type Row = (LineRow, TextRow, PriceRow, RuleRow, Option<String>);
 
 /// The open cart that the key opens, with its lines; `None` for a wrong key, too.
 ///
@@ -68,7 +69,8 @@ pub(super) async fn fill(
     wanted: &[Id<ProductVariant>],
     now: DateTime<Utc>,
 ) -> Result<Catalog, Fault> {
-    let wanted: Vec<i64> = wanted.iter().map(|id| id.value).collect();
+    let wanted: BTreeSet<i64> = wanted.iter().map(|id| id.value).collect();
+    let wanted: Vec<i64> = wanted.into_iter().collect();
     let query = diesel::sql_query(CONTENT)
         .bind::<SqlUuid, _>(cart.id)
         .bind::<Array<BigInt>, _>(&wanted)
@@ -76,26 +78,21 @@ pub(super) async fn fill(
     let rows: Vec<Row> = sql::cached::<Columns, _>(query).load(conn).await?;
     let mut catalog = Catalog::new();
     cart.lines.clear();
-    cart.hidden_lines = 0;
-    for (line, texts, prices, rules, (visible, is_wanted, country)) in rows {
+    for (line, texts, prices, rules, country) in rows {
         cart.delivery_country = country;
         let stored = stored_line(line)?;
-        if !visible {
-            cart.hidden_lines += usize::from(stored.is_some());
-            continue;
-        }
         let merchandise = merchandise(texts, prices, rules)?;
-        if is_wanted {
-            catalog.insert(merchandise.variant_id, merchandise.clone());
-        }
-        if let Some((id, position, quantity, attributes)) = stored {
-            cart.lines.push(Line {
+        match stored {
+            Some((id, position, quantity, attributes)) => cart.lines.push(Line {
                 id,
                 position,
                 quantity,
                 attributes: parsed("the attributes of a cart line", attributes)?,
                 merchandise,
-            });
+            }),
+            None => {
+                catalog.insert(merchandise.variant_id, merchandise);
+            }
         }
     }
     Ok(catalog)

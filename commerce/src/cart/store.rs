@@ -182,7 +182,6 @@ pub(super) async fn patch(
     let after = cart(row)?;
     Ok(Cart {
         lines: before.lines,
-        hidden_lines: before.hidden_lines,
         delivery_country: before.delivery_country,
         ..after
     })
@@ -366,7 +365,6 @@ fn cart(row: Row) -> Result<Cart, Fault> {
         updated_at: row.updated_at,
         expires_at: row.expires_at,
         lines: Vec::new(),
-        hidden_lines: 0,
         delivery_country: None,
     })
 }
