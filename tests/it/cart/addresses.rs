@@ -198,6 +198,15 @@ async fn refused_addresses_change_nothing() {
             .collect();
         assert_eq!(refused(&payload), expected);
     }
+    assert_eq!(addresses(&app, &cart).await, Vec::<Value>::new());
+    let after = read(&app, &cart, "updatedAt").await;
+    assert_eq!(after.data()["cart"]["updatedAt"], cart["updatedAt"]);
+}
+
+#[tokio::test]
+async fn an_unknown_address_cannot_be_changed() {
+    let app = TestApp::new().await;
+    let cart = cart_with(&app, json!([])).await;
     let unknown = json!([{ "id": "gid://shopify/CartSelectableAddress/1", "selected": true }]);
     let payload = change(&app, &cart, "cartDeliveryAddressesUpdate", unknown).await;
     assert_eq!(
@@ -207,7 +216,4 @@ async fn refused_addresses_change_nothing() {
             "addresses.0.id".into()
         )]
     );
-    assert_eq!(addresses(&app, &cart).await, Vec::<Value>::new());
-    let after = read(&app, &cart, "updatedAt").await;
-    assert_eq!(after.data()["cart"]["updatedAt"], cart["updatedAt"]);
 }

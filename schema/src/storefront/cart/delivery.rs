@@ -1,5 +1,7 @@
 //! How a cart is delivered, and where to.
 
+#![expect(clippy::too_many_arguments, reason = "the contract's arguments")]
+
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, Union};
 use commerce::cart::{self, CartAddress as Selectable, reads};
 use commerce::kernel::{Address, Gid};

@@ -1,5 +1,7 @@
 //! A cart.
 
+#![expect(clippy::too_many_arguments, reason = "the contract's arguments")]
+
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
@@ -172,7 +174,6 @@ impl Cart {
 
     /// The parcels it is delivered in: one, once an address is selected.
     #[graphql(complexity = "cost::page(first, last, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "the contract has them")]
     async fn delivery_groups(
         &self,
         ctx: &Context<'_>,
