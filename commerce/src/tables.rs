@@ -397,6 +397,8 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         tags_key -> Array<Text>,
+        featured_media_id -> Nullable<BigInt>,
+        option_names -> Array<Text>,
     }
 }
 
@@ -449,6 +451,7 @@ diesel::table! {
         deleted_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        option_values -> Array<Text>,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod cost;
 mod lists;
+mod plans;
 mod product;
 mod queries;
 mod visibility;

@@ -10,7 +10,7 @@ use diesel_async::RunQueryDsl;
 use super::model::{COLLECTION, Collection, CollectionColumns};
 use crate::db::Conn;
 use crate::db::fragment::{Fragment, Value};
-use crate::db::keyset::{Order, Page, Place, PlaceColumns, SortKind, page};
+use crate::db::keyset::{Order, Page, Place, PlaceColumns, SortKind, limit, page};
 use crate::db::sql::cached;
 use crate::kernel::page::{PageRefusal, Window};
 use crate::kernel::{Failure, Fault, Id, Outcome, id};
@@ -109,8 +109,7 @@ pub async fn listing(
         .push(format!(", {COLLECTION} FROM collections c WHERE "))
         .append(conditions)
         .append(order.walk(&listing.window))
-        .push(" LIMIT ")
-        .bind(Value::Number(listing.window.fetch_limit()));
+        .push(limit(&listing.window));
     let rows: Vec<(Place, Collection)> = statement
         .into_statement::<(PlaceColumns, CollectionColumns)>()
         .load(conn)
@@ -179,8 +178,7 @@ pub async fn of_products(
         ))
         .append(Fragment::join(all, " AND "))
         .append(order.walk(&part.window))
-        .push(" LIMIT ")
-        .bind(Value::Number(part.window.fetch_limit()))
+        .push(limit(&part.window))
         .push(") AS x");
     let rows: Vec<(Id<id::Product>, Collection)> = statement
         .into_statement::<(BigInt, CollectionColumns)>()

@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use super::model::{MEDIA, Media, MediaColumns};
 use crate::db::Conn;
 use crate::db::fragment::{Fragment, Value};
-use crate::db::keyset::{Order, Page, Place, PlaceColumns, SortKind, page};
+use crate::db::keyset::{Order, Page, Place, PlaceColumns, SortKind, limit, page};
 use crate::db::sql::cached;
 use crate::kernel::page::{PageRefusal, Window};
 use crate::kernel::{Failure, Fault, Id, Outcome, id};
@@ -61,27 +61,6 @@ pub async fn by_ids(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, Media>,
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// The first picture of each of these products.
-///
-/// # Errors
-/// A [`Fault`] of the database.
-pub async fn featured(
-    conn: &mut Conn,
-    products: &[Id<id::Product>],
-) -> Result<HashMap<Id<id::Product>, Media>, Fault> {
-    let text = format!(
-        "SELECT w.id, x.* FROM unnest($1) AS w (id) CROSS JOIN LATERAL (\
-         SELECT {MEDIA} FROM product_media pm JOIN media m ON m.id = pm.media_id \
-         WHERE pm.product_id = w.id AND m.kind = 'image' ORDER BY pm.position LIMIT 1) AS x"
-    );
-    let ids: Vec<i64> = products.iter().map(|id| id.value).collect();
-    let query = sql_query(text).bind::<Array<BigInt>, _>(ids);
-    let rows: Vec<(Id<id::Product>, Media)> = cached::<(BigInt, MediaColumns), _>(query)
-        .load(conn)
-        .await?;
-    Ok(rows.into_iter().collect())
-}
-
 /// The same part of the media of several products.
 ///
 /// # Errors
@@ -131,7 +110,6 @@ fn of_products_statement(
         ))
         .append(Fragment::join(conditions, " AND "))
         .append(order.walk(&part.window))
-        .push(" LIMIT ")
-        .bind(Value::Number(part.window.fetch_limit()))
+        .push(limit(&part.window))
         .push(") AS x"))
 }

@@ -39,12 +39,20 @@ pub struct Product {
     pub compare_at_max_minor: Option<i64>,
     /// The currency of all prices.
     pub currency: Currency,
+    /// The names of its options in order.
+    pub option_names: Vec<String>,
+    /// Its first picture.
+    pub featured: Option<Media>,
 }
 
-/// The columns of [`Product`]: of `products p`.
+/// The columns of [`Product`]: of [`PRODUCTS`].
 pub(crate) const PRODUCT: &str = "p.id, p.handle, p.title, p.vendor, p.product_type, p.tags, \
     p.is_gift_card, p.published_at, p.created_at, p.updated_at, p.price_min_minor, p.price_max_minor, \
-    p.compare_at_min_minor, p.compare_at_max_minor, (SELECT currency FROM shops)";
+    p.compare_at_min_minor, p.compare_at_max_minor, (SELECT currency FROM shops), p.option_names, \
+    m.id, m.kind, m.url, m.alt, m.width, m.height";
+
+/// Where [`PRODUCT`] is read from.
+pub(crate) const PRODUCTS: &str = "products p LEFT JOIN media m ON m.id = p.featured_media_id";
 
 /// The types of [`PRODUCT`].
 pub(crate) type ProductColumns = (
@@ -63,6 +71,8 @@ pub(crate) type ProductColumns = (
     Nullable<BigInt>,
     Nullable<BigInt>,
     Text,
+    Array<Text>,
+    Nullable<MediaColumns>,
 );
 
 /// The long texts of a product, read only when they are asked for.
@@ -119,13 +129,15 @@ pub struct Variant {
     pub inventory_tracked: bool,
     /// Whether it is sold on when the stock is empty.
     pub sells_when_empty: bool,
+    /// The names of its option values in the order of the options.
+    pub option_values: Vec<String>,
 }
 
 /// The columns of [`Variant`]: of `variants v`.
 pub(crate) const VARIANT: &str = "v.id, v.product_id, v.position, v.title, v.sku, v.barcode, \
     v.value1_id, v.value2_id, v.value3_id, v.price_minor, v.compare_at_minor, v.currency, v.media_id, \
     v.requires_shipping, v.taxable, v.grams, v.weight_unit, v.inventory_tracked, \
-    v.inventory_policy = 'continue'";
+    v.inventory_policy = 'continue', v.option_values";
 
 /// The types of [`VARIANT`].
 pub(crate) type VariantColumns = (
@@ -148,6 +160,7 @@ pub(crate) type VariantColumns = (
     Text,
     Bool,
     Bool,
+    Array<Text>,
 );
 
 impl Variant {

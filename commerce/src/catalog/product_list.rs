@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel_async::RunQueryDsl;
 
-use super::model::{Collection, PRODUCT, Product, ProductColumns};
+use super::model::{Collection, PRODUCT, PRODUCTS, Product, ProductColumns};
 use super::products::VISIBLE;
 use crate::db::Conn;
 use crate::db::fragment::{Fragment, Value};
-use crate::db::keyset::{Order, Page, Place, PlaceColumns, SortKind, page};
+use crate::db::keyset::{Order, Page, Place, PlaceColumns, SortKind, limit, page};
 use crate::kernel::page::{PageRefusal, Window};
 use crate::kernel::{Failure, Id, Outcome, id};
 
@@ -80,11 +80,10 @@ impl ProductListing {
         conditions.extend(bounds);
         Ok(Fragment::sql("SELECT ")
             .append(order.columns())
-            .push(format!(", {PRODUCT} FROM products p WHERE "))
+            .push(format!(", {PRODUCT} FROM {PRODUCTS} WHERE "))
             .append(Fragment::join(conditions, " AND "))
             .append(order.walk(&self.window))
-            .push(" LIMIT ")
-            .bind(Value::Number(self.window.fetch_limit())))
+            .push(limit(&self.window)))
     }
 }
 
@@ -217,11 +216,11 @@ fn of_collections_statement(
         .push("::bigint[]) AS w (id) CROSS JOIN LATERAL (SELECT ")
         .append(order.columns())
         .push(format!(
-            ", {PRODUCT} FROM collection_products cp JOIN products p ON p.id = cp.product_id WHERE "
+            ", {PRODUCT} FROM collection_products cp JOIN products p ON p.id = cp.product_id \
+             LEFT JOIN media m ON m.id = p.featured_media_id WHERE "
         ))
         .append(Fragment::join(conditions, " AND "))
         .append(order.walk(&part.window))
-        .push(" LIMIT ")
-        .bind(Value::Number(part.window.fetch_limit()))
+        .push(limit(&part.window))
         .push(") AS x"))
 }

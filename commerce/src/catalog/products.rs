@@ -7,7 +7,7 @@ use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
-use super::model::{PRODUCT, Product, ProductColumns, ProductTexts};
+use super::model::{PRODUCT, PRODUCTS, Product, ProductColumns, ProductTexts};
 use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::kernel::{Currency, Fault, Id, id};
@@ -24,7 +24,7 @@ pub async fn by_ids(
     ids: &[Id<id::Product>],
     now: DateTime<Utc>,
 ) -> Result<HashMap<Id<id::Product>, Product>, Fault> {
-    let text = format!("SELECT {PRODUCT} FROM products p WHERE p.id = ANY($1) AND {VISIBLE} $2");
+    let text = format!("SELECT {PRODUCT} FROM {PRODUCTS} WHERE p.id = ANY($1) AND {VISIBLE} $2");
     let ids: Vec<i64> = ids.iter().map(|id| id.value).collect();
     let query = sql_query(text)
         .bind::<Array<BigInt>, _>(ids)
@@ -43,7 +43,7 @@ pub async fn by_handles(
     now: DateTime<Utc>,
 ) -> Result<HashMap<String, Product>, Fault> {
     let text =
-        format!("SELECT {PRODUCT} FROM products p WHERE p.handle = ANY($1) AND {VISIBLE} $2");
+        format!("SELECT {PRODUCT} FROM {PRODUCTS} WHERE p.handle = ANY($1) AND {VISIBLE} $2");
     let handles: Vec<String> = handles
         .iter()
         .filter(|h| !h.contains('\0'))

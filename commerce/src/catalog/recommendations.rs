@@ -41,7 +41,8 @@ pub async fn related(
              SELECT p.id FROM products p WHERE p.tags_key && me.tags_key \
              AND {VISIBLE} $2 ORDER BY p.id DESC LIMIT 200) x), \
          closest AS (SELECT id, sum(weight) AS weight FROM kin WHERE id <> $1 GROUP BY id) \
-         SELECT {PRODUCT} FROM closest JOIN products p ON p.id = closest.id WHERE {VISIBLE} $2 \
+         SELECT {PRODUCT} FROM closest JOIN products p ON p.id = closest.id \
+         LEFT JOIN media m ON m.id = p.featured_media_id WHERE {VISIBLE} $2 \
          ORDER BY closest.weight DESC, p.units_sold DESC, p.id LIMIT $3"
     );
     let query = sql_query(text)

@@ -56,6 +56,7 @@ pub(in crate::catalog) fn variant(
         weight_unit: "kg".to_owned(),
         inventory_tracked: false,
         sells_when_empty: false,
+        option_values: Vec::new(),
     }
 }
 

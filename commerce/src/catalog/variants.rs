@@ -11,7 +11,7 @@ use super::model::{VARIANT, Variant, VariantColumns};
 use super::products::VISIBLE;
 use crate::db::Conn;
 use crate::db::fragment::{Fragment, Value};
-use crate::db::keyset::{Order, Page, Place, PlaceColumns, SortKind, page};
+use crate::db::keyset::{Order, Page, Place, PlaceColumns, SortKind, limit, page};
 use crate::db::sql::cached;
 use crate::kernel::page::{PageRefusal, Window};
 use crate::kernel::{Failure, Fault, Id, Outcome, id};
@@ -121,8 +121,7 @@ fn of_products_statement(
         .push(format!(", {VARIANT} FROM variants v WHERE "))
         .append(Fragment::join(conditions, " AND "))
         .append(order.walk(&part.window))
-        .push(" LIMIT ")
-        .bind(Value::Number(part.window.fetch_limit()))
+        .push(limit(&part.window))
         .push(") AS x"))
 }
 

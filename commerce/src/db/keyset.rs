@@ -176,6 +176,22 @@ impl Order {
     }
 }
 
+/// Row limits that stand in statements.
+const LIMITS: [i64; 17] = [
+    1, 2, 3, 4, 5, 6, 9, 11, 13, 17, 21, 25, 31, 51, 101, 151, 251,
+];
+
+/// `LIMIT` for a window: the next larger one of a few, as text.
+///
+/// A limit in a bind is unknown to a plan that is kept, which then prepares for a tenth of the table;
+/// the few rows that are too many are cut off with the one that tells whether others follow.
+#[must_use]
+pub fn limit(window: &Window) -> String {
+    let wanted = window.fetch_limit();
+    let limit = LIMITS.into_iter().find(|limit| *limit >= wanted);
+    format!(" LIMIT {}", limit.unwrap_or(wanted))
+}
+
 /// Rows of a page with their cursors.
 pub type Page<T> = Slice<(Cursor, T)>;
 

@@ -37,7 +37,6 @@ use crate::{cost, ids};
     ty = "ID",
     desc = "Names it among everything in the shop."
 ))]
-#[expect(clippy::large_enum_variant, reason = "no metafield can be found yet")]
 pub enum Node {
     /// A gift card that pays a part of a cart.
     AppliedGiftCard(AppliedGiftCard),

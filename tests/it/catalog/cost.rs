@@ -50,9 +50,9 @@ async fn a_list_costs_the_same_whatever_its_size() {
             .await;
         let nodes = answer.data()["products"]["nodes"].as_array().unwrap();
         assert_eq!(nodes.len(), first);
-        // Products, sums, first pictures, options, variants, variants' pictures; with a counted
-        // variant on the page, its stock.
-        let expected = if variants == 1 { 6 } else { 7 };
+        // Products, sums, options, variants, variants' pictures; with a counted variant on the
+        // page, its stock.
+        let expected = if variants == 1 { 5 } else { 6 };
         assert_eq!(answer.statements, expected, "{first} × {variants}");
     }
 }
@@ -71,7 +71,7 @@ const DETAIL: &str = "
     }";
 
 #[tokio::test]
-async fn a_whole_product_costs_eight_statements() {
+async fn a_whole_product_costs_seven_statements() {
     let app = TestApp::new().await;
     products(&app, 1).await;
     let query = format!("{DETAIL} {{ product(handle: \"p0\") {{ ...Whole }} }}");
@@ -83,8 +83,8 @@ async fn a_whole_product_costs_eight_statements() {
             .len(),
         2
     );
-    // Product, texts, sums, options, variants, stock, first picture, pictures.
-    assert_eq!(answer.statements, 8);
+    // Product, texts, sums, options, variants, stock, pictures.
+    assert_eq!(answer.statements, 7);
 }
 
 #[tokio::test]

@@ -77,8 +77,8 @@ async fn a_product_shows_what_it_is() {
             "metafield": null, "metafields": [null]
         })
     );
-    // Product, texts, sums, picture, options, collections.
-    assert_eq!(answer.statements, 6);
+    // Product, texts, sums, options, collections.
+    assert_eq!(answer.statements, 5);
 }
 
 #[tokio::test]
@@ -125,8 +125,8 @@ async fn variants_say_what_can_be_bought() {
         nodes[1]["image"]["url"],
         json!("https://cdn.example/shirt-1.png?v=1")
     );
-    // Product, variants, stock, options, the variant's picture, the product's.
-    assert_eq!(answer.statements, 6);
+    // Product, variants, stock, the variant's picture.
+    assert_eq!(answer.statements, 4);
 }
 
 const PICKER: &str = "

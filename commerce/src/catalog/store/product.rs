@@ -66,7 +66,7 @@ pub async fn save_product(
     if !is_new && (variant_changes > 0 || changes > 0) {
         options::drop_unused(conn, id, &saved_options.ids).await?;
     }
-    if variant_changes > 0 {
+    if is_new || changes + variant_changes > 0 {
         refresh_summary(conn, &[id]).await?;
     }
     if !is_changed && changes + variant_changes > 0 {
@@ -98,7 +98,7 @@ async fn save_own_fields(
         .await?)
 }
 
-/// Brings the price ranges of these products up to date with their variants.
+/// Brings what lists show of these products up to date with their variants, options and images.
 async fn refresh_summary(conn: &mut Conn, ids: &[i64]) -> Result<(), Fault> {
     let query = diesel::sql_query("SELECT count(*) FROM refresh_product_summary($1)")
         .bind::<Array<BigInt>, _>(ids);

@@ -115,7 +115,7 @@ impl Collection {
     /// Its picture.
     async fn image(&self, ctx: &Context<'_>) -> Result<Option<Image>> {
         match self.0.media_id {
-            Some(media) => Ok(ctx.load(MediaKey(media)).await?.map(Image)),
+            Some(media) => Ok(ctx.load(MediaKey(media)).await?.map(Image::of)),
             None => Ok(None),
         }
     }

@@ -103,35 +103,68 @@ fn with_parameters(url: &str, parameters: impl Iterator<Item = String>) -> Strin
 
 /// A picture.
 #[derive(Clone)]
-pub struct Image(pub Arc<model::Media>);
+pub struct Image(Source);
+
+/// Where the picture's row is kept.
+#[derive(Clone)]
+enum Source {
+    Media(Arc<model::Media>),
+    FirstOf(Arc<model::Product>),
+}
+
+impl Image {
+    /// This picture.
+    #[must_use]
+    pub fn of(media: Arc<model::Media>) -> Self {
+        Self(Source::Media(media))
+    }
+
+    /// The product's first picture, if it has any.
+    #[must_use]
+    pub fn featured(product: &Arc<model::Product>) -> Option<Self> {
+        let _is_there = product.featured.as_ref()?;
+        Some(Self(Source::FirstOf(Arc::clone(product))))
+    }
+
+    fn row(&self) -> Option<&model::Media> {
+        match &self.0 {
+            Source::Media(media) => Some(media),
+            Source::FirstOf(product) => product.featured.as_ref(),
+        }
+    }
+
+    fn address(&self) -> &str {
+        self.row().map_or("", |row| &row.url)
+    }
+}
 
 #[Object]
 impl Image {
     /// What it shows, in words.
     async fn alt_text(&self) -> Option<&str> {
-        self.0.alt.as_deref()
+        self.row()?.alt.as_deref()
     }
 
     /// Pixels down.
     async fn height(&self) -> Option<i32> {
-        self.0.height
+        self.row()?.height
     }
 
     /// Its id.
     async fn id(&self) -> Option<ID> {
-        Some(ids::id(Id::<id::ProductImage>::new(self.0.id)))
+        Some(ids::id(Id::<id::ProductImage>::new(self.row()?.id)))
     }
 
     /// Where it is.
     #[graphql(deprecation = "Ask for `url`.")]
     async fn original_src(&self) -> Url {
-        Url(self.0.url.clone())
+        Url(self.address().to_owned())
     }
 
     /// Where it is.
     #[graphql(deprecation = "Ask for `url`.")]
     async fn src(&self) -> Url {
-        Url(self.0.url.clone())
+        Url(self.address().to_owned())
     }
 
     /// A tiny likeness to show while it loads; there is none yet.
@@ -158,7 +191,7 @@ impl Image {
             scale,
             preferred_content_type,
         };
-        Url(transform.apply(&self.0.url))
+        Url(transform.apply(self.address()))
     }
 
     /// Where it is, in the size and format that are wanted.
@@ -169,14 +202,14 @@ impl Image {
         >,
     ) -> Url {
         match transform {
-            Some(transform) => Url(transform.apply(&self.0.url)),
-            None => Url(self.0.url.clone()),
+            Some(transform) => Url(transform.apply(self.address())),
+            None => Url(self.address().to_owned()),
         }
     }
 
     /// Pixels across.
     async fn width(&self) -> Option<i32> {
-        self.0.width
+        self.row()?.width
     }
 }
 

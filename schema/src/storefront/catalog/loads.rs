@@ -70,9 +70,6 @@ batches! {
     /// The sums over a product's variants.
     ProductStockOf(Id<id::Product>) -> ProductStock, ProductStock::from,
     |conn, keys, _now| stock::of_products(conn, &keys);
-    /// The first picture of a product.
-    FeaturedOf(Id<id::Product>) -> Arc<model::Media>, Arc::new,
-    |conn, keys, _now| media::featured(conn, &keys);
     /// A picture or another medium.
     MediaKey(i64) -> Arc<model::Media>, Arc::new,
     |conn, keys, _now| media::by_ids(conn, &keys);

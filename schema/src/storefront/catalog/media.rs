@@ -153,10 +153,10 @@ macro_rules! media {
 media! {
     /// A picture.
     MediaImage as "MediaImage" {
-        Image, preview: |media| Some(Image(Arc::clone(media))),
+        Image, preview: |media| Some(Image::of(Arc::clone(media))),
         /// The picture itself.
         async fn image(&self) -> Option<Image> {
-            Some(Image(Arc::clone(&self.0)))
+            Some(Image::of(Arc::clone(&self.0)))
         }
     }
 }

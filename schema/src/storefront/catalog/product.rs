@@ -15,7 +15,7 @@ use commerce::kernel::Money;
 use super::collection::{CollectionConnection, collections};
 use super::filter::ProductFilters;
 use super::image::Image;
-use super::loads::{FeaturedOf, OptionsOf, PartOf, ProductStockOf, TextsOf, VariantsOf};
+use super::loads::{OptionsOf, PartOf, ProductStockOf, TextsOf, VariantsOf};
 use super::media::Media;
 use super::option::{ProductOption, SelectedOptionInput, selection as selected};
 use super::selling_plan::SellingPlanGroup;
@@ -207,8 +207,8 @@ impl Product {
     }
 
     /// Its first picture.
-    async fn featured_image(&self, ctx: &Context<'_>) -> Result<Option<Image>> {
-        Ok(ctx.load(FeaturedOf(self.0.id)).await?.map(Image))
+    async fn featured_image(&self) -> Option<Image> {
+        Image::featured(&self.0)
     }
 
     /// Its name in addresses.
@@ -245,7 +245,7 @@ impl Product {
             reverse: reverse.unwrap_or(false),
             window: window(first, after.as_deref(), last, before.as_deref())?,
         };
-        self.media_page(ctx, part, Image).await
+        self.media_page(ctx, part, Image::of).await
     }
 
     /// Whether it is a gift card.

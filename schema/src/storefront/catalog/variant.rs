@@ -10,7 +10,7 @@ use commerce::catalog::model;
 use commerce::kernel::{Fault, Id, id};
 
 use super::image::Image;
-use super::loads::{MediaKey, OptionsOf, ProductKey, StockOf};
+use super::loads::{MediaKey, ProductKey, StockOf};
 use super::option::SelectedOption;
 use super::product::Product;
 use super::selling_plan::SellingPlanAllocation;
@@ -42,6 +42,18 @@ impl ProductVariant {
             variant: variant.into(),
             product: Some(Arc::clone(product)),
         }
+    }
+
+    /// The product that it is a variant of.
+    async fn whole(&self, ctx: &Context<'_>) -> Result<Arc<model::Product>> {
+        if let Some(product) = &self.product {
+            return Ok(Arc::clone(product));
+        }
+        let id: Id<id::Product> = self.variant.product_id;
+        let product = ctx.load(ProductKey(id)).await?;
+        // Only variants of visible products are handed out; it may have been hidden since.
+        let hidden = || Fault::Inconsistent(format!("{id:?} of a variant is not visible"));
+        Ok(product.ok_or_else(hidden)?)
     }
 
     async fn left(&self, ctx: &Context<'_>) -> Result<i64, SharedFault> {
@@ -129,14 +141,10 @@ impl ProductVariant {
 
     /// Its picture, or else its product's first.
     async fn image(&self, ctx: &Context<'_>) -> Result<Option<Image>> {
-        let media = match self.variant.media_id {
-            Some(media) => ctx.load(MediaKey(media)).await?,
-            None => {
-                ctx.load(super::loads::FeaturedOf(self.variant.product_id))
-                    .await?
-            }
-        };
-        Ok(media.map(Image))
+        match self.variant.media_id {
+            Some(media) => Ok(ctx.load(MediaKey(media)).await?.map(Image::of)),
+            None => Ok(Image::featured(&self.whole(ctx).await?)),
+        }
     }
 
     /// A field that the merchant added.
@@ -170,14 +178,7 @@ impl ProductVariant {
 
     /// The product that it is a variant of.
     async fn product(&self, ctx: &Context<'_>) -> Result<Product> {
-        if let Some(product) = &self.product {
-            return Ok(Product(Arc::clone(product)));
-        }
-        let id: Id<id::Product> = self.variant.product_id;
-        let product = ctx.load(ProductKey(id)).await?;
-        // Only variants of visible products are handed out; it may have been hidden since.
-        let hidden = || Fault::Inconsistent(format!("{id:?} of a variant is not visible"));
-        Ok(Product(product.ok_or_else(hidden)?))
+        Ok(Product(self.whole(ctx).await?))
     }
 
     /// How many are left, where they are counted.
@@ -220,22 +221,13 @@ impl ProductVariant {
 
     /// Its option values.
     async fn selected_options(&self, ctx: &Context<'_>) -> Result<Vec<SelectedOption>> {
-        let options = ctx
-            .load(OptionsOf(self.variant.product_id))
-            .await?
-            .unwrap_or_default();
-        let named = |(option, value): (&model::ProductOption, i64)| {
-            let value = option.values.iter().find(|v| v.id.value == value)?;
-            Some(SelectedOption {
-                name: option.name.clone(),
-                value: value.name.clone(),
-            })
+        let product = self.whole(ctx).await?;
+        let named = |(name, value): (&String, &String)| SelectedOption {
+            name: name.clone(),
+            value: value.clone(),
         };
-        Ok(options
-            .iter()
-            .zip(self.variant.values())
-            .filter_map(named)
-            .collect())
+        let values = &self.variant.option_values;
+        Ok(product.option_names.iter().zip(values).map(named).collect())
     }
 
     /// What it costs by each selling plan.
