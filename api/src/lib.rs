@@ -7,5 +7,7 @@ mod graphiql;
 pub mod graphql;
 pub mod health;
 pub mod middleware;
+mod pages;
 pub mod sandbox;
 pub mod server;
+mod webhooks;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Context;
 use commerce::Shop;
 use poem::listener::TcpListener;
-use poem::{Endpoint, EndpointExt, Route, get};
+use poem::{Endpoint, EndpointExt, Route, get, post};
 
 use crate::config::{ApiConfig, EdgeConfig};
 use crate::demo;
@@ -13,6 +13,7 @@ use crate::graphiql;
 use crate::graphql;
 use crate::health::{self, Draining};
 use crate::middleware::Edge;
+use crate::{pages, webhooks};
 
 /// Everything that is served, for one shop.
 pub fn app(shop: Shop, draining: Draining, edge: &EdgeConfig) -> impl Endpoint + Clone + use<> {
@@ -21,9 +22,14 @@ pub fn app(shop: Shop, draining: Draining, edge: &EdgeConfig) -> impl Endpoint +
         .at("/readyz", get(health::readyz))
         .at("/demo/:file", get(demo::picture))
         .nest("/graphiql", graphiql::routes());
+    let routes = routes.at("/webhooks/:provider", post(webhooks::receive));
+    let routes = pages::routes(routes);
     let routes = graphql::routes(routes, graphql::Limits::within(edge.timeout));
-    let routes = routes.data(shop.clone()).data(draining).map_to_response();
-    Edge::around(routes, edge, &shop)
+    let payment: webhooks::Payment = providers::payment::connect(&shop.settings.payment)
+        .inspect_err(|error| tracing::error!(%error, "webhooks are not taken"))
+        .unwrap_or_default();
+    let routes = routes.data(payment).data(shop.clone()).data(draining);
+    Edge::around(routes.map_to_response(), edge, &shop)
 }
 
 /// Serves until SIGTERM or Ctrl-C, then finishes what is running.

@@ -19,6 +19,7 @@ pub mod kernel;
 pub mod kv;
 pub mod meter;
 pub mod notification;
+pub mod order;
 pub mod payment;
 pub mod pricing;
 pub mod search;

@@ -1,0 +1,90 @@
+//! The frame of every page, and the one way text gets into it.
+
+use poem::http::{StatusCode, header};
+use poem::{IntoResponse, Response};
+
+/// Nothing is loaded and nothing is sent: the style stands in the page.
+const POLICY: &str = "default-src 'none'; style-src 'sha256-Hp8zJSaiFB1yuEHb0V5DnlHGzdB5BooloEXgHlmZxIo='; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The whole style; its hash stands in the policy.
+pub(super) const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}\
+table{width:100%;border-collapse:collapse}td,th{padding:.25rem 0;text-align:left;vertical-align:top}\
+td:last-child,th:last-child{text-align:right}tfoot td{border-top:1px solid #ccc}";
+
+/// Text as HTML shows it.
+pub(super) fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+/// A page; `body` is HTML already. `reload` is the number of seconds after which it asks again.
+pub(super) fn page(title: &str, body: &str, reload: Option<u32>) -> Response {
+    let title = escape(title);
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\">\
+         <meta name=\"robots\" content=\"noindex\"><title>{title}</title>\
+         <style>{STYLE}</style><h1>{title}</h1>{body}</html>"
+    );
+    let mut response = html
+        .with_content_type("text/html; charset=utf-8")
+        .with_header(header::CONTENT_SECURITY_POLICY, POLICY)
+        .with_header(header::CACHE_CONTROL, "no-store")
+        .with_header(header::REFERRER_POLICY, "no-referrer")
+        .with_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .into_response();
+    if let Some(seconds) = reload {
+        response.headers_mut().insert("refresh", seconds.into());
+    }
+    response
+}
+
+/// 404, the same for what does not exist and for a wrong key.
+pub(super) fn not_found() -> Response {
+    page("Not found", "<p>There is nothing here.</p>", None)
+        .with_status(StatusCode::NOT_FOUND)
+        .into_response()
+}
+
+/// 503, for a page whose data cannot be read now.
+pub(super) fn unavailable(fault: &commerce::kernel::Fault) -> Response {
+    tracing::error!(error = fault.chain(), "a page could not be made");
+    page(
+        "Not now",
+        "<p>Something went wrong on our side. Try again.</p>",
+        None,
+    )
+    .with_status(StatusCode::SERVICE_UNAVAILABLE)
+    .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    #[test]
+    fn the_policy_allows_exactly_our_style() {
+        let digest = Sha256::digest(STYLE);
+        let hash = base64::engine::general_purpose::STANDARD.encode(digest);
+        assert!(POLICY.contains(&format!("'sha256-{hash}'")), "{hash}");
+    }
+
+    #[test]
+    fn text_cannot_become_markup() {
+        assert_eq!(escape("<b a='\"'>&"), "&lt;b a=&#39;&quot;&#39;&gt;&amp;");
+    }
+}

@@ -1,0 +1,14 @@
+//! Small pages for browsers: no script, no image, nothing from elsewhere.
+
+mod checkout;
+mod html;
+mod order;
+
+use poem::{Route, get};
+
+/// Adds the pages to the routes.
+pub(crate) fn routes(routes: Route) -> Route {
+    routes
+        .at("/orders/:id/:key", get(order::page))
+        .at("/checkouts/:attempt", get(checkout::page))
+}

@@ -1,0 +1,17 @@
+//! Orders: what was bought, for how much, and where it goes.
+//!
+//! Owns `orders` and `order_lines`. An order is made by completing an attempt and by nothing else;
+//! what it says of goods and prices comes from the attempt's snapshot and never changes.
+
+mod model;
+pub mod reads;
+
+pub use model::{Order, OrderLine};
+
+use crate::kernel::Secret;
+
+/// Where whoever has the key sees the order; `public_url` has no trailing slash.
+#[must_use]
+pub fn status_url(public_url: &str, order: i64, key: &Secret) -> String {
+    format!("{public_url}/orders/{order}/{}", key.reveal())
+}

@@ -1,0 +1,51 @@
+//! An order as it is read.
+
+use chrono::{DateTime, Utc};
+
+use crate::kernel::{Address, Money};
+
+/// An order.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The order's id.
+    pub id: i64,
+    /// The number that buyers see.
+    pub number: i64,
+    /// Before delivery, discounts and tax.
+    pub subtotal: Money,
+    /// Taken off.
+    pub discount: Money,
+    /// Delivery.
+    pub shipping: Money,
+    /// Tax.
+    pub tax: Money,
+    /// What is paid.
+    pub total: Money,
+    /// How the money stands, as the contract spells it.
+    pub financial_status: String,
+    /// How delivery stands, as the contract spells it.
+    pub fulfillment_status: String,
+    /// The chosen delivery.
+    pub delivery_title: Option<String>,
+    /// Where it goes.
+    pub shipping_address: Option<Address>,
+    /// Whether it was called off.
+    pub is_canceled: bool,
+    /// When it was placed.
+    pub processed_at: DateTime<Utc>,
+    /// What was bought.
+    pub lines: Vec<OrderLine>,
+}
+
+/// So many pieces of something.
+#[derive(Clone, Debug)]
+pub struct OrderLine {
+    /// The product's title.
+    pub title: String,
+    /// The variant's title.
+    pub variant_title: String,
+    /// How many.
+    pub quantity: i32,
+    /// All of them together, discounts taken off.
+    pub total: Money,
+}

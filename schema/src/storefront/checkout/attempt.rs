@@ -1,0 +1,184 @@
+//! What became of an attempt.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject, Union};
+use commerce::checkout::{Attempt, AttemptKey, State};
+use commerce::kernel::id::Order;
+use commerce::kernel::{Fault, Id};
+use commerce::payment::DeclineCode;
+use commerce::{flows, order};
+
+use super::CompletionErrorCode;
+use crate::context::ContextExt;
+use crate::scalars::{DateTime, Url};
+
+/// Milliseconds after which a client asks again.
+const POLL_DELAY: i32 = 500;
+
+/// What became of an attempt.
+#[derive(Union)]
+pub enum CartCompletionAttemptResult {
+    /// The buyer must do something.
+    CartCompletionActionRequired(CartCompletionActionRequired),
+    /// It failed.
+    CartCompletionFailed(CartCompletionFailed),
+    /// It is not decided yet.
+    CartCompletionProcessing(CartCompletionProcessing),
+    /// It is an order.
+    CartCompletionSuccess(CartCompletionSuccess),
+}
+
+/// The buyer must do something.
+#[derive(SimpleObject)]
+pub struct CartCompletionActionRequired {
+    /// What to do.
+    pub action: Option<CartCompletionAction>,
+    /// The attempt.
+    pub id: String,
+}
+
+/// What a buyer must do.
+#[derive(Union)]
+pub enum CartCompletionAction {
+    /// Confirm the payment.
+    CompletePaymentChallenge(CompletePaymentChallenge),
+}
+
+/// The buyer's bank asks for a confirmation.
+#[derive(SimpleObject)]
+pub struct CompletePaymentChallenge {
+    /// Where the buyer confirms.
+    pub redirect_url: Option<Url>,
+}
+
+/// The attempt failed; a new one needs a new token.
+#[derive(SimpleObject)]
+pub struct CartCompletionFailed {
+    /// Why.
+    pub errors: Vec<CompletionError>,
+    /// The attempt.
+    pub id: String,
+}
+
+/// Why an attempt failed.
+#[derive(SimpleObject)]
+pub struct CompletionError {
+    /// Its kind.
+    pub code: CompletionErrorCode,
+    /// A sentence for people.
+    pub message: Option<String>,
+}
+
+/// The attempt is not decided yet.
+#[derive(SimpleObject)]
+pub struct CartCompletionProcessing {
+    /// The attempt.
+    pub id: String,
+    /// Milliseconds after which to ask again.
+    pub poll_delay: i32,
+}
+
+/// The attempt is an order.
+#[derive(SimpleObject)]
+pub struct CartCompletionSuccess {
+    /// When the order was placed.
+    pub completed_at: Option<DateTime>,
+    /// The attempt.
+    pub id: String,
+    /// The order.
+    pub order_id: ID,
+    /// Where the buyer sees the order.
+    pub order_url: Url,
+}
+
+/// Follows attempts.
+#[derive(Default)]
+pub struct CheckoutQuery;
+
+#[Object]
+impl CheckoutQuery {
+    /// What became of an attempt; null for an unknown one.
+    async fn cart_completion_attempt(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The attempt's id, as submitting answered it.")] attempt_id: String,
+    ) -> Option<Result<CartCompletionAttemptResult>> {
+        find(ctx, &attempt_id).await.transpose()
+    }
+}
+
+async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<CartCompletionAttemptResult>> {
+    let Some(key) = AttemptKey::parse(id) else {
+        return Ok(None);
+    };
+    let shop = ctx.shop();
+    let Some(attempt) = flows::place_order::attempt(shop, &key).await? else {
+        return Ok(None);
+    };
+    Ok(Some(result(attempt, &shop.settings.public_url)?))
+}
+
+fn result(attempt: Attempt, public_url: &str) -> Result<CartCompletionAttemptResult, Fault> {
+    let id = attempt.key.text();
+    Ok(match attempt.state {
+        State::AwaitingPayment | State::Processing | State::Expiring => {
+            CartCompletionAttemptResult::CartCompletionProcessing(CartCompletionProcessing {
+                id,
+                poll_delay: POLL_DELAY,
+            })
+        }
+        State::ActionRequired => {
+            let redirect_url = attempt.action_url.map(Url);
+            let challenge = CompletePaymentChallenge { redirect_url };
+            CartCompletionAttemptResult::CartCompletionActionRequired(
+                CartCompletionActionRequired {
+                    action: Some(CartCompletionAction::CompletePaymentChallenge(challenge)),
+                    id,
+                },
+            )
+        }
+        State::Completed => {
+            let missing = || Fault::Inconsistent("a completed attempt has no order".to_owned());
+            let order = attempt.order_id.ok_or_else(missing)?;
+            CartCompletionAttemptResult::CartCompletionSuccess(CartCompletionSuccess {
+                completed_at: attempt.completed_at.map(DateTime),
+                id,
+                order_id: ID(Id::<Order>::new(order).gid()),
+                order_url: Url(order::status_url(public_url, order, &attempt.key.key)),
+            })
+        }
+        State::Failed | State::Expired | State::RefundDue => {
+            CartCompletionAttemptResult::CartCompletionFailed(CartCompletionFailed {
+                errors: vec![error(&attempt)],
+                id,
+            })
+        }
+    })
+}
+
+fn error(attempt: &Attempt) -> CompletionError {
+    let decline = attempt.failure_code.as_deref().and_then(DeclineCode::parse);
+    let (code, message) = match (attempt.state, decline) {
+        (State::Expired, _) => (
+            CompletionErrorCode::PaymentTransientError,
+            "the payment did not arrive in time; nothing was charged",
+        ),
+        (State::RefundDue, _) => (
+            CompletionErrorCode::InventoryReservationError,
+            "the payment came too late; it is being given back",
+        ),
+        (_, Some(DeclineCode::CardDeclined)) => (CompletionErrorCode::PaymentCardDeclined, ""),
+        (_, Some(DeclineCode::InsufficientFunds)) => {
+            (CompletionErrorCode::PaymentInsufficientFunds, "")
+        }
+        (_, Some(DeclineCode::CallIssuer)) => (CompletionErrorCode::PaymentCallIssuer, ""),
+        (_, Some(DeclineCode::InvalidPaymentMethod)) => {
+            (CompletionErrorCode::PaymentInvalidPaymentMethod, "")
+        }
+        _ => (CompletionErrorCode::PaymentError, ""),
+    };
+    let stored = attempt.failure_message.clone();
+    CompletionError {
+        code,
+        message: stored.or_else(|| (!message.is_empty()).then(|| message.to_owned())),
+    }
+}
