@@ -4,6 +4,7 @@ pub mod address;
 pub mod attribute;
 pub mod cart;
 pub mod catalog;
+pub mod checkout;
 pub mod content;
 pub mod customer;
 pub mod metafield;
@@ -24,6 +25,7 @@ use crate::errors;
 pub struct QueryRoot(
     cart::CartQuery,
     catalog::CatalogQuery,
+    checkout::CheckoutQuery,
     node::NodeQuery,
     content::ContentQuery,
     shop::ShopQuery,
@@ -35,6 +37,7 @@ pub struct Mutation(
     cart::CartMutation,
     cart::CartCompletionPreparation,
     cart::CartMetafieldMutation,
+    checkout::CheckoutMutation,
 );
 
 /// The storefront's schema.

@@ -18,13 +18,13 @@ const POLL_DELAY: i32 = 500;
 #[derive(Union)]
 pub enum CartCompletionAttemptResult {
     /// The buyer must do something.
-    CartCompletionActionRequired(CartCompletionActionRequired),
+    ActionRequired(CartCompletionActionRequired),
     /// It failed.
-    CartCompletionFailed(CartCompletionFailed),
+    Failed(CartCompletionFailed),
     /// It is not decided yet.
-    CartCompletionProcessing(CartCompletionProcessing),
+    Processing(CartCompletionProcessing),
     /// It is an order.
-    CartCompletionSuccess(CartCompletionSuccess),
+    Success(CartCompletionSuccess),
 }
 
 /// The buyer must do something.
@@ -121,7 +121,7 @@ fn result(attempt: Attempt, public_url: &str) -> Result<CartCompletionAttemptRes
     let id = attempt.key.text();
     Ok(match attempt.state {
         State::AwaitingPayment | State::Processing | State::Expiring => {
-            CartCompletionAttemptResult::CartCompletionProcessing(CartCompletionProcessing {
+            CartCompletionAttemptResult::Processing(CartCompletionProcessing {
                 id,
                 poll_delay: POLL_DELAY,
             })
@@ -129,17 +129,15 @@ fn result(attempt: Attempt, public_url: &str) -> Result<CartCompletionAttemptRes
         State::ActionRequired => {
             let redirect_url = attempt.action_url.map(Url);
             let challenge = CompletePaymentChallenge { redirect_url };
-            CartCompletionAttemptResult::CartCompletionActionRequired(
-                CartCompletionActionRequired {
-                    action: Some(CartCompletionAction::CompletePaymentChallenge(challenge)),
-                    id,
-                },
-            )
+            CartCompletionAttemptResult::ActionRequired(CartCompletionActionRequired {
+                action: Some(CartCompletionAction::CompletePaymentChallenge(challenge)),
+                id,
+            })
         }
         State::Completed => {
             let missing = || Fault::Inconsistent("a completed attempt has no order".to_owned());
             let order = attempt.order_id.ok_or_else(missing)?;
-            CartCompletionAttemptResult::CartCompletionSuccess(CartCompletionSuccess {
+            CartCompletionAttemptResult::Success(CartCompletionSuccess {
                 completed_at: attempt.completed_at.map(DateTime),
                 id,
                 order_id: ID(Id::<Order>::new(order).gid()),
@@ -147,7 +145,7 @@ fn result(attempt: Attempt, public_url: &str) -> Result<CartCompletionAttemptRes
             })
         }
         State::Failed | State::Expired | State::RefundDue => {
-            CartCompletionAttemptResult::CartCompletionFailed(CartCompletionFailed {
+            CartCompletionAttemptResult::Failed(CartCompletionFailed {
                 errors: vec![error(&attempt)],
                 id,
             })

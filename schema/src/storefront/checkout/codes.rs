@@ -238,6 +238,8 @@ impl SubmissionErrorCode {
     /// The kind with this name; `Error` for one that the contract lacks.
     pub(super) fn named(name: &str) -> Self {
         let mut known = Self::items().iter();
-        known.find(|item| item.name == name).map_or(Self::Error, |item| item.value)
+        known
+            .find(|item| item.name == name)
+            .map_or(Self::Error, |item| item.value)
     }
 }

@@ -1,8 +1,8 @@
 //! Buying a cart: pressing "pay", and following what comes of it.
 
-mod attempt;
-mod codes;
-mod submit;
+pub mod attempt;
+pub mod codes;
+pub mod submit;
 
 pub use attempt::CheckoutQuery;
 pub use codes::{CompletionErrorCode, SubmissionErrorCode};

@@ -25,13 +25,13 @@ pub struct CartSubmitForCompletionPayload {
 #[derive(Union)]
 pub enum CartSubmitForCompletionResult {
     /// Another attempt has it.
-    SubmitAlreadyAccepted(SubmitAlreadyAccepted),
+    AlreadyAccepted(SubmitAlreadyAccepted),
     /// Something is in the way.
-    SubmitFailed(SubmitFailed),
+    Failed(SubmitFailed),
     /// It is accepted.
-    SubmitSuccess(SubmitSuccess),
+    Success(SubmitSuccess),
     /// The shop is too busy.
-    SubmitThrottled(SubmitThrottled),
+    Throttled(SubmitThrottled),
 }
 
 /// The cart was accepted under another token before.
@@ -117,12 +117,12 @@ async fn submit(
     let checkout_url = cart.url(public_url);
     let placed = place_order(shop, &PlaceOrder { cart, token }).await;
     let result = match placed {
-        Ok(Placed::Accepted(key)) => CartSubmitForCompletionResult::SubmitSuccess(SubmitSuccess {
+        Ok(Placed::Accepted(key)) => CartSubmitForCompletionResult::Success(SubmitSuccess {
             attempt_id: key.text(),
             redirect_url: Url(key.url(public_url)),
         }),
         Ok(Placed::AlreadyAccepted(key)) => {
-            CartSubmitForCompletionResult::SubmitAlreadyAccepted(SubmitAlreadyAccepted {
+            CartSubmitForCompletionResult::AlreadyAccepted(SubmitAlreadyAccepted {
                 attempt_id: key.text(),
             })
         }
@@ -133,14 +133,14 @@ async fn submit(
             return Ok(refused(vec![Refusal::new(Code::Invalid, field, message)]));
         }
         Err(Failure::Refused(NotPlaced::Blocked(blockers))) => {
-            CartSubmitForCompletionResult::SubmitFailed(SubmitFailed {
+            CartSubmitForCompletionResult::Failed(SubmitFailed {
                 checkout_url: Some(Url(checkout_url)),
                 errors: blockers.into_iter().map(SubmissionError::from).collect(),
             })
         }
         // Every connection is busy, or somebody holds the cart's lock: nothing was changed.
         Err(Failure::Broken(Fault::Unavailable(_))) => {
-            CartSubmitForCompletionResult::SubmitThrottled(SubmitThrottled {
+            CartSubmitForCompletionResult::Throttled(SubmitThrottled {
                 poll_after: DateTime(shop.clock.now() + BUSY),
             })
         }
