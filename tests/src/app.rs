@@ -57,9 +57,23 @@ impl TestApp {
         app
     }
 
+    /// The same with somebody who takes money, and whose clock moves with the shop's.
+    pub async fn paid(payment: PaymentConfig, clock: Clock) -> Self {
+        let database = TestDatabase::create().await;
+        let mut shop = open_shop(&database.url, payment).await;
+        shop.clock = clock;
+        let app = Self::with(database, shop);
+        crate::factory::shop::shop(&app).await;
+        app
+    }
+
     /// An application on a given database.
     pub async fn on(database: TestDatabase) -> Self {
-        let shop = open_shop(&database.url).await;
+        let shop = open_shop(&database.url, PaymentConfig::None).await;
+        Self::with(database, shop)
+    }
+
+    fn with(database: TestDatabase, shop: Shop) -> Self {
         let edge = EdgeConfig::of_profile(Profile::Development, &shop.settings.public_url);
         let client = client(&shop, &edge);
         Self {
@@ -128,7 +142,7 @@ fn client(shop: &Shop, edge: &EdgeConfig) -> TestClient<BoxEndpoint<'static>> {
     )
 }
 
-async fn open_shop(url: &str) -> Shop {
+async fn open_shop(url: &str, payment: PaymentConfig) -> Shop {
     let config = DbConfig {
         url: url.to_owned(),
         replica_url: None,
@@ -146,7 +160,7 @@ async fn open_shop(url: &str) -> Shop {
         settings: Arc::new(Settings {
             profile: Profile::Development,
             public_url: "http://localhost:8080".to_owned(),
-            payment: PaymentConfig::None,
+            payment,
         }),
     }
 }

@@ -14,6 +14,7 @@ mod database;
 pub mod factory;
 pub mod load;
 pub mod sandbox;
+pub mod till;
 mod work;
 
 pub use app::{Answer, TestApp};

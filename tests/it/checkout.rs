@@ -1,0 +1,8 @@
+//! Buying, through the API, with a real sandbox and the real handlers.
+
+mod declines;
+mod expiry;
+mod guards;
+mod purchase;
+mod races;
+mod webhooks;

@@ -1,0 +1,112 @@
+//! Attempts that run out of time, with and without money on its way.
+
+use chrono::TimeDelta;
+use commerce::flows::settle_payment::{Settled, Told, settle_payment};
+use commerce::payment::{Progress, Source};
+use tests::sandbox::card;
+use tests::till::Till;
+
+const LONG: TimeDelta = TimeDelta::minutes(16);
+
+#[tokio::test]
+async fn stock_that_nobody_paid_for_comes_back() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 1).await;
+    let cart = till.cart(&cup, 1, card::APPROVED).await;
+    let attempt = till.accepted(&cart, "press-1").await;
+    // Nobody asked the provider before time was up.
+    till.app.execute("DELETE FROM jobs").await;
+    till.app.shop.clock.advance(LONG);
+    till.tick().await;
+    assert_eq!(till.outcome(&attempt).await, "CartCompletionFailed");
+    assert_eq!(till.counts().await, [0, 0, 0, 0, 0]);
+}
+
+#[tokio::test]
+async fn a_silent_provider_is_asked_to_cancel_before_the_stock_comes_back() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 1).await;
+    let cart = till.cart(&cup, 1, card::HELD).await;
+    let attempt = till.accepted(&cart, "press-1").await;
+    till.drain().await;
+    till.app.shop.clock.advance(LONG);
+    commerce::flows::expire::expire_attempts(&till.app.shop)
+        .await
+        .unwrap();
+    // Money may still come, so the stock stays held.
+    assert_eq!(till.counts().await, [0, 0, 0, 1, 0]);
+    assert_eq!(till.outcome(&attempt).await, "CartCompletionProcessing");
+    till.drain().await;
+    assert_eq!(till.outcome(&attempt).await, "CartCompletionFailed");
+    assert_eq!(till.counts().await, [0, 0, 0, 0, 0]);
+}
+
+#[tokio::test]
+async fn money_that_was_taken_in_time_is_an_order_even_if_nobody_told_us() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 1).await;
+    let cart = till.cart(&cup, 1, card::HELD).await;
+    let attempt = till.accepted(&cart, "press-1").await;
+    till.drain().await;
+    till.sandbox.decide("approve").await;
+    till.app.shop.clock.advance(LONG);
+    commerce::flows::expire::expire_attempts(&till.app.shop)
+        .await
+        .unwrap();
+    till.drain().await;
+    assert_eq!(till.outcome(&attempt).await, "CartCompletionSuccess");
+    assert_eq!(till.counts().await, [1, 1, 1, 0, 1]);
+}
+
+/// Ends an attempt, then lets the provider say that the money was taken nevertheless.
+async fn paid_too_late(till: &Till) -> Settled {
+    till.sandbox.decide("approve").await;
+    let body = till.sandbox.webhooks().await.remove(0);
+    till.app
+        .execute(
+            "UPDATE checkout_attempts SET state = 'expired'; UPDATE inventory_reservations SET state = 'released'",
+        )
+        .await;
+    let event = till.sandbox.provider.read_stored(&body).unwrap();
+    let told = Told {
+        provider: "sandbox".to_owned(),
+        report: event.report.unwrap(),
+        source: Source::Webhook,
+        webhook: None,
+    };
+    assert_eq!(told.report.progress, Progress::Captured);
+    settle_payment(&till.app.shop, &told).await.unwrap()
+}
+
+#[tokio::test]
+async fn late_money_is_an_order_if_the_stock_is_still_there() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 1).await;
+    let cart = till.cart(&cup, 1, card::HELD).await;
+    let attempt = till.accepted(&cart, "press-1").await;
+    till.drain().await;
+    assert!(matches!(paid_too_late(&till).await, Settled::Order(_)));
+    till.drain().await;
+    assert_eq!(till.outcome(&attempt).await, "CartCompletionSuccess");
+    assert_eq!(till.counts().await, [1, 1, 1, 0, 1]);
+}
+
+#[tokio::test]
+async fn late_money_is_given_back_if_the_stock_is_gone() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 1).await;
+    let cart = till.cart(&cup, 1, card::HELD).await;
+    let attempt = till.accepted(&cart, "press-1").await;
+    till.drain().await;
+    till.app
+        .execute(
+            "UPDATE inventory_reservations SET state = 'released'; UPDATE inventory_levels SET on_hand = 0",
+        )
+        .await;
+    assert_eq!(paid_too_late(&till).await, Settled::GivenBack);
+    till.drain().await;
+    assert_eq!(till.outcome(&attempt).await, "CartCompletionFailed");
+    assert_eq!(till.counts().await, [0, 1, 0, 0, 0]);
+    let given_back = "SELECT refunded_minor FROM payments WHERE captured_minor = refunded_minor";
+    assert_eq!(till.app.count(given_back).await, 2_500);
+}
