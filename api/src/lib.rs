@@ -6,6 +6,7 @@ pub mod demo;
 mod graphiql;
 pub mod graphql;
 pub mod health;
+mod mailbox;
 pub mod middleware;
 mod pages;
 pub mod sandbox;

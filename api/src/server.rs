@@ -12,6 +12,7 @@ use crate::demo;
 use crate::graphiql;
 use crate::graphql;
 use crate::health::{self, Draining};
+use crate::mailbox;
 use crate::middleware::Edge;
 use crate::{pages, webhooks};
 
@@ -24,6 +25,10 @@ pub fn app(shop: Shop, draining: Draining, edge: &EdgeConfig) -> impl Endpoint +
         .nest("/graphiql", graphiql::routes());
     let routes = routes.at("/webhooks/:provider", post(webhooks::receive));
     let routes = pages::routes(routes);
+    let routes = match &edge.mailbox {
+        Some(mailbox) => routes.nest("/mailbox", mailbox::routes(mailbox.clone())),
+        None => routes,
+    };
     let routes = graphql::routes(routes, graphql::Limits::within(edge.timeout));
     let payment: webhooks::Payment = providers::payment::connect(&shop.settings.payment)
         .inspect_err(|error| tracing::error!(%error, "webhooks are not taken"))

@@ -14,6 +14,7 @@ mod graphiql;
 mod health;
 mod import;
 mod jobs;
+mod mail;
 mod migrations;
 mod sandbox;
 mod storefront;

@@ -7,6 +7,7 @@ use commerce::config::{CommonConfig, Profile, Reader};
 use commerce::kv::limiter::Quota;
 use ipnet::IpNet;
 use poem::http::{HeaderName, HeaderValue};
+use providers::mail::{Mailbox, mailbox_dir};
 
 /// Settings of the HTTP edge.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct EdgeConfig {
     pub proxies: Proxies,
     /// What the names of our keys in Redis begin with.
     pub key_prefix: String,
+    /// The mail that development keeps instead of sending it, shown at `/mailbox`.
+    pub mailbox: Option<Mailbox>,
 }
 
 /// Origins that browsers let call the storefront endpoint.
@@ -72,6 +75,7 @@ impl EdgeConfig {
                 header: HeaderName::from_static("x-forwarded-for"),
             },
             key_prefix: "cartwright".to_owned(),
+            mailbox: None,
         }
     }
 
@@ -96,9 +100,15 @@ impl EdgeConfig {
             key_prefix: reader
                 .optional("REDIS_KEY_PREFIX")
                 .unwrap_or(default.key_prefix),
+            mailbox: mailbox(reader, common.profile),
             ..default
         }
     }
+}
+
+fn mailbox(reader: &mut Reader, profile: Profile) -> Option<Mailbox> {
+    let directory = mailbox_dir(reader);
+    (profile == Profile::Development).then(|| Mailbox::new(directory, String::new()))
 }
 
 fn origins(reader: &mut Reader) -> Origins {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use commerce::notification::Mail;
 
 pub use config::{MailConfig, Transport, mailbox_dir};
-pub use mailbox::Mailbox;
+pub use mailbox::{Kept, Mailbox};
 pub use smtp::Smtp;
 
 /// A way to send mail. Sending the same mail again, with its Message-ID, must do no harm.

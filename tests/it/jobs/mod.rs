@@ -71,3 +71,27 @@ async fn states(conn: &mut Conn) -> Vec<(String, String)> {
 fn mail(order_id: i64) -> Job {
     Job::SendOrderConfirmation { order_id }
 }
+
+#[test]
+fn every_kind_is_documented_as_it_is() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/jobs.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let seconds = |time: std::time::Duration| match time.as_millis() {
+        hours if hours % 3_600_000 == 0 => format!("{} h", hours / 3_600_000),
+        millis if millis % 1_000 == 0 => format!("{} s", millis / 1_000),
+        millis => format!("0.{} s", millis / 100),
+    };
+    for spec in &jobs::SPECS {
+        let row = format!(
+            "| `{}` | {} | {} | {} | {} | {} → {} |",
+            spec.kind,
+            spec.queue,
+            spec.priority,
+            spec.max_attempts,
+            seconds(spec.timeout),
+            seconds(spec.first_pause),
+            seconds(spec.longest_pause)
+        );
+        assert!(text.contains(&row), "docs/jobs.md has no row {row}");
+    }
+}

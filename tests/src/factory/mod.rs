@@ -1,5 +1,6 @@
 //! Rows with sensible defaults.
 
 pub mod catalog;
+pub mod order;
 pub mod shop;
 pub mod words;
