@@ -42,7 +42,7 @@ impl MediaPart {
     fn order(&self) -> Order {
         let by = |sql, kind| Order::by(sql, kind, "pm.media_id");
         let order = match self.sort {
-            MediaSort::Position => by("pm.position::bigint", SortKind::Number),
+            MediaSort::Position => by("pm.position", SortKind::Number),
             MediaSort::Created => by("m.created_at", SortKind::Time),
             MediaSort::Id => Order::by_id("pm.media_id"),
         };

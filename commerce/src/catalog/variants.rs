@@ -33,7 +33,7 @@ impl VariantSort {
     fn order(self, reverse: bool) -> Order {
         let by = |sql, kind| Order::by(sql, kind, "v.id");
         let order = match self {
-            Self::Position => by("v.position::bigint", SortKind::Number),
+            Self::Position => by("v.position", SortKind::Number),
             Self::Title => by("lower(v.title) COLLATE \"C\"", SortKind::Text),
             Self::Sku => by("coalesce(v.sku, '') COLLATE \"C\"", SortKind::Text),
             Self::Id => Order::by_id("v.id"),

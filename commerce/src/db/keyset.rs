@@ -85,7 +85,10 @@ impl Order {
         match &self.by {
             None => id.push(", NULL::bigint, NULL::text"),
             Some(sort) => match sort.kind {
-                SortKind::Number => id.push(", ").append(sort.sql.clone()).push(", NULL::text"),
+                SortKind::Number => id
+                    .push(", (")
+                    .append(sort.sql.clone())
+                    .push(")::bigint, NULL::text"),
                 SortKind::Text => id.push(", NULL::bigint, ").append(sort.sql.clone()),
                 SortKind::Time => id
                     .push(", (extract(epoch FROM ")
