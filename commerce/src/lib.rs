@@ -13,6 +13,7 @@ pub mod content;
 pub mod db;
 pub mod events;
 pub mod flows;
+pub mod invariants;
 pub mod inventory;
 pub mod jobs;
 pub mod kernel;

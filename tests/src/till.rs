@@ -205,8 +205,22 @@ impl Till {
         request.body(body.to_vec()).send().await.0.status().as_u16()
     }
 
-    /// Orders, captured charges and mails; then what is reserved and committed in all.
+    /// Makes sure that nothing is as it must not be.
+    pub async fn assert_sound(&self) {
+        let mut conn = self.app.conn().await;
+        let found = commerce::invariants::check(&mut conn).await;
+        let found: Vec<String> = found
+            .expect("the invariants can be looked at")
+            .into_iter()
+            .map(|(invariant, row)| format!("{}: {row}", invariant.name))
+            .collect();
+        assert_eq!(found, Vec::<String>::new());
+    }
+
+    /// Orders, captured charges and mails; then what is reserved and committed in all. Looks at
+    /// the invariants on the way.
     pub async fn counts(&self) -> [i64; 5] {
+        self.assert_sound().await;
         let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         [
             self.app.count("SELECT count(*) FROM orders").await,

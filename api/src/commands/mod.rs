@@ -1,5 +1,6 @@
 //! The operator's commands, one file each.
 
+mod doctor;
 pub mod import;
 mod migrate;
 mod progress;
@@ -36,6 +37,8 @@ enum Command {
     Import(import::ImportArgs),
     /// Load the demo shop.
     SeedDemo,
+    /// Look for what is not as it must be.
+    Doctor(doctor::DoctorArgs),
 }
 
 /// Runs one command to its end.
@@ -57,6 +60,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve => server::serve(&config, Shop::open(&config.common).await?).await,
         Command::Migrate => migrate::run(&config).await,
+        Command::Doctor(args) => doctor::run(&config, &args).await,
         Command::Sandbox | Command::Sdl => Ok(()),
         Command::Import(args) => {
             let shop = Shop::open(&config.common).await?;

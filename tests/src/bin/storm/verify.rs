@@ -1,6 +1,6 @@
 //! After the storm: every acknowledged order, its one charge and its one mail.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context;
@@ -23,7 +23,7 @@ pub(crate) async fn run(acknowledged: &Path, mailbox: &Path, ledger: &Path) -> a
         .context("DATABASE_URL is not set; start this through bin/storm")?;
     let mut conn = AsyncPgConnection::establish(&url).await?;
     let orders: Vec<Row> = sql_query(
-        "SELECT o.id, coalesce(p.provider_ref, '') AS name FROM orders o \
+        "SELECT o.id, coalesce(p.id::text, '') AS name FROM orders o \
          LEFT JOIN payments p ON p.attempt_id = o.attempt_id ORDER BY o.id",
     )
     .load(&mut conn)
@@ -77,14 +77,23 @@ pub(crate) async fn run(acknowledged: &Path, mailbox: &Path, ledger: &Path) -> a
     Ok(())
 }
 
-/// The provider's names of all payments that it captured, one for each capture.
+/// Our names of all payments that the provider captured, one for each capture. A line of the
+/// ledger repeats the facts of its charge, so facts are told apart by their ids.
 fn charges(ledger: &Path) -> anyhow::Result<Vec<String>> {
     let text = std::fs::read_to_string(ledger)?;
-    let entries = text
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    Ok(entries
-        .filter(|entry| entry["kind"] == "captured")
-        .filter_map(|entry| entry["payment"].as_str().map(str::to_owned))
-        .collect())
+    let mut captures: BTreeMap<String, String> = BTreeMap::new();
+    for line in text.lines() {
+        let entry: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
+        let record = &entry["charge"]["record"];
+        for fact in record["facts"].as_array().into_iter().flatten() {
+            if let ("captured", Some(fact), Some(payment)) = (
+                fact["kind"].as_str().unwrap_or_default(),
+                fact["id"].as_str(),
+                record["payment"].as_str(),
+            ) {
+                captures.insert(fact.to_owned(), payment.to_owned());
+            }
+        }
+    }
+    Ok(captures.into_values().collect())
 }

@@ -1,0 +1,100 @@
+//! `api doctor`: is everything as it must be?
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use anyhow::bail;
+use chrono::TimeDelta;
+use clap::Args;
+use commerce::payment::FactKind;
+use commerce::{Shop, db, flows, invariants};
+
+use super::print;
+use crate::config::ApiConfig;
+
+/// What to look at.
+#[derive(Args, Debug)]
+pub(super) struct DoctorArgs {
+    /// Look for data that must not be, in the whole database.
+    #[arg(long)]
+    invariants: bool,
+}
+
+/// Looks, says what was found, and fails when anything is wrong.
+pub(super) async fn run(config: &ApiConfig, args: &DoctorArgs) -> anyhow::Result<()> {
+    let mut report = String::new();
+    let mut wrong = 0;
+    let pending = db::migrate::pending(&config.common.direct_url).await?;
+    for migration in &pending {
+        writeln!(report, "migration {migration} is missing")?;
+    }
+    wrong += pending.len();
+    let shop = Shop::open(&config.common).await?;
+    if !shop.kv.is_up().await {
+        writeln!(report, "Redis does not answer; the shop sells without it")?;
+    }
+    if args.invariants && pending.is_empty() {
+        wrong += look(&shop, &mut report).await?;
+    }
+    writeln!(report, "{wrong} faults")?;
+    print(&report)?;
+    if wrong > 0 {
+        bail!("{wrong} faults");
+    }
+    Ok(())
+}
+
+async fn look(shop: &Shop, report: &mut String) -> anyhow::Result<usize> {
+    let mut conn = shop.db.primary().await?;
+    let found = invariants::check(&mut conn).await?;
+    drop(conn);
+    for (invariant, row) in &found {
+        writeln!(
+            report,
+            "{}: {row}\n    {}",
+            invariant.name,
+            invariant.promise()
+        )?;
+    }
+    writeln!(report, "{} invariants looked at", invariants::ALL.len())?;
+    Ok(found.len() + ask_provider(shop, report).await?)
+}
+
+/// What the provider remembers of the last two days, against what we were told.
+async fn ask_provider(shop: &Shop, report: &mut String) -> anyhow::Result<usize> {
+    let Some(provider) = providers::payment::connect(&shop.settings.payment)? else {
+        return Ok(0);
+    };
+    let since = shop.clock.now() - TimeDelta::days(2);
+    let charges = match provider.charges_since(since).await {
+        Ok(charges) => charges,
+        Err(error) => {
+            writeln!(report, "the payment provider was not asked: {error}")?;
+            return Ok(0);
+        }
+    };
+    let mut taken: BTreeMap<_, usize> = BTreeMap::new();
+    for fact in charges
+        .iter()
+        .flat_map(|c| c.facts.iter().map(move |f| (c.payment, f)))
+    {
+        if fact.1.kind == FactKind::Captured {
+            *taken.entry(fact.0).or_default() += 1;
+        }
+    }
+    let twice: Vec<_> = taken.iter().filter(|(_, times)| **times > 1).collect();
+    for (payment, times) in &twice {
+        writeln!(report, "the provider took payment {payment} {times} times")?;
+    }
+    let asked = charges.len();
+    let news = flows::reconcile::news(shop, provider.name(), charges).await?;
+    for told in &news {
+        writeln!(
+            report,
+            "the provider moved money of payment {} that we do not know of",
+            told.payment
+        )?;
+    }
+    writeln!(report, "{asked} charges of the payment provider looked at")?;
+    Ok(twice.len() + news.len())
+}
