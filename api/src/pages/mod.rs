@@ -1,5 +1,6 @@
 //! Small pages for browsers: no script, no image, nothing from elsewhere.
 
+mod cart;
 mod checkout;
 mod html;
 mod order;
@@ -9,6 +10,7 @@ use poem::{Route, get};
 /// Adds the pages to the routes.
 pub(crate) fn routes(routes: Route) -> Route {
     routes
+        .at("/cart/c/:cart", get(cart::page))
         .at("/orders/:id/:key", get(order::page))
         .at("/checkouts/:attempt", get(checkout::page))
 }
