@@ -1,18 +1,7 @@
 # shellcheck shell=bash
-# The steps of bin/dev after the services stand: build, settings, data, processes.
+# The steps of bin/dev around its services: settings, data, processes.
 
 PROGRAMS=(sandbox api worker)
-
-# The build runs behind `wait`, because only then a signal is heard before it is over.
-build() {
-  local profile=(--quiet)
-  [ -x target/debug/api ] && [ -x target/debug/worker ] || profile=()
-  cargo build --workspace --bins --locked "${profile[@]}" 8>&- 9>&- &
-  PROCESS["build"]=$!
-  STARTED+=(build)
-  wait "${PROCESS["build"]}" || die "the build failed"
-  unset 'PROCESS["build"]'
-}
 
 start_private_database() {
   start_postgres "$STATE" -c max_connections=100 -c log_min_messages=warning
