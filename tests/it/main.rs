@@ -7,6 +7,7 @@ mod catalog;
 mod checkout;
 mod configuration;
 mod contract;
+mod docs;
 mod edge;
 mod edge_limits;
 mod gateway;
