@@ -292,11 +292,12 @@ async fn a_request_that_takes_too_long_is_given_up() {
     );
     let body = json!({ "query": "{ page(handle: \"a\") { id } }" });
     let response = client.post("/graphql").body_json(&body).send().await;
-    response.assert_status(StatusCode::GATEWAY_TIMEOUT);
-    let message = "the request took too long and was given up";
-    response
-        .assert_json(json!({ "errors": [{ "message": message }] }))
-        .await;
+    response.assert_status(StatusCode::SERVICE_UNAVAILABLE);
+    let answer: Value = response.0.into_body().into_json().await.unwrap();
+    assert_eq!(
+        answer["errors"][0]["message"],
+        "the request took too long and was given up; try again"
+    );
 }
 
 #[tokio::test]
@@ -322,23 +323,6 @@ async fn without_a_database_clients_are_asked_to_come_again() {
         "SERVICE_UNAVAILABLE"
     );
     assert_eq!(answer["data"], json!({ "page": null }));
-}
-
-#[tokio::test]
-async fn browsers_of_other_origins_may_ask() {
-    let app = TestApp::new().await;
-    let request = app.client.options("/api/2026-04/graphql.json");
-    let request = request.header("origin", "https://shop.example");
-    let request = request.header("access-control-request-method", "POST");
-    let wanted = "content-type,x-shopify-storefront-access-token";
-    let response = request
-        .header("access-control-request-headers", wanted)
-        .send()
-        .await;
-    response.assert_status_is_ok();
-    let headers = response.0.headers();
-    assert!(headers.contains_key("access-control-allow-origin"));
-    assert_eq!(headers["access-control-allow-headers"], wanted);
 }
 
 #[tokio::test]
