@@ -2,7 +2,7 @@
 //!
 //! Expected outcomes are data (nulls, `userErrors`). An error of the request itself is made by
 //! [`invalid_argument`] or the engine and shown. Everything else reaches a resolver's `?` as an error
-//! with a source (a `Fault` first of all): [`mask`] logs it once and shows only that it happened.
+//! with a source (a `Fault` first of all): `mask` logs it once and shows only that it happened.
 
 use std::fmt::Display;
 use std::sync::Arc;

@@ -5,6 +5,7 @@
 //! variants that are not deleted. Only `store` writes; a variant is never deleted for good, because
 //! orders point at it.
 
+pub mod best_sellers;
 pub mod collections;
 pub mod draft;
 pub mod encoded_variants;

@@ -90,7 +90,7 @@ impl ProductListing {
 /// One page of the shop's visible products.
 ///
 /// # Errors
-/// Refused for a cursor of another list; a [`Fault`] of the database.
+/// Refused for a cursor of another list; a fault of the database.
 pub async fn listing(
     conn: &mut Conn,
     listing: &ProductListing,
@@ -172,7 +172,7 @@ pub struct CollectionPart {
 /// The same page of the visible products of several collections.
 ///
 /// # Errors
-/// Refused for a cursor of another list; a [`Fault`] of the database.
+/// Refused for a cursor of another list; a fault of the database.
 pub async fn of_collections(
     conn: &mut Conn,
     collections: &[Id<id::Collection>],

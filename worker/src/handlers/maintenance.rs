@@ -1,15 +1,34 @@
 //! Jobs that keep the tables small and derived data fresh.
 
+use chrono::TimeDelta;
+use commerce::catalog::best_sellers;
 use commerce::jobs::{self, Verdict};
 use commerce::kernel::Fault;
 
 use crate::Env;
 
-pub(crate) async fn expire_carts(_env: &Env) -> Result<Verdict, Fault> {
+/// Carts that one transaction forgets.
+const CARTS_AT_ONCE: i64 = 500;
+
+/// How far back a sale counts for the order "best selling".
+const BEST_SELLING_DAYS: i64 = 90;
+
+/// Batch after batch; what one run does not reach, the next one does.
+pub(crate) async fn expire_carts(env: &Env) -> Result<Verdict, Fault> {
+    for _ in 0..20 {
+        let forgotten = commerce::cart::commands::forget_expired(&env.shop, CARTS_AT_ONCE).await?;
+        if forgotten == 0 {
+            break;
+        }
+    }
     Ok(Verdict::Done)
 }
 
-pub(crate) async fn refresh_best_sellers(_env: &Env) -> Result<Verdict, Fault> {
+/// Counts the sales of the last months anew.
+pub(crate) async fn refresh_best_sellers(env: &Env) -> Result<Verdict, Fault> {
+    let since = env.shop.clock.now() - TimeDelta::days(BEST_SELLING_DAYS);
+    let mut conn = env.shop.db.primary().await?;
+    best_sellers::refresh(&mut conn, since).await?;
     Ok(Verdict::Done)
 }
 

@@ -1,0 +1,49 @@
+//! The jobs that keep carts few and the best sellers true.
+
+use chrono::TimeDelta;
+use commerce::jobs::{self, Job};
+use serde_json::json;
+use tests::factory::order::order;
+use tests::{Scratch, TestApp};
+
+async fn run(app: &TestApp, job: &Job) {
+    jobs::enqueue(&mut app.conn().await, job).await.unwrap();
+    let scratch = Scratch::new();
+    let drained = worker::drain(&app.env(&scratch)).await.unwrap();
+    assert_eq!(drained.len(), 1);
+}
+
+#[tokio::test]
+async fn carts_are_forgotten_after_their_ten_days_and_bought_ones_are_kept() {
+    let app = TestApp::new().await;
+    order(&app, "buyer@example.com").await;
+    let create = "mutation { cartCreate { cart { id } } }";
+    let created = app.graphql(create, json!({})).await;
+    assert!(created.data()["cartCreate"]["cart"]["id"].is_string());
+    let open = "SELECT count(*) FROM carts WHERE NOT EXISTS \
+        (SELECT FROM checkout_attempts a WHERE a.cart_id = carts.id)";
+    app.shop.clock.advance(TimeDelta::days(9));
+    run(&app, &Job::ExpireCarts).await;
+    assert_eq!(app.count(open).await, 1);
+    app.shop.clock.advance(TimeDelta::days(2));
+    run(&app, &Job::ExpireCarts).await;
+    assert_eq!(app.count(open).await, 0);
+    assert_eq!(app.count("SELECT count(*) FROM carts").await, 1);
+}
+
+#[tokio::test]
+async fn best_sellers_are_counted_over_the_last_months_without_canceled_orders() {
+    let app = TestApp::new().await;
+    order(&app, "one@example.com").await;
+    let canceled = order(&app, "two@example.com").await;
+    app.execute(&format!(
+        "UPDATE orders SET canceled_at = now() WHERE id = {canceled}"
+    ))
+    .await;
+    let sold = "SELECT coalesce(sum(units_sold), 0)::bigint FROM products";
+    run(&app, &Job::RefreshBestSellers).await;
+    assert_eq!(app.count(sold).await, 2);
+    app.shop.clock.advance(TimeDelta::days(91));
+    run(&app, &Job::RefreshBestSellers).await;
+    assert_eq!(app.count(sold).await, 0);
+}
