@@ -4,16 +4,24 @@ use poem::http::{StatusCode, header};
 use poem::{IntoResponse, Response};
 
 /// Nothing is loaded and nothing is sent: the style stands in the page.
-const POLICY: &str = "default-src 'none'; style-src 'sha256-Hp8zJSaiFB1yuEHb0V5DnlHGzdB5BooloEXgHlmZxIo='; \
+const POLICY: &str = "default-src 'none'; img-src data:; style-src 'sha256-BkSjfMyUsaiUMwHMOvRakPJTGVP5M+nXZ/ZgbmqtnPA='; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The whole style; its hash stands in the policy.
-pub(super) const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}\
-table{width:100%;border-collapse:collapse}td,th{padding:.25rem 0;text-align:left;vertical-align:top}\
-td:last-child,th:last-child{text-align:right}tfoot td{border-top:1px solid #ccc}";
+/// The same for a page that frames others of ours.
+const FRAMING_POLICY: &str = "default-src 'none'; img-src data:; style-src 'sha256-BkSjfMyUsaiUMwHMOvRakPJTGVP5M+nXZ/ZgbmqtnPA='; \
+                              frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The whole style; its hash stands in the policies.
+pub(super) const STYLE: &str = "\
+body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:2.5rem auto;padding:0 1rem;overflow-wrap:anywhere}\
+h1{font-size:1.75rem;line-height:1.25}h2{font-size:1.25rem}small{color:#666}pre{white-space:pre-wrap}\
+table{width:100%;border-collapse:collapse}td,th{padding:.375rem 0;text-align:left;vertical-align:top}\
+td+td,th+th{padding-left:1rem;text-align:right;white-space:nowrap}\
+tfoot td{border-top:1px solid #ccc}tfoot tr:last-child{font-weight:bold}\
+iframe{width:100%;height:34rem;border:1px solid #ccc}";
 
 /// Text as HTML shows it.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
@@ -30,24 +38,33 @@ pub(super) fn escape(text: &str) -> String {
 
 /// A page; `body` is HTML already. `reload` is the number of seconds after which it asks again.
 pub(super) fn page(title: &str, body: &str, reload: Option<u32>) -> Response {
+    let mut response = answer(title, body, POLICY);
+    if let Some(seconds) = reload {
+        response.headers_mut().insert("refresh", seconds.into());
+    }
+    response
+}
+
+/// A page with frames of ours in it.
+pub(crate) fn framing_page(title: &str, body: &str) -> Response {
+    answer(title, body, FRAMING_POLICY)
+}
+
+fn answer(title: &str, body: &str, policy: &'static str) -> Response {
     let title = escape(title);
     let html = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\">\
          <meta name=\"robots\" content=\"noindex\"><title>{title}</title>\
+         <link rel=\"icon\" href=\"data:,\">\
          <style>{STYLE}</style><h1>{title}</h1>{body}</html>"
     );
-    let mut response = html
-        .with_content_type("text/html; charset=utf-8")
-        .with_header(header::CONTENT_SECURITY_POLICY, POLICY)
+    html.with_content_type("text/html; charset=utf-8")
+        .with_header(header::CONTENT_SECURITY_POLICY, policy)
         .with_header(header::CACHE_CONTROL, "no-store")
         .with_header(header::REFERRER_POLICY, "no-referrer")
         .with_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
-        .into_response();
-    if let Some(seconds) = reload {
-        response.headers_mut().insert("refresh", seconds.into());
-    }
-    response
+        .into_response()
 }
 
 /// 404, the same for what does not exist and for a wrong key.
@@ -77,10 +94,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_policy_allows_exactly_our_style() {
+    fn the_policies_allow_exactly_our_style() {
         let digest = Sha256::digest(STYLE);
         let hash = base64::engine::general_purpose::STANDARD.encode(digest);
-        assert!(POLICY.contains(&format!("'sha256-{hash}'")), "{hash}");
+        for policy in [POLICY, FRAMING_POLICY] {
+            assert!(policy.contains(&format!("'sha256-{hash}'")), "{hash}");
+        }
     }
 
     #[test]

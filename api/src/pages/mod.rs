@@ -2,7 +2,7 @@
 
 mod cart;
 mod checkout;
-mod html;
+pub(crate) mod html;
 mod order;
 
 use poem::{Route, get};

@@ -169,9 +169,25 @@ impl Money {
     }
 }
 
+/// For people: all decimal places of the currency, then its code, as in `10.00 USD`.
+///
+/// ```
+/// use commerce::kernel::{Currency, Money};
+/// assert_eq!(Money::new(1000, Currency::USD).to_string(), "10.00 USD");
+/// assert_eq!(Money::new(-5, Currency::USD).to_string(), "-0.05 USD");
+/// assert_eq!(Money::new(500, "JPY".parse().unwrap()).to_string(), "500 JPY");
+/// assert_eq!(Money::new(1500, "KWD".parse().unwrap()).to_string(), "1.500 KWD");
+/// ```
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.decimal(), self.currency)
+        let places = usize::try_from(self.currency.exponent()).unwrap_or(0);
+        let decimal = self.decimal();
+        let (whole, fraction) = decimal.split_once('.').unwrap_or((&decimal, ""));
+        if places == 0 {
+            write!(f, "{whole} {}", self.currency)
+        } else {
+            write!(f, "{whole}.{fraction:0<places$} {}", self.currency)
+        }
     }
 }
 

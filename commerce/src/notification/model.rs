@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::kernel::Money;
+use crate::kernel::{Money, Secret};
 
 /// A mail, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct PlacedOrder {
     pub id: i64,
     /// The number that buyers see.
     pub number: i64,
+    /// Opens the order's status page.
+    pub key: Secret,
     /// The shop's name.
     pub shop: String,
     /// The buyer's address.

@@ -3,38 +3,38 @@
 use std::fmt::Write;
 
 use super::model::{Line, Mail, PlacedOrder};
-use crate::kernel::Money;
+use crate::order;
 
-/// Writes the confirmation. The host of `public_url` stands in its Message-ID.
+/// Readers that ignore it show a plain letter.
+const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:36rem;margin:1rem auto;padding:0 1rem;overflow-wrap:anywhere}\
+table{width:100%;border-collapse:collapse}td,th{vertical-align:top}td+td,th+td{white-space:nowrap}";
+
+/// Writes the confirmation. The host of `public_url` stands in its Message-ID, and the link to the
+/// order's status page begins with it.
 #[must_use]
 pub fn render(order: &PlacedOrder, public_url: &str) -> Mail {
     let host = url::Url::parse(public_url)
         .ok()
         .and_then(|url| url.host_str().map(str::to_owned))
         .unwrap_or_else(|| "localhost".to_owned());
+    let page = order::status_url(public_url, order.id, &order.key);
     Mail {
         message_id: format!("order-confirmation-{}@{host}", order.id),
         to: order.email.clone(),
         subject: format!("{}: order #{} is confirmed", order.shop, order.number),
-        text: text(order),
-        html: html(order),
+        text: text(order, &page),
+        html: html(order, &page),
         date: order.placed_at,
     }
 }
 
-fn text(order: &PlacedOrder) -> String {
+fn text(order: &PlacedOrder, page: &str) -> String {
     let mut body = format!(
         "Thank you for your order #{} at {}.\n\n",
         order.number, order.shop
     );
     for line in &order.lines {
-        let _infallible = writeln!(
-            body,
-            "{} x {}  {}",
-            line.quantity,
-            name(line),
-            price(line.price)
-        );
+        let _infallible = writeln!(body, "{} x {}  {}", line.quantity, name(line), line.price);
     }
     body.push('\n');
     for (label, amount) in sums(order) {
@@ -43,10 +43,11 @@ fn text(order: &PlacedOrder) -> String {
     if !order.address.is_empty() {
         let _infallible = writeln!(body, "\nDelivery to:\n{}", order.address.join("\n"));
     }
+    let _infallible = writeln!(body, "\nHow it stands: {page}");
     body
 }
 
-fn html(order: &PlacedOrder) -> String {
+fn html(order: &PlacedOrder, page: &str) -> String {
     let mut rows = String::new();
     for line in &order.lines {
         let _infallible = write!(
@@ -54,7 +55,7 @@ fn html(order: &PlacedOrder) -> String {
             "<tr><td>{} × {}</td><td align=\"right\">{}</td></tr>",
             line.quantity,
             escape(&name(line)),
-            price(line.price)
+            line.price
         );
     }
     for (label, amount) in sums(order) {
@@ -71,10 +72,14 @@ fn html(order: &PlacedOrder) -> String {
         format!("<p>Delivery to:<br>{}</p>", lines.join("<br>"))
     };
     format!(
-        "<!doctype html><html lang=\"en\"><body><h1>Thank you</h1><p>Your order #{} at {} is confirmed.</p>\
-         <table cellpadding=\"4\">{rows}</table>{address}</body></html>",
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style></head><body>\
+         <h1>Thank you</h1><p>Your order #{} at {} is confirmed.</p>\
+         <table cellpadding=\"4\">{rows}</table>{address}\
+         <p><a href=\"{}\" target=\"_blank\" rel=\"noreferrer\">See how your order stands</a></p></body></html>",
         order.number,
-        escape(&order.shop)
+        escape(&order.shop),
+        escape(page),
     )
 }
 
@@ -91,30 +96,18 @@ fn sums(order: &PlacedOrder) -> Vec<(String, String)> {
         Some(title) => format!("Delivery, {title}"),
         None => "Delivery".to_owned(),
     };
-    let mut sums = vec![("Subtotal".to_owned(), price(order.subtotal))];
+    let mut sums = vec![("Subtotal".to_owned(), order.subtotal.to_string())];
     if order.discount.minor > 0 {
-        sums.push(("Discount".to_owned(), format!("-{}", price(order.discount))));
+        sums.push(("Discount".to_owned(), format!("-{}", order.discount)));
     }
     if order.delivery.is_some() || order.shipping.minor > 0 {
-        sums.push((delivery, price(order.shipping)));
+        sums.push((delivery, order.shipping.to_string()));
     }
     if order.tax.minor > 0 {
-        sums.push(("Tax".to_owned(), price(order.tax)));
+        sums.push(("Tax".to_owned(), order.tax.to_string()));
     }
-    sums.push(("Total".to_owned(), price(order.total)));
+    sums.push(("Total".to_owned(), order.total.to_string()));
     sums
-}
-
-/// An amount for people: all decimal places of its currency, then the code.
-fn price(money: Money) -> String {
-    let places = usize::try_from(money.currency.exponent()).unwrap_or(0);
-    let decimal = money.decimal();
-    let (whole, fraction) = decimal.split_once('.').unwrap_or((&decimal, ""));
-    if places == 0 {
-        format!("{whole} {}", money.currency)
-    } else {
-        format!("{whole}.{fraction:0<places$} {}", money.currency)
-    }
 }
 
 fn escape(text: &str) -> String {
@@ -126,7 +119,7 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::kernel::Currency;
+    use crate::kernel::{Currency, Money, Secret};
 
     fn usd(minor: i64) -> Money {
         Money::new(minor, Currency::USD)
@@ -136,6 +129,7 @@ mod tests {
         PlacedOrder {
             id: 7,
             number: 1001,
+            key: Secret::new("k3y"),
             shop: "Corner & Co".to_owned(),
             email: "buyer@example.com".to_owned(),
             lines: vec![
@@ -173,7 +167,8 @@ mod tests {
             "Thank you for your order #1001 at Corner & Co.\n\n\
              2 x Mug <b> (Blue)  20.00 USD\n1 x Card  3.50 USD\n\n\
              Subtotal: 23.50 USD\nDelivery, Standard: 5.00 USD\nTotal: 28.50 USD\n\n\
-             Delivery to:\nAda Byron\n12 St James's Sq\n"
+             Delivery to:\nAda Byron\n12 St James's Sq\n\n\
+             How it stands: https://shop.example.com/orders/7/k3y\n"
         );
     }
 
@@ -182,14 +177,5 @@ mod tests {
         let html = render(&order(), "https://shop.example.com").html;
         assert!(html.contains("Mug&#32;&lt;b&gt;"), "{html}");
         assert!(!html.contains("<b>"), "{html}");
-    }
-
-    #[test]
-    fn amounts_have_the_places_of_their_currency() {
-        let yen = "JPY".parse().unwrap();
-        let dinar = "KWD".parse().unwrap();
-        assert_eq!(price(Money::new(500, yen)), "500 JPY");
-        assert_eq!(price(Money::new(1_500, dinar)), "1.500 KWD");
-        assert_eq!(price(usd(5)), "0.05 USD");
     }
 }

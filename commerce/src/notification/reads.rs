@@ -1,18 +1,22 @@
 //! Reads an order for its confirmation: two statements.
 
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, Queryable};
+use diesel::{
+    ExpressionMethods, JoinOnDsl, OptionalExtension, PgAnyJsonExpressionMethods, QueryDsl,
+    Queryable,
+};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
 use super::model::{Line, PlacedOrder};
 use crate::db::Conn;
-use crate::kernel::{Currency, Fault, Money};
-use crate::tables::{order_lines, orders, shops};
+use crate::kernel::{Currency, Fault, Money, Secret};
+use crate::tables::{checkout_attempts, order_lines, orders, shops};
 
 #[derive(Queryable)]
 struct OrderRow {
     number: i64,
+    key: Value,
     shop: String,
     email: String,
     currency: String,
@@ -67,6 +71,7 @@ pub(super) async fn placed_order(conn: &mut Conn, id: i64) -> Result<Option<Plac
     Ok(Some(PlacedOrder {
         id,
         number: order.number,
+        key: Secret::new(order.key.as_str().unwrap_or_default()),
         shop: order.shop,
         email: order.email,
         lines: lines.collect::<Result<_, Fault>>()?,
@@ -88,9 +93,11 @@ pub(super) async fn placed_order(conn: &mut Conn, id: i64) -> Result<Option<Plac
 async fn order_row(conn: &mut Conn, id: i64) -> Result<Option<OrderRow>, Fault> {
     Ok(orders::table
         .inner_join(shops::table.on(shops::currency.eq(orders::currency)))
+        .inner_join(checkout_attempts::table.on(checkout_attempts::id.eq(orders::attempt_id)))
         .filter(orders::id.eq(id))
         .select((
             orders::number,
+            checkout_attempts::snapshot.retrieve_as_object("key"),
             shops::name,
             orders::email,
             orders::currency,

@@ -37,7 +37,7 @@ async fn the_checkout_url_shows_the_cart_to_who_has_the_key() {
     let (status, body) = get(&app, &format!("{url}&logged_in=true")).await;
     assert_eq!(status, 200);
     assert!(body.contains("<td>&lt;b&gt;Cup&lt;/b&gt;<br>"), "{body}");
-    assert!(body.contains("<td>× 2</td><td>20.0 USD</td>"), "{body}");
+    assert!(body.contains("<td>× 2</td><td>20.00 USD</td>"), "{body}");
     assert!(body.contains("<td>× 0</td><td>sold out</td>"), "{body}");
     assert!(
         body.contains("Delivery is added once an address is known."),

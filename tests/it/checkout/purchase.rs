@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use commerce::meter;
+use providers::mail::Mailbox;
 use serde_json::json;
 use tests::sandbox::card;
 use tests::till::{Till, text};
@@ -65,11 +66,16 @@ async fn the_buyer_sees_the_order_and_nobody_else_does() {
         .strip_prefix("http://localhost:8080")
         .unwrap()
         .to_owned();
+    let mailbox = Mailbox::new(till.mailbox.path(), String::new());
+    let mails = mailbox.list().await.unwrap();
+    assert_eq!(mails.len(), 1);
+    let link = mails[0].text.split_once("How it stands: ");
+    assert_eq!(link.map(|(_, link)| link.trim_end()), Some(url.as_str()));
     let page = till.app.client.get(&path).send().await;
     page.assert_status_is_ok();
     let html = page.0.into_body().into_string().await.unwrap();
     assert!(
-        html.contains("Order #1001") && html.contains("25.0 USD"),
+        html.contains("Order #1001") && html.contains("25.00 USD"),
         "{html}"
     );
     assert!(
@@ -126,7 +132,7 @@ async fn a_price_that_changed_is_refused_and_changes_nothing() {
     assert_eq!(
         result["errors"],
         json!([{ "code": "PAYMENTS_UNACCEPTABLE_PAYMENT_AMOUNT",
-            "message": "the total is 27.0 USD, but the payment is for 25.0 USD" }])
+            "message": "the total is 27.00 USD, but the payment is for 25.00 USD" }])
     );
     assert_eq!(till.drain().await, []);
     assert_eq!(till.counts().await, [0, 0, 0, 0, 0]);

@@ -25,7 +25,7 @@ const PLACE: &str = r#"
     attempt AS (
       INSERT INTO checkout_attempts
         (id, cart_id, cart_version, token, snapshot, amount_minor, currency, state, expires_at, created_at, updated_at)
-      SELECT id, id, 1, 'token', '{}', 3000, 'USD', 'processing', now(), now(), now() FROM cart RETURNING id),
+      SELECT id, id, 1, 'token', '{"key": "order"}', 3000, 'USD', 'processing', now(), now(), now() FROM cart RETURNING id),
     payment AS (
       INSERT INTO payments (id, attempt_id, provider, amount_minor, currency, created_at)
       SELECT id, id, 'sandbox', 3000, 'USD', now() FROM attempt RETURNING id)
