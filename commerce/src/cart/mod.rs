@@ -9,6 +9,7 @@ mod addresses;
 mod check;
 pub mod commands;
 mod model;
+mod preferences;
 pub mod readiness;
 pub mod reads;
 mod refusal;
@@ -19,6 +20,7 @@ pub use addresses::{AddressDraft, AddressEdit};
 pub use model::{
     Cart, CartAddress, CartKey, Changed, Checkout, Line, Merchandise, Method, Payment,
 };
+pub use preferences::{Coordinates, DeliveryMethod, DeliveryPreference, Preferences};
 pub use refusal::{Code, Path, Refusal, Refusals, Warning, WarningCode};
 pub use rules::{LineDraft, LineEdit};
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::Warning;
+use super::{Preferences, Warning};
 use crate::kernel::id::{Product, ProductVariant};
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Address, Currency, Gid, Id, Money, Secret};
@@ -54,7 +54,7 @@ impl CartKey {
 }
 
 /// A cart with its lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cart {
     /// Names it.
     pub id: Uuid,
@@ -68,6 +68,8 @@ pub struct Cart {
     pub email: Option<String>,
     /// The buyer's telephone number.
     pub phone: Option<String>,
+    /// What the buyer prefers.
+    pub preferences: Option<Preferences>,
     /// The buyer's note to the merchant.
     pub note: String,
     /// What the storefront attached.
@@ -274,7 +276,7 @@ pub struct CartAddress {
 }
 
 /// A cart with all that completing it needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Checkout {
     /// The cart.
     pub cart: Cart,
@@ -287,7 +289,7 @@ pub struct Checkout {
 }
 
 /// A cart after a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Changed {
     /// The cart.
     pub cart: Cart,

@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Cart, CartAddress, CartKey, DAYS_TO_LIVE, Line, Method, Payment};
+use super::{Cart, CartAddress, CartKey, DAYS_TO_LIVE, Line, Method, Payment, Preferences};
 use crate::db::{Conn, sql};
 use crate::kernel::{Address, Currency, Fault, Money};
 use crate::pricing::Attribute;
@@ -40,6 +40,7 @@ struct Row {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
+    preferences: Option<Value>,
 }
 
 /// New values for columns of a cart; `None` leaves a column as it is.
@@ -49,6 +50,7 @@ pub(super) struct Patch {
     pub country: Option<Option<String>>,
     pub email: Option<Option<String>>,
     pub phone: Option<Option<String>>,
+    pub preferences: Option<Option<Value>>,
     pub note: Option<String>,
     pub attributes: Option<Value>,
     pub discount_codes: Option<Vec<String>>,
@@ -70,6 +72,7 @@ pub(super) struct New {
     pub language: Option<String>,
     pub email: Option<String>,
     pub phone: Option<String>,
+    pub preferences: Option<Value>,
     pub note: String,
     pub attributes: Value,
     pub discount_codes: Vec<String>,
@@ -334,6 +337,10 @@ fn cart(row: Row) -> Result<Cart, Fault> {
         .billing_address
         .map(|value| parsed("a cart's billing address", value))
         .transpose()?;
+    let preferences: Option<Preferences> = row
+        .preferences
+        .map(|value| parsed("a buyer's preferences", value))
+        .transpose()?;
     let attributes: Vec<Attribute> = parsed("a cart's attributes", row.attributes)?;
     let method = match (row.payment_method.as_deref(), row.payment_session) {
         (Some("free"), _) => Some(Method::Free),
@@ -353,6 +360,7 @@ fn cart(row: Row) -> Result<Cart, Fault> {
         language: row.language,
         email: row.email,
         phone: row.phone,
+        preferences,
         note: row.note,
         attributes,
         discount_codes: row.discount_codes,

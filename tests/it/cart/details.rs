@@ -36,6 +36,102 @@ async fn what_is_not_given_of_the_buyer_stays() {
 }
 
 #[tokio::test]
+async fn preferences_are_kept_until_they_are_forgotten() {
+    const PREFERENCES: &str = "buyerIdentity { email preferences { wallet delivery { deliveryMethod \
+        pickupHandle coordinates { countryCode latitude longitude } } } }";
+    let app = TestApp::new().await;
+    let preferences = json!({ "wallet": ["shop_pay"], "delivery": {
+        "deliveryMethod": ["PICK_UP", "SHIPPING"], "pickupHandle": ["main-street"],
+        "coordinates": { "countryCode": "CA", "latitude": 45.42, "longitude": -75.7 } } });
+    let payload = mutate(
+        &app,
+        "cartCreate",
+        "$input: CartInput|input: $input",
+        json!({ "input": { "buyerIdentity": { "preferences": preferences } } }),
+    )
+    .await;
+    let cart = &payload["cart"];
+    let set = async |buyer: Value| {
+        let payload = mutate(
+            &app,
+            "cartBuyerIdentityUpdate",
+            "$cart: ID!, $buyer: CartBuyerIdentityInput!|cartId: $cart, buyerIdentity: $buyer",
+            json!({ "cart": cart["id"], "buyer": buyer }),
+        )
+        .await;
+        assert_eq!(payload["userErrors"], json!([]));
+        let answer = read(&app, cart, PREFERENCES).await;
+        answer.data()["cart"]["buyerIdentity"].clone()
+    };
+    assert_eq!(
+        set(json!({ "email": "ada@mail.example" })).await,
+        json!({ "email": "ada@mail.example", "preferences": preferences })
+    );
+    assert_eq!(
+        set(json!({ "preferences": { "delivery": {} } })).await["preferences"],
+        json!({ "wallet": null, "delivery": { "deliveryMethod": [], "pickupHandle": [], "coordinates": null } })
+    );
+    assert_eq!(
+        set(json!({ "preferences": null })).await,
+        json!({ "email": "ada@mail.example", "preferences": null })
+    );
+    set(json!({ "preferences": { "wallet": ["shop_pay"] } })).await;
+    mutate(
+        &app,
+        "cartRemovePersonalData",
+        "$cart: ID!|cartId: $cart",
+        json!({ "cart": cart["id"] }),
+    )
+    .await;
+    let answer = read(&app, cart, PREFERENCES).await;
+    assert_eq!(
+        answer.data()["cart"]["buyerIdentity"],
+        json!({ "email": null, "preferences": null })
+    );
+}
+
+#[tokio::test]
+async fn refused_preferences_change_nothing() {
+    let app = TestApp::new().await;
+    let at = |latitude: f64, longitude: f64| {
+        let place = json!({ "countryCode": "CA", "latitude": latitude, "longitude": longitude });
+        json!({ "delivery": { "coordinates": place } })
+    };
+    for (preferences, code, field) in [
+        (at(90.5, 0.0), "INVALID", "delivery.coordinates.latitude"),
+        (at(0.0, -180.5), "INVALID", "delivery.coordinates.longitude"),
+        (json!({ "wallet": [""] }), "INVALID", "wallet.0"),
+        (
+            json!({ "wallet": vec!["x"; 251] }),
+            "MAXIMUM_EXCEEDED",
+            "wallet",
+        ),
+        (
+            json!({ "delivery": { "pickupHandle": ["x".repeat(256)] } }),
+            "INVALID",
+            "delivery.pickupHandle.0",
+        ),
+        (
+            json!({ "delivery": { "deliveryMethod": vec!["SHIPPING"; 251] } }),
+            "MAXIMUM_EXCEEDED",
+            "delivery.deliveryMethod",
+        ),
+    ] {
+        let input = json!({ "buyerIdentity": { "preferences": preferences } });
+        let payload = mutate(
+            &app,
+            "cartCreate",
+            "$input: CartInput|input: $input",
+            json!({ "input": input }),
+        )
+        .await;
+        let field = format!("input.buyerIdentity.preferences.{field}");
+        assert_eq!(super::refused(&payload), [(code.to_owned(), field)]);
+    }
+    assert_eq!(app.count("SELECT count(*) FROM carts").await, 0);
+}
+
+#[tokio::test]
 async fn a_new_cart_takes_the_country_of_the_request() {
     let app = TestApp::new().await;
     let answer = app

@@ -5,8 +5,8 @@ use super::unknown_codes;
 use crate::Shop;
 use crate::cart::store::{self, New};
 use crate::cart::{
-    AddressDraft, Cart, CartKey, Changed, Code, LineDraft, Path, Refusal, Refusals, Warning,
-    WarningCode, addresses, check, reads,
+    AddressDraft, Cart, CartKey, Changed, Code, LineDraft, Path, Preferences, Refusal, Refusals,
+    Warning, WarningCode, addresses, check, reads,
 };
 use crate::db::Conn;
 use crate::kernel::id::ordered_uuid;
@@ -34,6 +34,8 @@ pub struct NewCart {
     pub phone: Option<String>,
     /// The buyer's country.
     pub country: Option<String>,
+    /// What the buyer prefers.
+    pub preferences: Option<Preferences>,
     /// The language the buyer is spoken to in.
     pub language: Option<String>,
     /// Whether a customer's token was given; there are no accounts yet.
@@ -73,6 +75,7 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
                 language: new.language.clone(),
                 email: new.email.as_deref().map(|text| text.trim().to_owned()),
                 phone: new.phone.as_deref().map(|text| text.trim().to_owned()),
+                preferences: new.preferences.as_ref().map(store::json).transpose()?,
                 note: new.note.clone(),
                 attributes: store::json(&attributes)?,
                 discount_codes: discount_codes.clone(),
@@ -159,6 +162,9 @@ fn checked(new: &NewCart, input: &Path) -> Result<(Vec<Attribute>, Vec<String>),
     }
     if let Some(country) = &new.country {
         check::country(country, &buyer.key("countryCode"), &mut refusals);
+    }
+    if let Some(preferences) = &new.preferences {
+        preferences.check(&buyer.key("preferences"), &mut refusals);
     }
     refusals.extend(super::details::no_accounts(
         new.customer,

@@ -3,7 +3,9 @@
 use super::{locked, unknown_codes};
 use crate::Shop;
 use crate::cart::store::{self, Patch};
-use crate::cart::{Cart, CartKey, Changed, Code, Path, Refusal, Refusals, check, reads};
+use crate::cart::{
+    Cart, CartKey, Changed, Code, Path, Preferences, Refusal, Refusals, check, reads,
+};
 use crate::db::Conn;
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Address, Failure, Money, Outcome};
@@ -18,6 +20,8 @@ pub struct BuyerEdit {
     pub phone: Option<Option<String>>,
     /// The country.
     pub country: Option<Option<String>>,
+    /// What the buyer prefers.
+    pub preferences: Option<Option<Preferences>>,
     /// Whether a customer's token was given; there are no accounts yet.
     pub customer: bool,
     /// Whether a company's location was named; there are none.
@@ -74,11 +78,18 @@ pub async fn set_buyer(shop: &Shop, key: &CartKey, edit: &BuyerEdit) -> Outcome<
     if let Some(Some(country)) = &edit.country {
         check::country(country, &path.key("countryCode"), &mut refusals);
     }
+    if let Some(Some(preferences)) = &edit.preferences {
+        preferences.check(&path.key("preferences"), &mut refusals);
+    }
     check::settled(refusals).map_err(Failure::Refused)?;
+    let preferences = edit.preferences.as_ref();
     let patch = Patch {
         email,
         phone,
         country: edit.country.clone(),
+        preferences: preferences
+            .map(|given| given.as_ref().map(store::json).transpose())
+            .transpose()?,
         ..Patch::default()
     };
     apply(shop, key, |_| Ok(patch.clone())).await
@@ -286,6 +297,7 @@ pub async fn forget_buyer(shop: &Shop, key: &CartKey) -> Outcome<Changed, Refusa
             let patch = Patch {
                 email: Some(None),
                 phone: Some(None),
+                preferences: Some(None),
                 note: Some(String::new()),
                 attributes: Some(serde_json::Value::Array(Vec::new())),
                 delivery_code: Some(None),

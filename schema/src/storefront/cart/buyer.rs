@@ -2,6 +2,8 @@
 
 use async_graphql::{Enum, Object, SimpleObject};
 
+use commerce::cart::{self, DeliveryMethod};
+
 use super::Cart;
 use crate::codes::CountryCode;
 use crate::storefront::address::DeliveryAddress;
@@ -38,9 +40,13 @@ impl CartBuyerIdentity {
         self.0.cart().phone.as_deref()
     }
 
-    /// What the buyer prefers; not kept.
+    /// What the buyer prefers, as the storefront gave it.
     async fn preferences(&self) -> Option<CartPreferences> {
-        None
+        let preferences = self.0.cart().preferences.clone()?;
+        Some(CartPreferences {
+            delivery: preferences.delivery.map(CartDeliveryPreference::from),
+            wallet: preferences.wallet,
+        })
     }
 }
 
@@ -64,6 +70,23 @@ pub struct CartDeliveryPreference {
     pub pickup_handle: Vec<String>,
 }
 
+impl From<cart::DeliveryPreference> for CartDeliveryPreference {
+    fn from(preference: cart::DeliveryPreference) -> Self {
+        let place = |place: cart::Coordinates| {
+            Some(CartDeliveryCoordinatesPreference {
+                country_code: CountryCode::from_code(&place.country)?,
+                latitude: place.latitude,
+                longitude: place.longitude,
+            })
+        };
+        Self {
+            coordinates: preference.coordinates.and_then(place),
+            delivery_method: preference.methods.into_iter().map(Into::into).collect(),
+            pickup_handle: preference.pickup_handles,
+        }
+    }
+}
+
 /// Where a buyer is.
 #[derive(SimpleObject)]
 pub struct CartDeliveryCoordinatesPreference {
@@ -77,6 +100,7 @@ pub struct CartDeliveryCoordinatesPreference {
 
 /// A way of delivery that a buyer may prefer.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "DeliveryMethod")]
 pub enum PreferenceDeliveryMethodType {
     /// At a carrier's shop.
     PickupPoint,

@@ -2,7 +2,9 @@
 
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
 use commerce::cart::commands::{BuyerEdit, NewCart, PaymentDraft, PaymentMethod};
-use commerce::cart::{AddressDraft, AddressEdit, LineDraft, LineEdit};
+use commerce::cart::{
+    AddressDraft, AddressEdit, Coordinates, DeliveryPreference, LineDraft, LineEdit, Preferences,
+};
 use commerce::kernel::{Address, Gid};
 use uuid::Uuid;
 
@@ -61,6 +63,7 @@ impl CartInput {
             new.country = buyer.country.flatten().or(new.country);
             new.customer = buyer.customer;
             new.company = buyer.company;
+            new.preferences = buyer.preferences.flatten();
         }
         new
     }
@@ -84,8 +87,8 @@ pub struct CartBuyerIdentityInput {
     pub email: MaybeUndefined<String>,
     /// A telephone number.
     pub phone: MaybeUndefined<String>,
-    /// What the buyer prefers; not kept.
-    pub preferences: Option<CartPreferencesInput>,
+    /// What the buyer prefers.
+    pub preferences: MaybeUndefined<CartPreferencesInput>,
 }
 
 impl CartBuyerIdentityInput {
@@ -99,6 +102,7 @@ impl CartBuyerIdentityInput {
             email: maybe(self.email),
             phone: maybe(self.phone),
             country,
+            preferences: maybe(self.preferences).map(|given| given.map(CartPreferencesInput::read)),
             customer: self.customer_access_token.is_some(),
             company: self.company_location_id.is_some(),
         }
@@ -122,6 +126,15 @@ pub struct CartPreferencesInput {
     pub wallet: Option<Vec<String>>,
 }
 
+impl CartPreferencesInput {
+    fn read(self) -> Preferences {
+        Preferences {
+            delivery: self.delivery.map(CartDeliveryPreferenceInput::read),
+            wallet: self.wallet,
+        }
+    }
+}
+
 /// How a buyer prefers things to be delivered.
 #[derive(InputObject)]
 pub struct CartDeliveryPreferenceInput {
@@ -131,6 +144,21 @@ pub struct CartDeliveryPreferenceInput {
     pub delivery_method: Option<Vec<PreferenceDeliveryMethodType>>,
     /// Places to pick things up.
     pub pickup_handle: Option<Vec<String>>,
+}
+
+impl CartDeliveryPreferenceInput {
+    fn read(self) -> DeliveryPreference {
+        let methods = self.delivery_method.unwrap_or_default();
+        DeliveryPreference {
+            methods: methods.into_iter().map(Into::into).collect(),
+            pickup_handles: self.pickup_handle.unwrap_or_default(),
+            coordinates: self.coordinates.map(|place| Coordinates {
+                country: place.country_code.code().to_owned(),
+                latitude: place.latitude,
+                longitude: place.longitude,
+            }),
+        }
+    }
 }
 
 /// Where a buyer is.
