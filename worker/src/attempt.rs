@@ -54,31 +54,21 @@ pub(crate) async fn attempt(
     let statements = cost.statements();
     let outcome = verdict.word();
     let (id, kind, number) = (claimed.id, claimed.kind.as_str(), claimed.attempt);
-    if why.is_empty() {
-        tracing::info!(
-            id,
-            kind,
-            attempt = number,
-            outcome,
-            ms,
-            waited_ms = waited,
-            statements,
-            db_ms,
-            "job"
-        );
-    } else {
-        tracing::warn!(
-            id,
-            kind,
-            attempt = number,
-            outcome,
-            ms,
-            waited_ms = waited,
-            statements,
-            db_ms,
-            why,
-            "job"
-        );
+    // What a schedule brings every few seconds is worth a line only when it did not go well.
+    let is_routine = claimed.job().is_ok_and(|job| job.spec().every.is_some());
+    macro_rules! line {
+        ($level:ident $(, $why:ident)?) => {
+            tracing::$level!(
+                id, kind, attempt = number, outcome, ms, waited_ms = waited, statements, db_ms,
+                $($why,)?
+                "job"
+            )
+        };
+    }
+    match (why.is_empty(), is_routine) {
+        (false, _) => line!(warn, why),
+        (true, false) => line!(info),
+        (true, true) => line!(debug),
     }
     verdict
 }
