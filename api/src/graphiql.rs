@@ -1,13 +1,15 @@
 //! GraphiQL at `/graphiql`: every file is ours to serve, nothing is fetched from elsewhere.
 
+use commerce::kernel::Secret;
+use commerce::payment::PaymentConfig;
 use poem::http::{StatusCode, header};
-use poem::web::Path;
-use poem::{IntoResponse, Response, Route, get, handler};
+use poem::web::{Data, Path};
+use poem::{EndpointExt, IntoEndpoint, IntoResponse, Response, Route, get, handler};
 
-/// No inline script or style, no other host, no frame around it.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    connect-src 'self'; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; \
-    form-action 'none'; frame-ancestors 'none'";
+/// Besides our own origin, what the page's scripts may talk to: the sandbox's vault, for the test
+/// cards of the examples. A real provider's vault is not opened to them.
+#[derive(Clone)]
+struct Vault(Option<String>);
 
 /// Browsers ask again after an hour; an upgrade is seen by then at the latest.
 const CACHE_CONTROL: &str = "public, max-age=3600";
@@ -46,18 +48,41 @@ static FILES: [(&str, &str, &[u8]); 7] = [
     ("page.css", STYLE, include_bytes!("../assets/page/page.css")),
 ];
 
+/// The page; `{nonce}` in it is new each time.
+const PAGE: &str = include_str!("../assets/page/page.html");
+
 /// The page and its files, to be nested at `/graphiql`.
-pub(crate) fn routes() -> Route {
-    Route::new().at("/", get(page)).at("/:name", get(file))
+pub(crate) fn routes(payment: &PaymentConfig) -> impl IntoEndpoint + use<> {
+    let vault = match payment {
+        PaymentConfig::Sandbox { .. } => payment.vault_url(),
+        PaymentConfig::None => None,
+    };
+    Route::new()
+        .at("/", get(page))
+        .at("/:name", get(file))
+        .data(Vault(vault))
+}
+
+/// No inline script, no style but ours and those of GraphiQL's dialogs, which know the nonce; no
+/// other host, no frame around it.
+fn content_security_policy(nonce: &str, vault: Option<&str>) -> String {
+    let vault = vault.map_or_else(String::new, |url| format!(" {url}"));
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; \
+         connect-src 'self'{vault}; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'"
+    )
 }
 
 #[handler]
-fn page() -> Response {
-    served(
-        "text/html; charset=utf-8",
-        "no-cache",
-        include_bytes!("../assets/page/page.html"),
-    )
+fn page(Data(Vault(vault)): Data<&Vault>) -> Response {
+    let nonce = Secret::random();
+    let policy = content_security_policy(nonce.reveal(), vault.as_deref());
+    Response::builder()
+        .content_type("text/html; charset=utf-8")
+        .header(header::CACHE_CONTROL, "no-store")
+        .header(header::CONTENT_SECURITY_POLICY, policy)
+        .body(PAGE.replace("{nonce}", nonce.reveal()))
 }
 
 #[handler]
@@ -67,16 +92,13 @@ fn file(Path(name): Path<String>) -> Response {
         .find(|(known, _, _)| *known == name)
         .map_or_else(
             || StatusCode::NOT_FOUND.into_response(),
-            |(_, media_type, content)| served(media_type, CACHE_CONTROL, content),
+            |(_, media_type, content)| served(media_type, content),
         )
 }
 
-fn served(media_type: &'static str, cache: &'static str, content: &'static [u8]) -> Response {
+fn served(media_type: &'static str, content: &'static [u8]) -> Response {
     Response::builder()
         .content_type(media_type)
-        .header(header::CACHE_CONTROL, cache)
-        .header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)
-        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
-        .header(header::REFERRER_POLICY, "no-referrer")
+        .header(header::CACHE_CONTROL, CACHE_CONTROL)
         .body(content)
 }

@@ -22,7 +22,7 @@ pub fn app(shop: Shop, draining: Draining, edge: &EdgeConfig) -> impl Endpoint +
         .at("/livez", get(health::livez))
         .at("/readyz", get(health::readyz))
         .at("/demo/:file", get(demo::picture))
-        .nest("/graphiql", graphiql::routes());
+        .nest("/graphiql", graphiql::routes(&shop.settings.payment));
     let routes = routes.at("/webhooks/:provider", post(webhooks::receive));
     let routes = pages::routes(routes);
     let routes = match &edge.mailbox {

@@ -3,9 +3,15 @@
 // The tabs that GraphiQL opens with: a walk from the shelf to a paid order in the demo shop.
 const EXAMPLES = [
   {
-    query: `# The shop's newest products. Run each tab with Ctrl-Enter, from left to right.
+    query: `# The shop's newest products.
+# Press play (or Ctrl-Enter) in each tab, from left
+# to right: the last ones buy something.
 query Products {
-  products(first: 8, sortKey: CREATED_AT, reverse: true) {
+  products(
+    first: 8
+    sortKey: CREATED_AT
+    reverse: true
+  ) {
     nodes {
       id
       handle
@@ -20,6 +26,41 @@ query Products {
   }
 }
 `,
+  },
+  {
+    query: `# A collection, and the menu that leads to it.
+query Collection($handle: String!) {
+  menu(handle: "main-menu") {
+    items { title url }
+  }
+  collection(handle: $handle) {
+    title
+    description
+    products(first: 5, sortKey: PRICE) {
+      nodes { handle title }
+    }
+  }
+}
+`,
+    variables: { handle: 'gifts' },
+  },
+  {
+    query: `# A search, in the products' query language. Try
+# 'tag:sale', too.
+query Search($query: String!) {
+  products(first: 5, query: $query) {
+    nodes {
+      handle
+      title
+      tags
+      priceRange {
+        minVariantPrice { amount currencyCode }
+      }
+    }
+  }
+}
+`,
+    variables: { query: 'tag:gift (title:mug* OR title:bottle*)' },
   },
   {
     query: `# One product with its options and variants.
@@ -45,7 +86,8 @@ query ProductByHandle($handle: String!) {
     variables: { handle: 'harbor-pocket-tee' },
   },
   {
-    query: `# A cart for a buyer. In later tabs 'last Cart' stands for its id.
+    query: `# A cart for a buyer. In the next tabs' variables
+# 'last Cart' stands for its id.
 mutation CreateCart($input: CartInput!) {
   cartCreate(input: $input) {
     cart { id checkoutUrl totalQuantity }
@@ -56,20 +98,28 @@ mutation CreateCart($input: CartInput!) {
     variables: { input: { buyerIdentity: { email: 'robin@example.com', countryCode: 'US' } } },
   },
   {
-    query: `# Put the variant of the second tab into the cart of the third.
-mutation AddLine($cartId: ID!, $lines: [CartLineInput!]!) {
+    query: `# Put the last product's variant into the cart.
+mutation AddLine(
+  $cartId: ID!
+  $lines: [CartLineInput!]!
+) {
   cartLinesAdd(cartId: $cartId, lines: $lines) {
     cart {
       id
+      totalQuantity
+      cost { totalAmount { amount currencyCode } }
       lines(first: 10) {
         nodes {
           id
           quantity
-          cost { totalAmount { amount currencyCode } }
-          merchandise { ... on ProductVariant { title product { title } } }
+          merchandise {
+            ... on ProductVariant {
+              title
+              product { title }
+            }
+          }
         }
       }
-      cost { subtotalAmount { amount currencyCode } }
     }
     userErrors { code field message }
   }
@@ -81,15 +131,26 @@ mutation AddLine($cartId: ID!, $lines: [CartLineInput!]!) {
     },
   },
   {
-    query: `# Where it goes. The answer lists what the delivery can cost.
-mutation SetAddress($cartId: ID!, $addresses: [CartSelectableAddressInput!]!) {
-  cartDeliveryAddressesAdd(cartId: $cartId, addresses: $addresses) {
+    query: `# Where it goes. The answer lists what the
+# delivery can cost.
+mutation SetAddress(
+  $cartId: ID!
+  $addresses: [CartSelectableAddressInput!]!
+) {
+  cartDeliveryAddressesAdd(
+    cartId: $cartId
+    addresses: $addresses
+  ) {
     cart {
       id
       deliveryGroups(first: 5) {
         nodes {
           id
-          deliveryOptions { handle title estimatedCost { amount currencyCode } }
+          deliveryOptions {
+            handle
+            title
+            estimatedCost { amount currencyCode }
+          }
         }
       }
     }
@@ -118,12 +179,22 @@ mutation SetAddress($cartId: ID!, $addresses: [CartSelectableAddressInput!]!) {
     },
   },
   {
-    query: `# Choose the first delivery option of the last answer.
-mutation SelectDelivery($cartId: ID!, $options: [CartSelectedDeliveryOptionInput!]!) {
-  cartSelectedDeliveryOptionsUpdate(cartId: $cartId, selectedDeliveryOptions: $options) {
+    query: `# Choose the first delivery option of that answer.
+mutation SelectDelivery(
+  $cartId: ID!
+  $options: [CartSelectedDeliveryOptionInput!]!
+) {
+  cartSelectedDeliveryOptionsUpdate(
+    cartId: $cartId
+    selectedDeliveryOptions: $options
+  ) {
     cart {
       id
-      cost { totalAmount { amount currencyCode } }
+      checkoutUrl
+      cost {
+        subtotalAmount { amount currencyCode }
+        totalAmount { amount currencyCode }
+      }
     }
     userErrors { code field message }
   }
@@ -140,18 +211,26 @@ mutation SelectDelivery($cartId: ID!, $options: [CartSelectedDeliveryOptionInput
     },
   },
   {
-    query: `# Where a browser hands in the buyer's card; its number never reaches the shop. With a test card:
-#   curl ADDRESS -H 'content-type: application/json' -d '{"credit_card": {"number": "4242424242424242",
-#     "month": 12, "year": 2030, "verification_value": "123"}}'
-# The id in the answer is the next tab's sessionId.
+    query: `# Where a browser hands in the buyer's card; its
+# number never reaches the shop.
 query CardVault {
-  shop { paymentSettings { cardVaultUrl acceptedCardBrands } }
+  shop {
+    paymentSettings {
+      cardVaultUrl
+      acceptedCardBrands
+    }
+  }
 }
 `,
   },
   {
-    query: `# Pay the cart's total with the card behind the session.
-mutation SetPayment($cartId: ID!, $payment: CartPaymentInput!) {
+    query: `# Pay the cart's total. For 'new card session' this
+# page hands a test card to the vault, which answers
+# a name for it. Other test cards: docs/sandbox.md.
+mutation SetPayment(
+  $cartId: ID!
+  $payment: CartPaymentInput!
+) {
   cartPaymentUpdate(cartId: $cartId, payment: $payment) {
     cart { id }
     userErrors { code field message }
@@ -163,7 +242,7 @@ mutation SetPayment($cartId: ID!, $payment: CartPaymentInput!) {
       payment: {
         amount: 'last Total',
         directPaymentMethod: {
-          sessionId: 'the id that the card vault answered',
+          sessionId: 'new card session',
           billingAddress: {
             firstName: 'Robin',
             lastName: 'Ash',
@@ -178,14 +257,21 @@ mutation SetPayment($cartId: ID!, $payment: CartPaymentInput!) {
     },
   },
   {
-    query: `# Order. The same token always gets the same result, so a repetition cannot buy twice.
+    query: `# Order. The same token always gets the same
+# result, so a repetition cannot buy twice.
 mutation Submit($cartId: ID!, $attemptToken: String!) {
-  cartSubmitForCompletion(cartId: $cartId, attemptToken: $attemptToken) {
+  cartSubmitForCompletion(
+    cartId: $cartId
+    attemptToken: $attemptToken
+  ) {
     result {
       __typename
       ... on SubmitSuccess { attemptId redirectUrl }
       ... on SubmitAlreadyAccepted { attemptId }
-      ... on SubmitFailed { checkoutUrl errors { code message } }
+      ... on SubmitFailed {
+        checkoutUrl
+        errors { code message }
+      }
     }
     userErrors { code field message }
   }
@@ -194,13 +280,21 @@ mutation Submit($cartId: ID!, $attemptToken: String!) {
     variables: { cartId: 'last Cart', attemptToken: 'new token' },
   },
   {
-    query: `# Ask until it says CartCompletionSuccess; then the confirmation lies in the mailbox, at /mailbox.
+    query: `# Ask until it says CartCompletionSuccess; then
+# orderUrl shows the order, and its confirmation
+# lies in the mailbox, at /mailbox.
 query Attempt($attemptId: String!) {
   cartCompletionAttempt(attemptId: $attemptId) {
     __typename
-    ... on CartCompletionSuccess { orderId orderUrl completedAt }
+    ... on CartCompletionSuccess {
+      orderId
+      orderUrl
+      completedAt
+    }
     ... on CartCompletionProcessing { pollDelay }
-    ... on CartCompletionFailed { errors { code message } }
+    ... on CartCompletionFailed {
+      errors { code message }
+    }
   }
 }
 `,
