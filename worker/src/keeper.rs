@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use commerce::Shop;
 use commerce::jobs::{self, Listener};
-use commerce::kernel::Fault;
+use commerce::kernel::{Fault, failpoint};
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -47,6 +47,7 @@ pub(crate) async fn rescues(shop: Shop, wake: Arc<Notify>, every: Duration, sile
             tracing::warn!(id = job.id, kind = %job.kind, state = %job.state, "job rescued");
         }
         if !rescued.is_empty() {
+            failpoint::hit("job.rescued");
             wake.notify_one();
         }
     }

@@ -19,7 +19,7 @@ use diesel_async::{
 };
 use futures_util::FutureExt;
 
-use crate::kernel::{Failure, Fault};
+use crate::kernel::{Failure, Fault, failpoint};
 use crate::meter::CountStatements;
 
 /// A connection to PostgreSQL.
@@ -106,13 +106,18 @@ impl Db {
         let mut tries = 1;
         loop {
             let mut conn = checkout(&self.primary).await?;
-            match transaction(&mut conn, work.clone()).await {
+            let before_commit = || failpoint::hit("write.before_commit");
+            match bracket(&mut conn, work.clone(), before_commit).await {
                 Err(Failure::Broken(Fault::Database(error)))
                     if tries < TRIES && asks_for_retry(&error) =>
                 {
                     tries += 1;
                 }
-                other => return other,
+                Ok(value) => {
+                    failpoint::hit("write.after_commit");
+                    return Ok(value);
+                }
+                failed => return failed,
             }
         }
     }
@@ -143,9 +148,17 @@ pub async fn transaction<T, R, F>(conn: &mut Conn, work: F) -> Result<T, Failure
 where
     F: for<'r> Work<&'r mut Conn, Result<T, Failure<R>>, Fut: Send>,
 {
+    bracket(conn, work, || ()).await
+}
+
+async fn bracket<T, R, F>(conn: &mut Conn, work: F, before_commit: fn()) -> Result<T, Failure<R>>
+where
+    F: for<'r> Work<&'r mut Conn, Result<T, Failure<R>>, Fut: Send>,
+{
     AnsiTransactionManager::begin_transaction(conn).await?;
     match work(conn).await {
         Ok(value) => {
+            before_commit();
             AnsiTransactionManager::commit_transaction(conn).await?;
             Ok(value)
         }

@@ -11,7 +11,7 @@ use crate::db::Conn;
 use crate::inventory::reservations;
 use crate::jobs::{self, Job};
 use crate::kernel::id::ordered_uuid;
-use crate::kernel::{Fault, Outcome};
+use crate::kernel::{Fault, Outcome, failpoint};
 use crate::payment::{OperationKind, store};
 use crate::shop::Shop;
 
@@ -32,9 +32,14 @@ pub async fn expire_attempts(shop: &Shop) -> Result<usize, Fault> {
     for attempt in overdue {
         let expired: Outcome<bool, Infallible> = shop
             .db
-            .write(async |conn: &mut Conn| Ok(expire(shop, conn, attempt).await?))
+            .write(async |conn: &mut Conn| {
+                let expired = expire(shop, conn, attempt).await?;
+                failpoint::hit("expire.before_commit");
+                Ok(expired)
+            })
             .await;
         ended += usize::from(expired.map_err(fault)?);
+        failpoint::hit("expire.after_commit");
     }
     Ok(ended)
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::jobs::{self, Job};
-use crate::kernel::{Failure, Fault, Outcome};
+use crate::kernel::{Failure, Fault, Outcome, failpoint};
 use crate::payment::{Errand, InboxKey, OperationKind, inbox, store};
 use crate::shop::Shop;
 
@@ -62,10 +62,13 @@ pub async fn receive_webhook(
                 };
                 jobs::enqueue(conn, &job).await?;
             }
+            failpoint::hit("webhook.before_commit");
             Ok(())
         })
         .await;
-    received.map_err(fault)
+    received.map_err(fault)?;
+    failpoint::hit("webhook.after_commit");
+    Ok(())
 }
 
 /// The body of a webhook that has not been acted on.

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::jobs::{self, Job};
-use crate::kernel::Fault;
+use crate::kernel::{Fault, failpoint};
 use crate::payment::{FactKind, OperationKind, Report, store};
 use crate::shop::Shop;
 
@@ -36,7 +36,9 @@ pub async fn reconcile_operations(shop: &Shop) -> Result<usize, Fault> {
         })
         .collect();
     if !jobs.is_empty() {
+        failpoint::hit("reconcile.before_enqueue");
         jobs::enqueue_all(&mut conn, &jobs).await?;
+        failpoint::hit("reconcile.after_enqueue");
     }
     Ok(stale.len())
 }

@@ -13,8 +13,12 @@ struct Armed {
     visits_left: AtomicU32,
 }
 
-/// Every name that [`hit`] is called with, in the order a purchase meets them.
+/// Every name that [`hit`] is called with, in the order a purchase meets them: every commit of
+/// [`crate::db::Db::write`] and those that matter most by their own names, every step of a job,
+/// every call of a provider. A statement that commits by itself lies between two of them.
 pub const ALL: &[&str] = &[
+    "write.before_commit",
+    "write.after_commit",
     "hold.before_commit",
     "hold.after_commit",
     "job.claimed",
@@ -26,6 +30,15 @@ pub const ALL: &[&str] = &[
     "mail.after_send",
     "job.before_finish",
     "job.after_finish",
+    "job.rescued",
+    "webhook.before_commit",
+    "webhook.after_commit",
+    "expire.before_commit",
+    "expire.after_commit",
+    "reconcile.before_enqueue",
+    "reconcile.after_enqueue",
+    "reconcile.before_call",
+    "reconcile.after_call",
 ];
 
 /// Arms one failpoint for the life of the process.

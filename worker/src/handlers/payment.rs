@@ -200,7 +200,10 @@ pub(crate) async fn reconcile(env: &Env) -> Result<Verdict, Fault> {
         return Ok(Verdict::Done);
     };
     let since = env.shop.clock.now() - LOOK_BACK;
-    let charges = match provider.charges_since(since).await {
+    failpoint::hit("reconcile.before_call");
+    let answer = provider.charges_since(since).await;
+    failpoint::hit("reconcile.after_call");
+    let charges = match answer {
         Ok(charges) => charges,
         Err(error) => return Ok(Verdict::retry(error.to_string())),
     };
