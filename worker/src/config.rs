@@ -25,7 +25,8 @@ pub struct WorkerConfig {
     pub mail: MailConfig,
 }
 
-/// Periods and limits of a worker. Only `concurrency` is configured; tests shorten the others.
+/// Periods and limits of a worker. `concurrency` and `silence` are configured, and the periods of
+/// heartbeats and rescues with the latter; tests shorten the others.
 #[derive(Clone, Debug)]
 pub struct Timing {
     /// Jobs that run at once.
@@ -55,6 +56,20 @@ impl Default for Timing {
     }
 }
 
+impl Timing {
+    /// The periods that go with a silence: five heartbeats fit into it, so that one which comes
+    /// late costs no job.
+    #[must_use]
+    pub fn rescuing_after(silence: Duration) -> Self {
+        Self {
+            heartbeat: silence / 5,
+            rescue: silence / 4,
+            silence,
+            ..Self::default()
+        }
+    }
+}
+
 impl WorkerConfig {
     /// Reads and checks the variables; `queues` given on the command line win.
     ///
@@ -67,12 +82,19 @@ impl WorkerConfig {
         if !(1..=256).contains(&concurrency) {
             reader.fault("WORKER_CONCURRENCY", "must be between 1 and 256");
         }
+        let silence: u64 = reader.parsed(
+            "WORKER_RESCUE_AFTER_SECONDS",
+            Timing::default().silence.as_secs(),
+        );
+        if !(2..=3_600).contains(&silence) {
+            reader.fault("WORKER_RESCUE_AFTER_SECONDS", "must be between 2 and 3600");
+        }
         let config = Self {
             listen: reader.parsed("WORKER_LISTEN", SocketAddr::from(([127, 0, 0, 1], 8081))),
             queues,
             timing: Timing {
                 concurrency,
-                ..Timing::default()
+                ..Timing::rescuing_after(Duration::from_secs(silence))
             },
             mail: MailConfig::read(&mut reader, common.profile),
             common,
