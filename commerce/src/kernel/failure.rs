@@ -17,7 +17,8 @@ pub type Outcome<T, R> = Result<T, Failure<R>>;
 /// A failure that is not the caller's.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// PostgreSQL could not be reached in time; worth another try later.
+    /// PostgreSQL could not be reached, or a row was locked by others, for too long; worth another
+    /// try later.
     #[error("the database is unavailable")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),
     /// A statement failed.
@@ -77,6 +78,12 @@ impl From<diesel::result::Error> for Fault {
         match error {
             Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
             | Error::BrokenTransactionManager => Self::Unavailable(Box::new(error)),
+            // SQLSTATE 55P03, which diesel does not pass on.
+            Error::DatabaseError(DatabaseErrorKind::Unknown, ref info)
+                if info.message().contains("lock timeout") =>
+            {
+                Self::Unavailable(Box::new(error))
+            }
             other => Self::Database(other),
         }
     }

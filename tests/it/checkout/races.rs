@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use diesel_async::SimpleAsyncConnection;
 use futures_util::future::join_all;
 use serde_json::json;
 use tests::sandbox::card;
@@ -21,6 +23,36 @@ async fn a_hundred_presses_with_one_token_are_one_order_and_one_charge() {
     });
     let attempts: BTreeSet<String> = join_all(presses).await.into_iter().collect();
     assert_eq!(attempts.len(), 1);
+    till.drain().await;
+    assert_eq!(till.counts().await, [1, 1, 1, 0, 1]);
+}
+
+#[tokio::test]
+async fn a_cart_that_stays_locked_is_asked_for_again_later() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 5).await;
+    let cart = till.cart(&cup, 1, card::APPROVED).await;
+    let mut locker = till.app.conn().await;
+    let lock = "BEGIN; SELECT FROM carts FOR UPDATE";
+    locker.batch_execute(lock).await.unwrap();
+
+    let before = till.app.shop.clock.now();
+    let result = till.submit(&cart, "press-1").await;
+    assert_eq!(result["__typename"], "SubmitThrottled");
+    let again: DateTime<Utc> = text(&result["pollAfter"]).parse().unwrap();
+    assert!(again > before, "{again}");
+    let note =
+        "mutation ($cart: ID!) { cartNoteUpdate(cartId: $cart, note: \"\") { cart { id } } }";
+    let answer = till.app.graphql(note, json!({ "cart": cart })).await;
+    assert_eq!(
+        answer.body["errors"][0]["extensions"]["code"],
+        "SERVICE_UNAVAILABLE"
+    );
+    let attempts = "SELECT count(*) FROM checkout_attempts";
+    assert_eq!(till.app.count(attempts).await, 0);
+
+    locker.batch_execute("ROLLBACK").await.unwrap();
+    till.accepted(&cart, "press-1").await;
     till.drain().await;
     assert_eq!(till.counts().await, [1, 1, 1, 0, 1]);
 }

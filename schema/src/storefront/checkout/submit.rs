@@ -138,7 +138,7 @@ async fn submit(
                 errors: blockers.into_iter().map(SubmissionError::from).collect(),
             })
         }
-        // Every connection is busy, or somebody holds the cart's lock: nothing was changed.
+        // Every connection is busy, or the cart or its stock stayed locked: nothing was changed.
         Err(Failure::Broken(Fault::Unavailable(_))) => {
             CartSubmitForCompletionResult::Throttled(SubmitThrottled {
                 poll_after: DateTime(shop.clock.now() + BUSY),
