@@ -115,6 +115,18 @@ impl TestApp {
             .expect("count rows")
     }
 
+    /// Makes sure that nothing is as it must not be.
+    pub async fn assert_sound(&self) {
+        let mut conn = self.conn().await;
+        let found = commerce::invariants::check(&mut conn).await;
+        let found: Vec<String> = found
+            .expect("the invariants can be looked at")
+            .into_iter()
+            .map(|(invariant, row)| format!("{}: {row}", invariant.name))
+            .collect();
+        assert_eq!(found, Vec::<String>::new());
+    }
+
     /// Sends one operation and measures it.
     pub async fn graphql(&self, query: &str, variables: Value) -> Answer {
         let body = json!({ "query": query, "variables": variables });

@@ -35,12 +35,7 @@ impl Till {
         let clock = Clock::system();
         let sandbox = TestSandbox::start(clock.clone()).await;
         let app = TestApp::paid(sandbox.config.clone(), clock).await;
-        app.execute(
-            "INSERT INTO delivery_zones (id, name, countries) OVERRIDING SYSTEM VALUE VALUES (1, 'US', '{US}'); \
-             INSERT INTO delivery_rates (zone_id, code, title, price_minor, currency, position) VALUES \
-             (1, 'standard', 'Standard', 500, 'USD', 1), (1, 'express', 'Express', 1500, 'USD', 2)",
-        )
-        .await;
+        crate::factory::shop::delivery(&app).await;
         let mailbox = Scratch::new();
         let mut env = app.env(&mailbox);
         env.providers.payment = Some(sandbox.provider.clone());
@@ -51,6 +46,16 @@ impl Till {
             env,
             statements: AtomicU64::new(0),
         }
+    }
+
+    /// A shop with one cup, and a buyer who has just pressed "pay" for it with this card; answers
+    /// the shop and the attempt's id.
+    pub async fn pressed(card: &str) -> (Self, String) {
+        let till = Self::open().await;
+        let cup = till.stock("cup", 1).await;
+        let cart = till.cart(&cup, 1, card).await;
+        let attempt = till.accepted(&cart, "press-1").await;
+        (till, attempt)
     }
 
     /// A product for 10.00 with so many on the shelf; answers its variant's id.
@@ -207,14 +212,7 @@ impl Till {
 
     /// Makes sure that nothing is as it must not be.
     pub async fn assert_sound(&self) {
-        let mut conn = self.app.conn().await;
-        let found = commerce::invariants::check(&mut conn).await;
-        let found: Vec<String> = found
-            .expect("the invariants can be looked at")
-            .into_iter()
-            .map(|(invariant, row)| format!("{}: {row}", invariant.name))
-            .collect();
-        assert_eq!(found, Vec::<String>::new());
+        self.app.assert_sound().await;
     }
 
     /// Orders, captured charges and mails; then what is reserved and committed in all. Looks at

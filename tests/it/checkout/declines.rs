@@ -31,10 +31,7 @@ async fn a_decline_gives_the_stock_back_and_a_new_token_tries_again() {
 #[tokio::test]
 async fn a_lost_request_or_answer_is_asked_about_and_charged_once() {
     for number in [card::LOST_REQUEST, card::LOST_ANSWER] {
-        let till = Till::open().await;
-        let cup = till.stock("cup", 1).await;
-        let cart = till.cart(&cup, 1, number).await;
-        let attempt = till.accepted(&cart, "press-1").await;
+        let (till, attempt) = Till::pressed(number).await;
         till.drain().await;
         assert_eq!(till.outcome(&attempt).await, "CartCompletionProcessing");
         let unknown = "SELECT count(*) FROM payment_operations WHERE state = 'unknown'";
@@ -52,10 +49,7 @@ async fn a_lost_request_or_answer_is_asked_about_and_charged_once() {
 
 #[tokio::test]
 async fn a_late_answer_comes_by_webhook() {
-    let till = Till::open().await;
-    let cup = till.stock("cup", 1).await;
-    let cart = till.cart(&cup, 1, card::HELD).await;
-    let attempt = till.accepted(&cart, "press-1").await;
+    let (till, attempt) = Till::pressed(card::HELD).await;
     till.drain().await;
     assert_eq!(till.outcome(&attempt).await, "CartCompletionProcessing");
     assert_eq!(till.counts().await, [0, 0, 0, 1, 0]);
@@ -69,10 +63,7 @@ async fn a_late_answer_comes_by_webhook() {
 
 #[tokio::test]
 async fn news_that_went_lost_is_found_by_reconciliation() {
-    let till = Till::open().await;
-    let cup = till.stock("cup", 1).await;
-    let cart = till.cart(&cup, 1, card::HELD).await;
-    let attempt = till.accepted(&cart, "press-1").await;
+    let (till, attempt) = Till::pressed(card::HELD).await;
     till.drain().await;
     till.sandbox.decide("approve").await;
     till.tick().await;
@@ -86,10 +77,7 @@ async fn the_buyer_confirms_or_declines_a_challenge() {
         ("approve", "CartCompletionSuccess", [1, 1, 1, 0, 1]),
         ("decline", "CartCompletionFailed", [0, 0, 0, 0, 0]),
     ] {
-        let till = Till::open().await;
-        let cup = till.stock("cup", 1).await;
-        let cart = till.cart(&cup, 1, card::CHALLENGE).await;
-        let attempt = till.accepted(&cart, "press-1").await;
+        let (till, attempt) = Till::pressed(card::CHALLENGE).await;
         till.drain().await;
         let answer = till.attempt(&attempt).await;
         assert_eq!(answer["__typename"], "CartCompletionActionRequired");
@@ -107,10 +95,7 @@ async fn the_buyer_confirms_or_declines_a_challenge() {
 
 #[tokio::test]
 async fn a_wrong_amount_is_given_back_and_never_an_order() {
-    let till = Till::open().await;
-    let cup = till.stock("cup", 1).await;
-    let cart = till.cart(&cup, 1, card::SHORT_CHARGE).await;
-    let attempt = till.accepted(&cart, "press-1").await;
+    let (till, attempt) = Till::pressed(card::SHORT_CHARGE).await;
     let kinds: Vec<String> = till.drain().await.into_iter().map(|job| job.kind).collect();
     assert_eq!(kinds, ["settle_payment", "refund_payment"]);
     assert_eq!(till.outcome(&attempt).await, "CartCompletionFailed");

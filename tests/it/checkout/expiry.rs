@@ -10,10 +10,7 @@ const LONG: TimeDelta = TimeDelta::minutes(16);
 
 #[tokio::test]
 async fn stock_that_nobody_paid_for_comes_back() {
-    let till = Till::open().await;
-    let cup = till.stock("cup", 1).await;
-    let cart = till.cart(&cup, 1, card::APPROVED).await;
-    let attempt = till.accepted(&cart, "press-1").await;
+    let (till, attempt) = Till::pressed(card::APPROVED).await;
     // Nobody asked the provider before time was up.
     till.app.execute("DELETE FROM jobs").await;
     till.app.shop.clock.advance(LONG);
@@ -24,10 +21,7 @@ async fn stock_that_nobody_paid_for_comes_back() {
 
 #[tokio::test]
 async fn a_silent_provider_is_asked_to_cancel_before_the_stock_comes_back() {
-    let till = Till::open().await;
-    let cup = till.stock("cup", 1).await;
-    let cart = till.cart(&cup, 1, card::HELD).await;
-    let attempt = till.accepted(&cart, "press-1").await;
+    let (till, attempt) = Till::pressed(card::HELD).await;
     till.drain().await;
     till.app.shop.clock.advance(LONG);
     commerce::flows::expire::expire_attempts(&till.app.shop)
@@ -43,10 +37,7 @@ async fn a_silent_provider_is_asked_to_cancel_before_the_stock_comes_back() {
 
 #[tokio::test]
 async fn money_that_was_taken_in_time_is_an_order_even_if_nobody_told_us() {
-    let till = Till::open().await;
-    let cup = till.stock("cup", 1).await;
-    let cart = till.cart(&cup, 1, card::HELD).await;
-    let attempt = till.accepted(&cart, "press-1").await;
+    let (till, attempt) = Till::pressed(card::HELD).await;
     till.drain().await;
     till.sandbox.decide("approve").await;
     till.app.shop.clock.advance(LONG);
@@ -80,10 +71,7 @@ async fn paid_too_late(till: &Till) -> Settled {
 
 #[tokio::test]
 async fn late_money_is_an_order_if_the_stock_is_still_there() {
-    let till = Till::open().await;
-    let cup = till.stock("cup", 1).await;
-    let cart = till.cart(&cup, 1, card::HELD).await;
-    let attempt = till.accepted(&cart, "press-1").await;
+    let (till, attempt) = Till::pressed(card::HELD).await;
     till.drain().await;
     assert!(matches!(paid_too_late(&till).await, Settled::Order(_)));
     till.drain().await;
@@ -93,10 +81,7 @@ async fn late_money_is_an_order_if_the_stock_is_still_there() {
 
 #[tokio::test]
 async fn late_money_is_given_back_if_the_stock_is_gone() {
-    let till = Till::open().await;
-    let cup = till.stock("cup", 1).await;
-    let cart = till.cart(&cup, 1, card::HELD).await;
-    let attempt = till.accepted(&cart, "press-1").await;
+    let (till, attempt) = Till::pressed(card::HELD).await;
     till.drain().await;
     till.app
         .execute(

@@ -4,6 +4,16 @@ use diesel_async::SimpleAsyncConnection;
 
 use crate::TestApp;
 
+/// Delivers to the United States for 5.00, or 15.00 in a hurry.
+pub async fn delivery(app: &TestApp) {
+    app.execute(
+        "INSERT INTO delivery_zones (id, name, countries) OVERRIDING SYSTEM VALUE VALUES (1, 'US', '{US}'); \
+         INSERT INTO delivery_rates (zone_id, code, title, price_minor, currency, position) VALUES \
+         (1, 'standard', 'Standard', 500, 'USD', 1), (1, 'express', 'Express', 1500, 'USD', 2)",
+    )
+    .await;
+}
+
 /// The one row every other one refers to: a shop in the United States that sells in US dollars.
 pub async fn shop(app: &TestApp) {
     app.conn()
