@@ -7,6 +7,7 @@ mod catalog;
 mod checkout;
 mod configuration;
 mod contract;
+mod crash;
 mod docs;
 mod edge;
 mod edge_limits;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use serde_json::{Value, json};
@@ -42,6 +42,9 @@ const ATTEMPT: &str = "query Attempt($id: String!) { cartCompletionAttempt(attem
     ... on CartCompletionSuccess { orderId } \
     ... on CartCompletionFailed { errors { code message } } } }";
 
+/// How long a purchase is waited for on one connection.
+const ANSWER: Duration = Duration::from_secs(10);
+
 /// How a submitted cart ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purchase {
@@ -60,6 +63,8 @@ pub struct Buyer {
     pub handles: Arc<Vec<String>>,
     /// Numbers of variants that can be bought.
     pub variants: Arc<Vec<i64>>,
+    /// The number of the test card that pays.
+    pub card: &'static str,
     statements: Arc<AtomicU64>,
 }
 
@@ -70,6 +75,7 @@ impl Buyer {
             sandbox,
             handles: Arc::new(handles),
             variants: Arc::new(variants),
+            card: "4242424242424242",
             statements: Arc::new(AtomicU64::new(0)),
         }
     }
@@ -241,6 +247,10 @@ impl Buyer {
         let variables = json!({ "cart": cart, "token": token });
         let data = self.ask(on, SUBMIT, variables).await?;
         let result = &data["cartSubmitForCompletion"]["result"];
+        anyhow::ensure!(
+            result["__typename"] != "SubmitThrottled",
+            "the shop is busy"
+        );
         let Some(attempt) = result["attemptId"].as_str() else {
             return Ok(Purchase::Refused(data.to_string()));
         };
@@ -258,9 +268,32 @@ impl Buyer {
         }
     }
 
+    /// Submits a filled cart under one token again and again, as a client that gives up on nothing,
+    /// until there is an end to it; `None` when there is none by `until`.
+    pub async fn insist(
+        &self,
+        api: &str,
+        cart: &str,
+        token: &str,
+        until: Instant,
+    ) -> Option<Purchase> {
+        while Instant::now() < until {
+            let tried = async {
+                let mut on = Connection::open(api).await?;
+                self.submit(&mut on, cart, token).await
+            };
+            // A server that is killed may leave the connection open without ever answering.
+            match tokio::time::timeout(ANSWER, tried).await {
+                Ok(Ok(purchase)) => return Some(purchase),
+                _ => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+        None
+    }
+
     async fn vault_session(&self) -> anyhow::Result<String> {
         let mut on = Connection::open(&self.sandbox).await?;
-        let card = json!({ "credit_card": { "number": "4242424242424242", "first_name": "Ada",
+        let card = json!({ "credit_card": { "number": self.card, "first_name": "Ada",
             "last_name": "Byron", "month": "12", "year": "2040", "verification_value": "123" } });
         let reply = on.post("/vault/sessions", &card.to_string()).await?;
         let answer: Value = serde_json::from_slice(&reply.body)?;

@@ -94,26 +94,14 @@ async fn purchase(
         return;
     };
     let token = format!("storm-{round}");
-    while Instant::now() < until + PATIENCE {
-        let tried = async {
-            let mut on = Connection::open(api).await?;
-            crowd.submit(&mut on, &cart, &token).await
-        };
-        // A server that is killed may leave the connection open without ever answering.
-        match tokio::time::timeout(Duration::from_secs(10), tried).await {
-            Ok(Ok(Purchase::Ordered(order))) => {
-                let line = format!("{order}\n");
-                if file.lock().await.write_all(line.as_bytes()).await.is_ok() {
-                    tally.lock().await.ordered += 1;
-                }
-                return;
+    match crowd.insist(api, &cart, &token, until + PATIENCE).await {
+        Some(Purchase::Ordered(order)) => {
+            let line = format!("{order}\n");
+            if file.lock().await.write_all(line.as_bytes()).await.is_ok() {
+                tally.lock().await.ordered += 1;
             }
-            Ok(Ok(Purchase::Refused(_))) => {
-                tally.lock().await.refused += 1;
-                return;
-            }
-            _ => tokio::time::sleep(Duration::from_millis(100)).await,
         }
+        Some(Purchase::Refused(_)) => tally.lock().await.refused += 1,
+        None => tally.lock().await.stuck += 1,
     }
-    tally.lock().await.stuck += 1;
 }

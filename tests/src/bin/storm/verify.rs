@@ -1,12 +1,13 @@
 //! After the storm: every acknowledged order, its one charge and its one mail.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Context;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use tests::load::ledger::facts;
 
 #[derive(QueryableByName)]
 struct Row {
@@ -37,7 +38,7 @@ pub(crate) async fn run(acknowledged: &Path, mailbox: &Path, ledger: &Path) -> a
         .map(|row| format!("gid://shopify/Order/{}", row.id))
         .collect();
     let lost: Vec<&String> = told.difference(&stored).collect();
-    let charges = charges(ledger)?;
+    let charges = facts(ledger, "captured")?;
     let doubled = charges.len() - charges.iter().collect::<BTreeSet<_>>().len();
     let unpaid = orders
         .iter()
@@ -75,25 +76,4 @@ pub(crate) async fn run(acknowledged: &Path, mailbox: &Path, ledger: &Path) -> a
         .collect();
     anyhow::ensure!(left.is_empty(), "jobs that never ended: {left:?}");
     Ok(())
-}
-
-/// Our names of all payments that the provider captured, one for each capture. A line of the
-/// ledger repeats the facts of its charge, so facts are told apart by their ids.
-fn charges(ledger: &Path) -> anyhow::Result<Vec<String>> {
-    let text = std::fs::read_to_string(ledger)?;
-    let mut captures: BTreeMap<String, String> = BTreeMap::new();
-    for line in text.lines() {
-        let entry: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
-        let record = &entry["charge"]["record"];
-        for fact in record["facts"].as_array().into_iter().flatten() {
-            if let ("captured", Some(fact), Some(payment)) = (
-                fact["kind"].as_str().unwrap_or_default(),
-                fact["id"].as_str(),
-                record["payment"].as_str(),
-            ) {
-                captures.insert(fact.to_owned(), payment.to_owned());
-            }
-        }
-    }
-    Ok(captures.into_values().collect())
 }
