@@ -45,6 +45,8 @@ refuse_main_cluster() {
     "$@" tee /etc/postgresql-common/createcluster.d/no-main-cluster.conf >/dev/null
 }
 
+is_ubuntu() { [ -r /etc/os-release ] && grep -q '^ID=ubuntu$' /etc/os-release; }
+
 # Installs the packages behind the named needs: database, cache, compiler, node, shell-lint, browser.
 need() {
   local missing=() want
@@ -61,7 +63,11 @@ need() {
         have npm || missing+=(npm)
         ;;
       shell-lint) have shellcheck || missing+=(shellcheck) ;;
-      browser) have chromium || have google-chrome || missing+=(chromium) ;;
+      browser)
+        # Ubuntu has Chromium under another name.
+        have chromium || have chromium-browser || have google-chrome ||
+          missing+=("$(is_ubuntu && printf chromium-browser || printf chromium)")
+        ;;
       *) die "no package is known for \`$want\`" ;;
     esac
   done

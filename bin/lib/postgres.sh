@@ -1,10 +1,14 @@
 # shellcheck shell=bash
 # A PostgreSQL of our own: its own data, password and port, on the loopback address only.
 
-# Who runs it: PostgreSQL refuses root, so root lends it to an account without rights.
+# Who runs it: PostgreSQL refuses root, so root lends it to whom the checkout belongs, so that `sudo bin/dev`
+# takes nothing away from them, otherwise to an account without rights.
 SERVICE_USER=$(id -un)
 if [ "$(id -u)" -eq 0 ]; then
-  if id postgres >/dev/null 2>&1; then SERVICE_USER=postgres; else SERVICE_USER=nobody; fi
+  SERVICE_USER=$(stat -c %U "$ROOT")
+  if [ "$SERVICE_USER" = root ] || ! id "$SERVICE_USER" >/dev/null 2>&1; then
+    if id postgres >/dev/null 2>&1; then SERVICE_USER=postgres; else SERVICE_USER=nobody; fi
+  fi
 fi
 
 as_service_user() {
@@ -20,6 +24,8 @@ as_service_user() {
 postgres_home() {
   local home=$1/postgres
   mkdir -p "$home"
+  [ "$(id -u)" -eq 0 ] || [ -O "$home" ] ||
+    die "$home belongs to $(stat -c %U "$home"): start this as root, as it was before, or remove the folder"
   chmod 700 "$home"
   if [ "$(id -u)" -eq 0 ]; then
     chown "$SERVICE_USER" "$home"
