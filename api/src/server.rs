@@ -29,7 +29,7 @@ pub fn app(shop: Shop, draining: Draining, edge: &EdgeConfig) -> impl Endpoint +
         Some(mailbox) => routes.nest("/mailbox", mailbox::routes(mailbox.clone())),
         None => routes,
     };
-    let routes = graphql::routes(routes, graphql::Limits::within(edge.timeout));
+    let routes = graphql::routes(routes, edge, &shop);
     let payment: webhooks::Payment = providers::payment::connect(&shop.settings.payment)
         .inspect_err(|error| tracing::error!(%error, "webhooks are not taken"))
         .unwrap_or_default();

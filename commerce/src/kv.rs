@@ -1,5 +1,7 @@
 //! Redis: what may be lost. Money and identity never depend on it.
 
+mod breaker;
+pub mod bucket;
 pub mod limiter;
 
 use std::time::Duration;

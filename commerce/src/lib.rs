@@ -5,6 +5,7 @@
 
 #![recursion_limit = "256"]
 
+pub mod access;
 pub mod cart;
 pub mod catalog;
 pub mod checkout;

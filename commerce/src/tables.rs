@@ -4,6 +4,21 @@
 #![expect(missing_docs, reason = "the migrations say what the columns mean")]
 
 diesel::table! {
+    access_tokens (id) {
+        id -> BigInt,
+        kind -> Text,
+        title -> Text,
+        token -> Nullable<Text>,
+        token_hash -> Bytea,
+        bucket -> Nullable<Integer>,
+        per_second -> Nullable<Integer>,
+        maximum -> Nullable<Integer>,
+        created_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     cart_addresses (id) {
         id -> Uuid,
         cart_id -> Uuid,

@@ -16,6 +16,7 @@ use async_graphql::{
 
 use crate::codes::{CountryCode, LanguageCode};
 use crate::context::Place;
+use crate::inputs::Inputs;
 
 /// Who the buyer is, for prices of companies.
 #[derive(InputObject, Clone, Debug)]
@@ -148,8 +149,9 @@ pub fn place(operation: &OperationDefinition, variables: &Variables) -> Result<P
     let Some(directive) = directive else {
         return Ok(Place::default());
     };
+    let inputs = Inputs::new(operation, variables);
     let code = |name: &str| -> Option<String> {
-        match value(&directive.node, name, operation, variables)? {
+        match inputs.of_directive(&directive.node, name)? {
             Value::Enum(code) => Some(code.to_string()),
             Value::String(code) => Some(code),
             Value::Null => None,
@@ -169,28 +171,4 @@ pub fn place(operation: &OperationDefinition, variables: &Variables) -> Result<P
             .filter(|country| *country != CountryCode::Zz),
         language: language.transpose()?,
     })
-}
-
-/// A directive argument with variables, and their defaults, put in.
-fn value(
-    directive: &Directive,
-    name: &str,
-    operation: &OperationDefinition,
-    variables: &Variables,
-) -> Option<Value> {
-    let argument = directive.get_argument(name)?.node.clone();
-    let resolved = argument.into_const_with(|variable| -> Result<Value, ()> {
-        let given = variables.get(&variable).cloned();
-        let default = || {
-            let definition = operation.variable_definitions.iter();
-            let definition = definition
-                .map(|d| &d.node)
-                .find(|d| d.name.node == variable);
-            definition
-                .and_then(|d| d.default_value.as_ref())
-                .map(|d| d.node.clone())
-        };
-        Ok(given.or_else(default).unwrap_or(Value::Null))
-    });
-    resolved.ok()
 }

@@ -14,6 +14,8 @@ use commerce::kernel::Fault;
 pub const INTERNAL: &str = "INTERNAL_SERVER_ERROR";
 /// The code of an error in what the caller sent.
 pub const INVALID: &str = "INVALID_ARGUMENT";
+/// The code of a document that is larger than a limit allows.
+pub const LIMIT: &str = "LIMIT_EXCEEDED";
 /// The code of a masked error that may be gone a moment later.
 pub const UNAVAILABLE: &str = "SERVICE_UNAVAILABLE";
 

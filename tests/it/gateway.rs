@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use api::config::EdgeConfig;
 use api::graphql::Limits;
+use commerce::config::Profile;
 use commerce::db::{Db, DbConfig};
 use diesel_async::SimpleAsyncConnection;
 use poem::EndpointExt;
@@ -155,19 +157,25 @@ async fn documents_that_are_too_large_are_refused() {
     let nested = "{a".repeat(101);
     let ids = vec!["gid://shopify/Page/1"; 251];
     let cases = [
-        (deep, "Query is nested too deep."),
+        (
+            deep,
+            "the document has more than 25 levels of fields; ask for less depth at once",
+        ),
         (
             format!("{{ publicApiVersions {{ {aliases} }} }}"),
-            "the operation has more than 100 aliases",
+            "the document has more than 100 aliases; split it into several operations",
         ),
         (
             format!("{{ {roots} }}"),
-            "the operation has more than 50 fields at its root",
+            "the document has more than 50 fields at its root; split it into several operations",
         ),
-        (nested, "the document is nested too deep"),
+        (
+            nested,
+            "the document has more than 100 brackets within each other; ask for less depth at once",
+        ),
         (
             " ".repeat(100_001),
-            "the document is longer than 100000 bytes",
+            "the document has more than 100000 bytes; shorten it or split it",
         ),
         (
             format!("{{ nodes(ids: {ids:?}) {{ id }} }}"),
@@ -260,7 +268,8 @@ async fn a_cart_of_a_large_shop_passes_and_a_bomb_does_not() {
     let refused = app.graphql(bomb, json!({})).await;
     assert_eq!(
         refused.body["errors"][0]["message"],
-        "Query is too complex."
+        "the document has more than 100000 rows to read if all its pages are full; \
+         ask for smaller pages, or nest fewer of them"
     );
     assert_eq!(refused.body.get("data"), None);
     assert_eq!(refused.statements, 0);
@@ -271,7 +280,9 @@ async fn a_cart_of_a_large_shop_passes_and_a_bomb_does_not() {
 
 /// The endpoint alone, for one shop, with other limits.
 fn endpoint(shop: commerce::Shop, limits: Limits) -> TestClient<BoxEndpoint<'static>> {
-    let routes = api::graphql::routes(poem::Route::new(), limits).data(shop);
+    let mut edge = EdgeConfig::of_profile(Profile::Development, "http://localhost:8080");
+    edge.limits = limits;
+    let routes = api::graphql::routes(poem::Route::new(), &edge, &shop).data(shop);
     TestClient::new(routes.map_to_response().boxed())
 }
 

@@ -5,6 +5,7 @@ pub mod import;
 mod migrate;
 mod progress;
 mod seed_demo;
+pub mod tokens;
 
 use clap::{Parser, Subcommand};
 use commerce::Shop;
@@ -37,6 +38,9 @@ enum Command {
     Import(import::ImportArgs),
     /// Load the demo shop.
     SeedDemo,
+    /// Make, list and revoke storefront access tokens.
+    #[command(subcommand)]
+    Tokens(tokens::Tokens),
     /// Look for what is not as it must be.
     Doctor(doctor::DoctorArgs),
 }
@@ -65,6 +69,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Import(args) => {
             let shop = Shop::open(&config.common).await?;
             import::run(&shop, &args).await.map(|_counts| ())
+        }
+        Command::Tokens(command) => {
+            print(&tokens::run(&Shop::open(&config.common).await?, &command).await?)
         }
         Command::SeedDemo => seed_demo::run(&Shop::open(&config.common).await?).await,
     }

@@ -9,6 +9,9 @@ use ipnet::IpNet;
 use poem::http::{HeaderName, HeaderValue};
 use providers::mail::{Mailbox, mailbox_dir};
 
+use super::budgets;
+use crate::graphql::{Budgets, Limits};
+
 /// Settings of the HTTP edge.
 #[derive(Clone, Debug)]
 pub struct EdgeConfig {
@@ -22,6 +25,10 @@ pub struct EdgeConfig {
     pub concurrency: usize,
     /// How long one request may take.
     pub timeout: Duration,
+    /// What a request may be made of.
+    pub limits: Limits,
+    /// What callers may spend.
+    pub budgets: Budgets,
     /// Requests that one address may send; `None` for no limit.
     pub per_address: Option<Quota>,
     /// How long a request waits for Redis to count it.
@@ -65,6 +72,8 @@ impl EdgeConfig {
             compression: true,
             concurrency: 512,
             timeout: Duration::from_secs(15),
+            limits: Limits::default(),
+            budgets: budgets::of_profile(profile),
             per_address: limited.then_some(Quota {
                 limit: 6_000,
                 window: WINDOW,
@@ -82,13 +91,16 @@ impl EdgeConfig {
     /// Reads and checks the variables.
     pub(super) fn read(reader: &mut Reader, common: &CommonConfig) -> Self {
         let default = Self::of_profile(common.profile, &common.public_url);
+        let timeout = timeout(reader, default.timeout);
         let per_minute = default.per_address.map_or(0, |quota| quota.limit);
         let per_minute = reader.parsed("REQUESTS_PER_MINUTE", per_minute);
         Self {
             origins: origins(reader),
             compression: compression(reader),
             concurrency: reader.parsed("MAX_CONCURRENT_REQUESTS", default.concurrency),
-            timeout: timeout(reader, default.timeout),
+            timeout,
+            limits: limits(reader, timeout),
+            budgets: budgets::read(reader, default.budgets),
             per_address: (per_minute > 0).then_some(Quota {
                 limit: per_minute,
                 window: WINDOW,
@@ -104,6 +116,15 @@ impl EdgeConfig {
             ..default
         }
     }
+}
+
+fn limits(reader: &mut Reader, timeout: Duration) -> Limits {
+    let mut limits = Limits::within(timeout);
+    let changes = reader.optional("LIMITS").unwrap_or_default();
+    if let Err(what) = limits.change(&changes) {
+        reader.fault("LIMITS", what);
+    }
+    limits
 }
 
 fn mailbox(reader: &mut Reader, profile: Profile) -> Option<Mailbox> {
@@ -224,9 +245,9 @@ mod tests {
         assert_eq!(
             faults,
             [
+                "REQUEST_TIMEOUT_SECONDS: must be between 1 and 300",
                 "CORS_ORIGINS: `https://a.example/` is not an origin such as https://shop.example",
                 "COMPRESSION: `yes` is not one of on, off",
-                "REQUEST_TIMEOUT_SECONDS: must be between 1 and 300",
                 "TRUSTED_PROXIES: `10.0.0.0/40` is neither an address nor a network such as 10.0.0.0/8",
             ]
         );

@@ -1,5 +1,6 @@
 //! Configuration of the `api` binary.
 
+mod budgets;
 mod edge;
 
 use std::net::SocketAddr;

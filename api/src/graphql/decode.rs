@@ -4,7 +4,8 @@ use async_graphql::{Request as Operation, Variables};
 use poem::error::ReadBodyError;
 use poem::http::{HeaderMap, Method, StatusCode, header};
 use poem::{Body, Request, Response};
-use serde_json::{Map, Value};
+use schema::errors::LIMIT;
+use serde_json::{Map, Value, json};
 
 use super::Limits;
 use super::encode::Format;
@@ -14,6 +15,8 @@ use super::encode::Format;
 pub(super) struct Refusal {
     pub(super) status: StatusCode,
     pub(super) what: String,
+    code: Option<&'static str>,
+    limit: Option<(&'static str, usize)>,
 }
 
 impl Refusal {
@@ -21,6 +24,24 @@ impl Refusal {
         Self {
             status,
             what: what.into(),
+            code: None,
+            limit: None,
+        }
+    }
+
+    /// The same with a code for programs.
+    pub(super) fn coded(status: StatusCode, code: &'static str, what: impl Into<String>) -> Self {
+        Self {
+            code: Some(code),
+            ..Self::new(status, what)
+        }
+    }
+
+    /// The request goes over a limit; the words say what to do.
+    fn over(status: StatusCode, limit: &'static str, most: usize, what: String) -> Self {
+        Self {
+            limit: Some((limit, most)),
+            ..Self::coded(status, LIMIT, what)
         }
     }
 
@@ -30,7 +51,15 @@ impl Refusal {
 
     /// The answer, shaped as a GraphQL error.
     pub(super) fn respond(&self, format: Format) -> Response {
-        let body = serde_json::json!({ "errors": [{ "message": self.what }] });
+        let mut error = json!({ "message": self.what });
+        if let Some(code) = self.code {
+            error["extensions"] = json!({ "code": code });
+        }
+        if let Some((limit, most)) = self.limit {
+            error["extensions"]["limit"] = limit.into();
+            error["extensions"]["maximum"] = most.into();
+        }
+        let body = json!({ "errors": [error] });
         let mut response = format.body(self.status, body.to_string().into_bytes());
         if self.status == StatusCode::METHOD_NOT_ALLOWED {
             let allow = header::HeaderValue::from_static("POST");
@@ -71,18 +100,18 @@ pub(super) async fn decode(
         return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, what));
     }
     match *request.method() {
-        Method::GET => from_address(request).map(Incoming::single),
+        Method::GET => from_address(request, limits).map(Incoming::single),
         Method::POST => from_body(request, body, limits).await,
         _ => Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "use POST")),
     }
 }
 
-fn from_address(request: &Request) -> Result<Operation, Refusal> {
+fn from_address(request: &Request, limits: &Limits) -> Result<Operation, Refusal> {
     let mut fields = Map::new();
     let pairs = request.uri().query().unwrap_or_default();
     for (name, value) in url::form_urlencoded::parse(pairs.as_bytes()) {
         let value = match &*name {
-            "variables" | "extensions" => json(value.as_bytes(), &name)?,
+            "variables" | "extensions" => parse(value.as_bytes(), &name, limits)?,
             _ => Value::String(value.into_owned()),
         };
         fields.insert(name.into_owned(), value);
@@ -101,16 +130,28 @@ async fn from_body(request: &Request, body: Body, limits: &Limits) -> Result<Inc
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, what));
         }
     };
+    if let Some(encoding) = encoding(request.headers()) {
+        let what = format!("the body is encoded as `{encoding}`; send it as it is");
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, what));
+    }
     let bytes = read(request.headers(), body, limits.body).await?;
     if raw {
         let text = String::from_utf8(bytes).map_err(|_| Refusal::bad("the body is not UTF-8"))?;
         return Ok(Incoming::single(Operation::new(text)));
     }
-    match json(&bytes, "the body")? {
+    match parse(&bytes, "the body", limits)? {
         Value::Array(list) if list.is_empty() => Err(Refusal::bad("the batch is empty")),
         Value::Array(list) if list.len() > limits.batch => {
-            let what = format!("a batch may have {} operations at most", limits.batch);
-            Err(Refusal::bad(what))
+            let what = format!(
+                "a batch may have {} operations at most; send several",
+                limits.batch
+            );
+            Err(Refusal::over(
+                StatusCode::BAD_REQUEST,
+                "batch",
+                limits.batch,
+                what,
+            ))
         }
         Value::Array(list) => Ok(Incoming {
             operations: list.into_iter().map(object).collect::<Result<_, _>>()?,
@@ -122,8 +163,8 @@ async fn from_body(request: &Request, body: Body, limits: &Limits) -> Result<Inc
 
 async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Refusal> {
     let too_large = || {
-        let what = format!("the body is larger than {limit} bytes");
-        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, what)
+        let what = format!("the body is larger than {limit} bytes; send less at once");
+        Refusal::over(StatusCode::PAYLOAD_TOO_LARGE, "body_bytes", limit, what)
     };
     let declared = headers.get(header::CONTENT_LENGTH);
     let declared = declared.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
@@ -137,8 +178,48 @@ async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, 
     }
 }
 
-fn json(bytes: &[u8], what: &str) -> Result<Value, Refusal> {
+/// How a body is encoded, where it is not sent as it is: what it unfolds to could be any size.
+fn encoding(headers: &HeaderMap) -> Option<String> {
+    let encoding = headers.get(header::CONTENT_ENCODING)?;
+    let encoding = String::from_utf8_lossy(encoding.as_bytes())
+        .trim()
+        .to_lowercase();
+    (!encoding.is_empty() && encoding != "identity").then_some(encoding)
+}
+
+fn parse(bytes: &[u8], what: &str, limits: &Limits) -> Result<Value, Refusal> {
+    let most = limits.json_depth;
+    if depth(bytes) > most {
+        let what = format!("{what}: more than {most} brackets within each other; nest less");
+        return Err(Refusal::over(
+            StatusCode::BAD_REQUEST,
+            "json_depth",
+            most,
+            what,
+        ));
+    }
     serde_json::from_slice(bytes).map_err(|error| Refusal::bad(format!("{what}: {error}")))
+}
+
+/// The deepest nesting of brackets outside texts; the parser recurses that far.
+fn depth(json: &[u8]) -> usize {
+    let (mut open, mut deepest, mut in_text) = (0usize, 0, false);
+    let mut bytes = json.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => in_text = !in_text,
+            b'\\' if in_text => {
+                bytes.next();
+            }
+            b'{' | b'[' if !in_text => {
+                open += 1;
+                deepest = deepest.max(open);
+            }
+            b'}' | b']' if !in_text => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 fn object(value: Value) -> Result<Operation, Refusal> {
@@ -166,5 +247,17 @@ fn operation(mut fields: Map<String, Value>) -> Result<Operation, Refusal> {
     match fields.remove("extensions") {
         None | Some(Value::Null | Value::Object(_)) => Ok(operation),
         Some(_) => Err(Refusal::bad("`extensions` must be an object")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_as_deep_as_its_brackets_outside_texts() {
+        assert_eq!(depth(br#"{"a":[{"b":"[[\"[["}]}"#), 3);
+        assert_eq!(depth(b"]]]{}"), 1);
+        assert_eq!(depth(b"\"{{{"), 0);
     }
 }

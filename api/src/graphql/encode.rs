@@ -1,5 +1,7 @@
 //! From GraphQL answers to an HTTP response.
 
+use std::collections::BTreeMap;
+
 use async_graphql::{Response as Answer, ServerError, Value};
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Request, Response};
@@ -7,6 +9,7 @@ use schema::errors::UNAVAILABLE;
 use serde::Serialize;
 
 use super::execute::Done;
+use super::gate::THROTTLED;
 
 /// The media type of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +27,8 @@ struct Wire<'a> {
     errors: &'a [ServerError],
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a Value>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    extensions: &'a BTreeMap<String, Value>,
 }
 
 impl<'a> Wire<'a> {
@@ -33,6 +38,7 @@ impl<'a> Wire<'a> {
         Self {
             errors: &answer.errors,
             data: was_run.then_some(&answer.data),
+            extensions: &answer.extensions,
         }
     }
 }
@@ -83,12 +89,17 @@ impl Format {
             let soon = HeaderValue::from_static("1");
             response.headers_mut().insert(header::RETRY_AFTER, soon);
         }
+        if let Some(account) = &done.account {
+            account.decorate(response.headers_mut());
+        }
         response
     }
 
     fn status(self, wires: &[Wire<'_>]) -> StatusCode {
         if wires.iter().all(nothing_was_available) {
             StatusCode::SERVICE_UNAVAILABLE
+        } else if self == Self::Graphql && wires.iter().all(|wire| has_code(wire, THROTTLED)) {
+            StatusCode::TOO_MANY_REQUESTS
         } else if self == Self::Graphql && wires.iter().any(|wire| wire.data.is_none()) {
             StatusCode::BAD_REQUEST
         } else {
@@ -115,16 +126,17 @@ fn accepts(request: &Request) -> Option<&str> {
 
 /// Whether the database was away and no field has a value: then the client may simply ask again.
 fn nothing_was_available(wire: &Wire<'_>) -> bool {
-    let unavailable = |error: &ServerError| {
-        let code = error
-            .extensions
-            .as_ref()
-            .and_then(|values| values.get("code"));
-        code == Some(&Value::from(UNAVAILABLE))
-    };
     let nothing = match wire.data {
         Some(Value::Object(fields)) => fields.values().all(|value| *value == Value::Null),
         _ => true,
     };
-    nothing && wire.errors.iter().any(unavailable)
+    nothing && has_code(wire, UNAVAILABLE)
+}
+
+/// Whether an error of this code is among the answer's.
+fn has_code(wire: &Wire<'_>, code: &str) -> bool {
+    wire.errors.iter().any(|error| {
+        let values = error.extensions.as_ref();
+        values.and_then(|values| values.get("code")) == Some(&Value::from(code))
+    })
 }

@@ -5,13 +5,17 @@
 //! wants `application/json`, 400 for requests that could not be run when it wants
 //! `application/graphql-response+json`.
 
+mod caller;
 mod decode;
 mod encode;
 mod execute;
+mod gate;
+mod limits;
 mod record;
+mod tokens;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use commerce::{Shop, meter};
 use poem::http::StatusCode;
@@ -20,53 +24,36 @@ use poem::{EndpointExt, Request, Response, Route, handler};
 use schema::storefront::Schema;
 use tracing::Instrument;
 
+pub use self::caller::{Budgets, TokenRule};
+pub use self::gate::Budget;
+pub use self::limits::Limits;
+
+use self::caller::Caller;
 use self::decode::Refusal;
 use self::encode::Format;
+use self::execute::Errand;
+use self::gate::Gate;
 use self::record::Record;
-
-/// What one request may take.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Bytes of a body.
-    pub body: usize,
-    /// Operations in one body.
-    pub batch: usize,
-    /// Time to answer.
-    pub time: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            body: 1_000_000,
-            batch: 10,
-            time: Duration::from_secs(15),
-        }
-    }
-}
-
-impl Limits {
-    /// The usual limits, with this much time.
-    #[must_use]
-    pub fn within(time: Duration) -> Self {
-        Self {
-            time,
-            ..Self::default()
-        }
-    }
-}
+use self::tokens::Tokens;
+use crate::config::EdgeConfig;
 
 /// What the handler works with.
 struct Gateway {
     schema: Schema,
     limits: Limits,
+    budgets: Budgets,
+    gate: Gate,
+    tokens: Tokens,
 }
 
 /// Adds the endpoint to the routes.
-pub fn routes(routes: Route, limits: Limits) -> Route {
+pub fn routes(routes: Route, config: &EdgeConfig, shop: &Shop) -> Route {
     let gateway = Arc::new(Gateway {
         schema: schema::storefront::build(),
-        limits,
+        limits: config.limits,
+        budgets: config.budgets,
+        gate: Gate::new(shop, &config.key_prefix, config.patience),
+        tokens: Tokens::default(),
     });
     routes
         .at("/graphql", plain.data(Arc::clone(&gateway)))
@@ -112,8 +99,15 @@ async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Sh
     let id = record::request_id(request);
     let format = Format::wanted(request);
     let work = async {
-        let requests = decode::decode(request, body, &gateway.limits).await?;
-        execute::execute(requests, gateway, shop, &id, request.method()).await
+        let caller = Caller::of(request, gateway, shop).await?;
+        let incoming = decode::decode(request, body, &gateway.limits).await?;
+        let errand = Errand {
+            caller: &caller,
+            shop,
+            request_id: &id,
+            method: request.method(),
+        };
+        execute::execute(incoming, gateway, &errand).await
     };
     let work = meter::measure(tokio::time::timeout(gateway.limits.time, work));
     let (outcome, meter) = work.instrument(tracing::info_span!("request", id)).await;

@@ -112,7 +112,7 @@ impl Problem {
 }
 
 /// Rounded up: who comes back earlier is refused again.
-pub(super) fn whole_seconds(time: Duration) -> u64 {
+pub(crate) fn whole_seconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis().div_ceil(1000))
         .unwrap_or(u64::MAX)
         .max(1)

@@ -18,8 +18,10 @@ pub(super) struct FlatLimit {
     clock: Clock,
 }
 
-const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+/// Where a caller stands with a limit.
+pub(crate) const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+/// What a limit is.
+pub(crate) const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 impl FlatLimit {
     /// `None` when the limit is off: then Redis is never asked.

@@ -25,6 +25,8 @@ use futures_util::FutureExt;
 use poem::{Endpoint, Request, Response};
 
 pub use self::client_ip::ClientIp;
+pub(crate) use self::errors::whole_seconds;
+pub(crate) use self::flat_limit::{LIMIT, POLICY};
 pub(crate) use self::observe::Operation;
 
 use self::client_ip::Resolver;

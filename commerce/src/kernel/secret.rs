@@ -21,13 +21,13 @@ impl Secret {
     /// 128 random bits from the operating system, in 22 characters that are safe in a URL.
     #[must_use]
     pub fn random() -> Self {
-        let mut bytes = [0u8; 16];
-        #[expect(
-            clippy::expect_used,
-            reason = "a machine without randomness can serve nobody"
-        )]
-        getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-        Self(URL_SAFE_NO_PAD.encode(bytes))
+        Self(URL_SAFE_NO_PAD.encode(random_bytes()))
+    }
+
+    /// 128 random bits from the operating system, in 32 lower-case hexadecimal digits.
+    #[must_use]
+    pub fn random_hex() -> Self {
+        Self(hex::encode(random_bytes()))
     }
 
     /// The text itself, for the one place that needs it.
@@ -47,6 +47,16 @@ impl Secret {
     pub fn matches(&self, digest: &[u8]) -> bool {
         self.digest().ct_eq(digest).into()
     }
+}
+
+fn random_bytes() -> [u8; 16] {
+    let mut bytes = [0u8; 16];
+    #[expect(
+        clippy::expect_used,
+        reason = "a machine without randomness can serve nobody"
+    )]
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
 }
 
 impl fmt::Debug for Secret {

@@ -6,13 +6,13 @@
 //! never simply open.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::Kv;
+use super::breaker::{Breaker, millis};
 
 /// How much is allowed in how much time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,19 +41,13 @@ pub struct Decision {
 pub struct Limiter {
     kv: Kv,
     prefix: String,
-    patience: Duration,
+    breaker: Breaker,
     script: redis::Script,
     local: Mutex<HashMap<String, Count>>,
-    born: Instant,
-    /// Milliseconds after `born` before which Redis is not asked again.
-    asleep_until: AtomicU64,
 }
 
 /// Keys that are remembered locally; beyond it, those of past windows are forgotten.
 const LOCAL_KEYS: usize = 20_000;
-
-/// For how long Redis is left alone after it failed, so that requests do not queue up behind it.
-const PAUSE: Duration = Duration::from_secs(1);
 
 /// Keys: this window's and the last one's counter. Arguments: limit, window and time since the
 /// window began, both in milliseconds. Answers whether it is allowed, and both counters.
@@ -75,11 +69,9 @@ impl Limiter {
         Self {
             kv,
             prefix: prefix.to_owned(),
-            patience,
+            breaker: Breaker::new(patience, "each process counts requests for itself"),
             script: redis::Script::new(TRY),
             local: Mutex::default(),
-            born: Instant::now(),
-            asleep_until: AtomicU64::new(0),
         }
     }
 
@@ -93,10 +85,6 @@ impl Limiter {
     }
 
     async fn ask_redis(&self, key: &str, moment: &Moment) -> Option<Count> {
-        let age = millis(self.born.elapsed());
-        if age < self.asleep_until.load(Ordering::Relaxed) {
-            return None;
-        }
         // The braces put both keys into one slot of a cluster.
         let name = |number: i64| format!("{}:{{{key}}}:{number}", self.prefix);
         let ask = async {
@@ -111,16 +99,7 @@ impl Limiter {
                 .await
                 .ok()
         };
-        let answer = tokio::time::timeout(self.patience, ask)
-            .await
-            .ok()
-            .flatten();
-        if answer.is_none() {
-            let until = millis(self.born.elapsed() + PAUSE);
-            if self.asleep_until.swap(until, Ordering::Relaxed) <= age {
-                tracing::warn!("Redis is away; limits are counted by each process for itself");
-            }
-        }
+        let answer = self.breaker.ask(ask).await;
         answer.map(|(allowed, now, before)| Count {
             number: moment.number,
             now,
@@ -232,10 +211,6 @@ impl Moment {
     }
 }
 
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,7 +225,7 @@ mod tests {
         let kv = Kv::connect(&nobody).unwrap();
         let limiter = Limiter::new(kv, "test", Duration::ZERO);
         // Redis is never asked: what is left is a pure function of the times given.
-        limiter.asleep_until.store(u64::MAX, Ordering::Relaxed);
+        limiter.breaker.sleep();
         limiter
     }
 

@@ -11,7 +11,6 @@ use super::customer::Customer;
 use super::shop::{Market, Shop};
 
 use crate::connection::{Connection, window};
-use crate::cost;
 use crate::scalars::DateTime;
 
 /// A field that a merchant added.
@@ -45,7 +44,6 @@ pub struct Metafield {
 #[ComplexObject]
 impl Metafield {
     /// What it points to, if it is a list.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn references(
         &self,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,

@@ -13,12 +13,17 @@ pub mod publishing;
 pub mod shop;
 pub mod user_error;
 
-use async_graphql::{EmptySubscription, MergedObject, Request, Response, SDLExportOptions};
+use std::sync::LazyLock;
+
+use async_graphql::registry::Registry;
+use async_graphql::{
+    EmptySubscription, MergedObject, OutputType, Request, Response, SDLExportOptions,
+};
 
 use crate::context::Session;
-use crate::cost;
+use crate::cost::Types;
 use crate::directives::{Defer, InContext};
-use crate::errors;
+use crate::{errors, limits};
 
 /// What can be read.
 #[derive(MergedObject, Default)]
@@ -53,11 +58,24 @@ pub fn build() -> Schema {
         .register_output_type::<user_error::DisplayableError>()
         .register_output_type::<publishing::OnlineStorePublishable>()
         .register_output_type::<publishing::Trackable>()
-        .limit_depth(cost::MAX_DEPTH)
-        .limit_complexity(cost::MAX_COMPLEXITY)
-        .limit_recursive_depth(cost::MAX_RECURSION)
-        .limit_directives(cost::MAX_DIRECTIVES)
+        .limit_recursive_depth(limits::MAX_NESTING)
         .finish()
+}
+
+/// The schema's types, as far as costs go.
+pub fn types() -> &'static Types {
+    static TYPES: LazyLock<Types> = LazyLock::new(|| {
+        let mut registry = Registry::default();
+        let query = QueryRoot::create_type_info(&mut registry);
+        let mutation = Mutation::create_type_info(&mut registry);
+        // Fragments may name them although no field leads to them.
+        metafield::HasMetafields::create_type_info(&mut registry);
+        user_error::DisplayableError::create_type_info(&mut registry);
+        publishing::OnlineStorePublishable::create_type_info(&mut registry);
+        publishing::Trackable::create_type_info(&mut registry);
+        Types::of(&registry, &query, &mutation)
+    });
+    &TYPES
 }
 
 /// The schema in its definition language, in an order of its own.

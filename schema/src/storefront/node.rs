@@ -28,7 +28,7 @@ use super::shop::{Market, Shop};
 use crate::context::ContextExt;
 use crate::errors::invalid_argument;
 use crate::loaders::Batch;
-use crate::{cost, ids};
+use crate::{ids, limits};
 
 /// Something that has an id.
 #[derive(Interface)]
@@ -110,16 +110,15 @@ impl NodeQuery {
     }
 
     /// The things with these ids, in the same order; null where there is none.
-    #[graphql(complexity = "1 + ids.len() * child_complexity")]
     async fn nodes(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Their ids, 250 at most.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
-        if ids.len() > cost::MAX_NODES {
+        if ids.len() > limits::IDS {
             return Err(invalid_argument(format_args!(
                 "`ids` may have {} entries at most",
-                cost::MAX_NODES
+                limits::IDS
             )));
         }
         try_join_all(ids.iter().map(|id| find(ctx, id))).await

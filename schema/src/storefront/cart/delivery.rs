@@ -12,7 +12,6 @@ use super::line::BaseCartLine;
 use crate::codes::CountryCode;
 use crate::connection::{Connection, window};
 use crate::context::ContextExt;
-use crate::cost;
 use crate::money::MoneyV2;
 use crate::storefront::address::{MailingAddress, country_of, formatted};
 
@@ -206,7 +205,6 @@ pub(super) fn is_group_of(id: &ID, cart: uuid::Uuid) -> bool {
 #[Object]
 impl CartDeliveryGroup {
     /// The lines that travel in it.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn cart_lines(
         &self,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,

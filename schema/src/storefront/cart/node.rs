@@ -19,7 +19,6 @@ use super::gift_card::AppliedGiftCard;
 use super::line::{BaseCartLine, CartLine};
 use crate::connection::{Connection, window};
 use crate::context::ContextExt;
-use crate::cost;
 use crate::scalars::{DateTime, Url};
 use crate::storefront::attribute::Attribute;
 use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
@@ -157,7 +156,6 @@ impl Cart {
     }
 
     /// What is in it, in the order in which it was put in.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn lines(
         &self,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
@@ -173,7 +171,6 @@ impl Cart {
     }
 
     /// The parcels it is delivered in: one, once an address is selected.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn delivery_groups(
         &self,
         ctx: &Context<'_>,

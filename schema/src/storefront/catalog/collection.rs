@@ -20,10 +20,10 @@ use super::sort_keys::ProductCollectionSortKeys;
 use crate::connection::{Connection, window};
 use crate::context::ContextExt;
 use crate::errors::invalid_argument;
+use crate::ids;
 use crate::scalars::{DateTime, Html, UnsignedInt64, Url};
 use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
 use crate::storefront::publishing::Seo;
-use crate::{cost, ids};
 
 /// A page of collections.
 pub type CollectionConnection = Connection<Collection, CollectionCount>;
@@ -144,7 +144,6 @@ impl Collection {
     }
 
     /// Its products.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn products(
         &self,
         ctx: &Context<'_>,

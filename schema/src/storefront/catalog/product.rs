@@ -25,11 +25,11 @@ use super::variant::{ProductVariant, is_available, stock_of};
 use crate::connection::{Connection, window};
 use crate::context::ContextExt;
 use crate::errors::{SharedFault, invalid_argument};
+use crate::ids;
 use crate::money::MoneyV2;
 use crate::scalars::{DateTime, Html, Url};
 use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
 use crate::storefront::publishing::Seo;
-use crate::{cost, ids};
 
 /// A page of products.
 pub type ProductConnection = Connection<Product, ProductFilters>;
@@ -141,7 +141,6 @@ impl Product {
     }
 
     /// The collections that it stands in.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn collections(
         &self,
         ctx: &Context<'_>,
@@ -222,7 +221,6 @@ impl Product {
     }
 
     /// Its pictures.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn images(
         &self,
         ctx: &Context<'_>,
@@ -254,7 +252,6 @@ impl Product {
     }
 
     /// Its pictures, films and models.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn media(
         &self,
         ctx: &Context<'_>,
@@ -369,7 +366,6 @@ impl Product {
     }
 
     /// Ways of buying it other than once.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn selling_plan_groups(
         &self,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
@@ -447,7 +443,6 @@ impl Product {
     }
 
     /// Its variants.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn variants(
         &self,
         ctx: &Context<'_>,

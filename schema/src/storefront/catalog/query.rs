@@ -19,7 +19,7 @@ use super::sort_keys::{CollectionSortKeys, ProductRecommendationIntent, ProductS
 use crate::connection::{Connection, window};
 use crate::context::ContextExt;
 use crate::errors::invalid_argument;
-use crate::{cost, ids};
+use crate::ids;
 
 /// Reads products and collections.
 #[derive(Default)]
@@ -81,7 +81,6 @@ impl CatalogQuery {
     }
 
     /// The shop's collections.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn collections(
         &self,
         ctx: &Context<'_>,
@@ -137,7 +136,6 @@ impl CatalogQuery {
     }
 
     /// Up to ten products that go with one; null if there is no such product.
-    #[graphql(complexity = "1 + 10 * child_complexity")]
     async fn product_recommendations(
         &self,
         ctx: &Context<'_>,
@@ -165,7 +163,6 @@ impl CatalogQuery {
     }
 
     /// The tags of the shop's products, in alphabetical order.
-    #[graphql(complexity = "cost::page(Some(first), None, child_complexity)")]
     async fn product_tags(
         &self,
         ctx: &Context<'_>,
@@ -179,7 +176,6 @@ impl CatalogQuery {
     }
 
     /// The types of the shop's products, in alphabetical order.
-    #[graphql(complexity = "cost::page(Some(first), None, child_complexity)")]
     async fn product_types(
         &self,
         ctx: &Context<'_>,
@@ -193,7 +189,6 @@ impl CatalogQuery {
     }
 
     /// The shop's products.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn products(
         &self,
         ctx: &Context<'_>,

@@ -6,7 +6,6 @@
 use async_graphql::{ComplexObject, Enum, ID, Object, Result, SimpleObject, Union};
 
 use crate::connection::Connection;
-use crate::cost;
 use crate::money::MoneyV2;
 use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
 
@@ -34,7 +33,6 @@ impl SellingPlanGroup {
     }
 
     /// Its plans.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn selling_plans(
         &self,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,

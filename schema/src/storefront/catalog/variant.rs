@@ -21,9 +21,9 @@ use super::variant_extras::{
 use crate::connection::{Connection, window};
 use crate::context::ContextExt;
 use crate::errors::SharedFault;
+use crate::ids;
 use crate::money::MoneyV2;
 use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
-use crate::{cost, ids};
 
 /// Something that can be bought: one combination of a product's option values.
 #[derive(Clone)]
@@ -103,7 +103,6 @@ impl ProductVariant {
     }
 
     /// The parts that it is made of, if it is a bundle.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn components(
         &self,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
@@ -122,7 +121,6 @@ impl ProductVariant {
     }
 
     /// The bundles that it is a part of.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn grouped_by(
         &self,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
@@ -192,7 +190,6 @@ impl ProductVariant {
     }
 
     /// Prices for larger quantities.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn quantity_price_breaks(
         &self,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
@@ -231,7 +228,6 @@ impl ProductVariant {
     }
 
     /// What it costs by each selling plan.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn selling_plan_allocations(
         &self,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
@@ -260,7 +256,6 @@ impl ProductVariant {
     }
 
     /// Where it can be picked up; pick-up is not offered yet.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     async fn store_availability(
         &self,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,

@@ -19,7 +19,7 @@ use self::page::PageSortKeys;
 use crate::connection::{Connection, window};
 use crate::context::ContextExt;
 use crate::errors::invalid_argument;
-use crate::{cost, ids};
+use crate::ids;
 
 /// Reads pages and menus.
 #[derive(Default)]
@@ -61,7 +61,6 @@ impl ContentQuery {
     }
 
     /// The shop's pages.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the contract's arguments")]
     async fn pages(
         &self,

@@ -16,7 +16,6 @@ use self::localization::Localization;
 use self::payment_settings::PaymentSettings;
 use self::redirect::UrlRedirect;
 use crate::connection::{Connection, window};
-use crate::cost;
 use crate::storefront::content::loads::the_shop;
 
 /// Reads the shop.
@@ -61,7 +60,6 @@ impl ShopQuery {
     }
 
     /// Addresses that lead elsewhere. Merchants cannot set any yet.
-    #[graphql(complexity = "cost::page(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the contract's arguments")]
     async fn url_redirects(
         &self,

@@ -1,0 +1,215 @@
+//! The gate: what an operation may cost is taken from its caller's bucket before it runs, and what it
+//! turned out not to need is given back.
+//!
+//! An operation that is given up half-way, because its time is over or its client has gone, is not
+//! given anything back: its work was done.
+
+use std::time::Duration;
+
+use async_graphql::{ErrorExtensionValues, Response as Answer, ServerError, Value, value};
+use commerce::Shop;
+use commerce::kernel::Clock;
+use commerce::kv::bucket::{Buckets, Size, Standing};
+use metrics::counter;
+use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
+use schema::cost::Plan;
+
+use super::caller::Caller;
+use crate::middleware::{LIMIT, POLICY, whole_seconds};
+
+/// What a kind of caller may spend, in points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// Points that a caller's bucket holds; 0 for no bucket, and so no end.
+    pub bucket: u32,
+    /// Points that come back every second.
+    pub per_second: u32,
+    /// The most that one operation may cost.
+    pub maximum: u32,
+}
+
+impl Budget {
+    fn size(self) -> Size {
+        Size {
+            capacity: self.bucket,
+            per_second: self.per_second,
+        }
+    }
+
+    /// The most that one operation may cost: what the bucket cannot hold would wait for ever.
+    fn maximum(self) -> u64 {
+        match self.bucket {
+            0 => self.maximum.into(),
+            bucket => self.maximum.min(bucket).into(),
+        }
+    }
+}
+
+/// Judges operations by their cost.
+pub(super) struct Gate {
+    buckets: Buckets,
+    clock: Clock,
+}
+
+/// An operation that was let in, and what was taken for it.
+pub(super) struct Ticket<'g> {
+    gate: &'g Gate,
+    caller: &'g Caller,
+    cost: u64,
+    standing: Option<Standing>,
+}
+
+/// Where a caller stands after an operation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Account {
+    budget: Budget,
+    standing: Standing,
+}
+
+/// The code of an operation that its caller has no points for.
+pub(super) const THROTTLED: &str = "THROTTLED";
+/// The code of an operation that nobody of the caller's kind has points for.
+const TOO_DEAR: &str = "MAX_COST_EXCEEDED";
+
+impl Gate {
+    /// Keeps buckets under `prefix`; a decision waits for Redis no longer than `patience`.
+    pub(super) fn new(shop: &Shop, prefix: &str, patience: Duration) -> Self {
+        Self {
+            buckets: Buckets::new(shop.kv.clone(), &format!("{prefix}:points"), patience),
+            clock: shop.clock.clone(),
+        }
+    }
+
+    /// Takes what an operation may cost; or says why it is not run.
+    pub(super) async fn admit<'g>(
+        &'g self,
+        caller: &'g Caller,
+        plan: &Plan,
+    ) -> Result<Ticket<'g>, (Answer, Option<Account>)> {
+        let (cost, budget) = (plan.cost(), caller.budget);
+        if cost > budget.maximum() {
+            decided("too_dear", true);
+            return Err((too_dear(cost, budget), None));
+        }
+        let mut ticket = Ticket {
+            gate: self,
+            caller,
+            cost,
+            standing: None,
+        };
+        if budget.bucket == 0 {
+            return Ok(ticket);
+        }
+        let now = self.clock.now();
+        let standing = self
+            .buckets
+            .take(&caller.key, budget.size(), cost, now)
+            .await;
+        let account = Account { budget, standing };
+        if !standing.allowed {
+            decided("throttled", standing.shared);
+            return Err((throttled(cost, &account), Some(account)));
+        }
+        decided("allowed", standing.shared);
+        ticket.standing = Some(standing);
+        Ok(ticket)
+    }
+}
+
+impl Ticket<'_> {
+    /// Gives back what the answer did not need, and tells the client.
+    pub(super) fn settle(self, plan: &Plan, answer: Answer) -> (Answer, Option<Account>) {
+        let Some(standing) = self.standing else {
+            return (answer, None);
+        };
+        let was_run = answer.errors.is_empty() || answer.errors.iter().any(|e| !e.path.is_empty());
+        let actual = if was_run {
+            plan.cost_of(&answer.data)
+        } else {
+            Plan::LEAST
+        };
+        let over = self.cost.saturating_sub(actual);
+        let budget = self.caller.budget;
+        let now = self.gate.clock.now();
+        self.gate
+            .buckets
+            .give_back(&self.caller.key, budget.size(), over, now);
+        counter!("cartwright_points_total", "kind" => "requested").increment(self.cost);
+        counter!("cartwright_points_total", "kind" => "actual").increment(actual);
+        let account = Account {
+            budget,
+            standing: standing.with(budget.size(), over),
+        };
+        let report = report(self.cost, Some(actual), &account);
+        (answer.extension("cost", report), Some(account))
+    }
+}
+
+impl Account {
+    /// The headers of the limit (draft-ietf-httpapi-ratelimit-headers), beside those of others.
+    pub(super) fn decorate(&self, headers: &mut HeaderMap) {
+        let (quota, per_second) = (self.budget.bucket, self.budget.per_second.max(1));
+        let window = quota.div_ceil(per_second).max(1);
+        let (left, wait) = (self.standing.available, whole_seconds(self.standing.wait));
+        let lines: [(HeaderName, String); 2] = [
+            (POLICY, format!("\"cost\";q={quota};w={window}")),
+            (LIMIT, format!("\"cost\";r={left};t={wait}")),
+        ];
+        for (name, line) in lines {
+            if let Ok(line) = HeaderValue::try_from(line) {
+                headers.append(name, line);
+            }
+        }
+        if !self.standing.allowed {
+            headers.insert(header::RETRY_AFTER, wait.into());
+        }
+    }
+}
+
+fn report(requested: u64, actual: Option<u64>, account: &Account) -> Value {
+    let Account { budget, standing } = account;
+    value!({
+        "requestedQueryCost": requested,
+        "actualQueryCost": actual,
+        "throttleStatus": {
+            "maximumAvailable": budget.bucket,
+            "currentlyAvailable": standing.available,
+            "restoreRate": budget.per_second,
+        }
+    })
+}
+
+fn throttled(cost: u64, account: &Account) -> Answer {
+    let wait = whole_seconds(account.standing.wait);
+    let what = format!(
+        "the operation may cost {cost} points and {} are left; try again in {wait} seconds, or ask for less",
+        account.standing.available
+    );
+    let error = refusal(what, |extensions| extensions.set("code", THROTTLED));
+    Answer::from_errors(vec![error]).extension("cost", report(cost, None, account))
+}
+
+fn too_dear(cost: u64, budget: Budget) -> Answer {
+    let maximum = budget.maximum();
+    let what = format!(
+        "the operation may cost {cost} points, more than the {maximum} that one may cost; \
+         ask for smaller pages, or split it"
+    );
+    Answer::from_errors(vec![refusal(what, |extensions| {
+        extensions.set("code", TOO_DEAR);
+        extensions.set("cost", cost);
+        extensions.set("maxCost", maximum);
+    })])
+}
+
+fn refusal(what: String, fill: impl FnOnce(&mut ErrorExtensionValues)) -> ServerError {
+    let mut error = ServerError::new(what, None);
+    fill(error.extensions.get_or_insert_default());
+    error
+}
+
+fn decided(decision: &'static str, shared: bool) {
+    let shared = if shared { "yes" } else { "no" };
+    counter!("cartwright_gate_decisions_total", "decision" => decision, "shared" => shared)
+        .increment(1);
+}

@@ -1,0 +1,393 @@
+//! The cost of one operation, asked for and answered.
+//!
+//! A plan is the operation with everything taken off that costs nothing: fragments are spread,
+//! skipped fields left out, variables put in. What is asked for is added up while it is made; what was
+//! answered is counted by walking the answer along the plan. Both sums use the same table, and what
+//! was answered never counts for more things than were asked for, so it is never the dearer of the two.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::parser::types::{
+    Directive, ExecutableDocument, Field as Selected, OperationDefinition, OperationType,
+    Selection, SelectionSet,
+};
+use async_graphql::{Name, Positioned, Value, Variables};
+
+use super::table;
+use super::types::{Holds, Types};
+use crate::inputs::Inputs;
+
+/// What an operation asks for.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    root: Arc<Inner>,
+}
+
+/// A selection that costs something.
+#[derive(Debug)]
+struct Part {
+    /// Its key in the answer.
+    key: Name,
+    /// Charged once, whatever is answered.
+    fixed: u64,
+    /// Charged for each thing that is answered, over and above what it holds.
+    each: u64,
+    /// How many things there may be.
+    count: Count,
+    /// What each thing holds.
+    inner: Arc<Inner>,
+}
+
+/// How many things a selection may lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Count {
+    One,
+    /// A list of so many.
+    List(u32),
+    /// A page of so many rows, on this level of pages.
+    Rows(u32, u32),
+}
+
+/// What a thing holds, for each type that it may be of.
+#[derive(Debug, Default)]
+struct Inner {
+    /// The selections that cost something.
+    choices: Vec<Vec<Part>>,
+    /// The cost of the dearest type.
+    cost: u64,
+    /// Rows of pages, each page taken as full, of the type with the most.
+    rows: u64,
+}
+
+impl Plan {
+    /// What an operation costs at least, also one that is not run.
+    pub const LEAST: u64 = table::LEAST;
+
+    /// What `operation` of `document` asks for. No fragment of the document may spread itself; beyond
+    /// that it need not be valid: what the schema does not know costs nothing, because it will not
+    /// be run.
+    #[must_use]
+    pub fn of(
+        types: &Types,
+        document: &ExecutableDocument,
+        operation: &OperationDefinition,
+        variables: &Variables,
+    ) -> Self {
+        let mut planner = Planner {
+            types,
+            document,
+            inputs: Inputs::new(operation, variables),
+            known: HashMap::new(),
+            nothing: Arc::default(),
+        };
+        let mutation = operation.ty == OperationType::Mutation;
+        let root = types.root(mutation);
+        let place = Place {
+            level: 0,
+            page: 0,
+            mutation,
+        };
+        Self {
+            root: planner.inner(&operation.selection_set.node, root, place),
+        }
+    }
+
+    /// Points that the operation may cost at most.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        self.root.cost.max(table::LEAST)
+    }
+
+    /// Rows that the operation may read at most, if every page in it is full.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.root.rows
+    }
+
+    /// Points for what was answered; never more than [`Plan::cost`].
+    #[must_use]
+    pub fn cost_of(&self, data: &Value) -> u64 {
+        self.root.cost_of(Some(data)).max(table::LEAST)
+    }
+}
+
+impl Inner {
+    fn new(choices: Vec<Vec<Part>>) -> Self {
+        let most = |of: fn(&Part) -> u64| {
+            let sums = choices
+                .iter()
+                .map(|parts| parts.iter().map(of).fold(0, u64::saturating_add));
+            sums.max().unwrap_or(0)
+        };
+        Self {
+            cost: most(Part::cost),
+            rows: most(Part::rows),
+            choices,
+        }
+    }
+
+    /// Whether a page shows its rows.
+    fn shows_rows(&self) -> bool {
+        let mut parts = self.choices.iter().flatten();
+        parts.any(|part| matches!(part.count, Count::Rows(..)))
+    }
+
+    fn cost_of(&self, value: Option<&Value>) -> u64 {
+        let fields = match value {
+            Some(Value::Object(fields)) => Some(fields),
+            _ => None,
+        };
+        let sums = self.choices.iter().map(|parts| {
+            let costs = parts
+                .iter()
+                .map(|part| part.cost_of(fields.and_then(|f| f.get(&part.key))));
+            costs.fold(0, u64::saturating_add)
+        });
+        sums.max().unwrap_or(0)
+    }
+}
+
+/// Whether two selections cost the same whatever is answered, as far as that is seen at a glance.
+fn same(one: &[Part], other: &[Part]) -> bool {
+    let alike = |(a, b): (&Part, &Part)| {
+        (&a.key, a.fixed, a.each, a.count) == (&b.key, b.fixed, b.each, b.count)
+            && Arc::ptr_eq(&a.inner, &b.inner)
+    };
+    one.len() == other.len() && one.iter().zip(other).all(alike)
+}
+
+impl Part {
+    fn cost(&self) -> u64 {
+        let one = self.each.saturating_add(self.inner.cost);
+        self.fixed
+            .saturating_add(one.saturating_mul(self.count.weight()))
+    }
+
+    /// Rows are counted in full: they are memory and time if the pages turn out to be full.
+    fn rows(&self) -> u64 {
+        match self.count {
+            Count::One => self.inner.rows,
+            Count::List(most) => self.inner.rows.saturating_mul(most.into()),
+            Count::Rows(most, _) => self
+                .inner
+                .rows
+                .saturating_add(1)
+                .saturating_mul(most.into()),
+        }
+    }
+
+    fn cost_of(&self, value: Option<&Value>) -> u64 {
+        let answered = match value {
+            None | Some(Value::Null) => 0,
+            Some(Value::List(items)) => {
+                let things = items.iter().filter(|item| **item != Value::Null);
+                let sum =
+                    things.map(|item| self.each.saturating_add(self.inner.cost_of(Some(item))));
+                let sum = sum.fold(0, u64::saturating_add);
+                self.count.share(sum, items.len())
+            }
+            thing => self.each.saturating_add(self.inner.cost_of(thing)),
+        };
+        self.fixed.saturating_add(answered)
+    }
+}
+
+impl Count {
+    /// How often a thing counts.
+    fn weight(self) -> u64 {
+        match self {
+            Self::One => 1,
+            Self::List(most) => most.into(),
+            Self::Rows(most, level) => table::multiplier(most, level),
+        }
+    }
+
+    /// What `length` things count that cost `sum` together: their average as often as so many
+    /// things count, rounded up.
+    fn share(self, sum: u64, length: usize) -> u64 {
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        let weight = match self {
+            Self::One => u64::from(length.min(1)),
+            Self::List(most) => u64::from(length.min(most)),
+            Self::Rows(most, level) => table::multiplier(length.min(most), level),
+        };
+        sum.saturating_mul(weight)
+            .div_ceil(u64::from(length.max(1)))
+    }
+}
+
+/// Where a selection stands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Place {
+    /// How many pages are around it.
+    level: u32,
+    /// Rows of the page that it is the selection of.
+    page: u32,
+    /// Whether its fields are mutations.
+    mutation: bool,
+}
+
+/// A selection set, by its address, for objects of one type at one place.
+type Key = (usize, usize, Place);
+
+struct Planner<'d> {
+    types: &'d Types,
+    document: &'d ExecutableDocument,
+    inputs: Inputs<'d>,
+    /// Each selection set is planned once for a type and place, however often fragments spread it:
+    /// the work grows with the document, not with what it unfolds to.
+    known: HashMap<Key, Arc<Inner>>,
+    /// What a thing holds that holds nothing that costs.
+    nothing: Arc<Inner>,
+}
+
+impl<'d> Planner<'d> {
+    /// What things of type `ty`, which may be abstract, hold.
+    fn inner(&mut self, set: &'d SelectionSet, ty: usize, place: Place) -> Arc<Inner> {
+        let key = (std::ptr::from_ref(set).addr(), ty, place);
+        if let Some(known) = self.known.get(&key) {
+            return Arc::clone(known);
+        }
+        let mut choices: Vec<Vec<Part>> = Vec::new();
+        let types = self.types;
+        for member in &types.at(ty).members {
+            let mut parts = Vec::new();
+            self.collect(set, *member, place, &mut parts);
+            if !parts.is_empty() && !choices.iter().any(|known| same(known, &parts)) {
+                choices.push(parts);
+            }
+        }
+        let inner = if choices.is_empty() {
+            Arc::clone(&self.nothing)
+        } else {
+            Arc::new(Inner::new(choices))
+        };
+        self.known.insert(key, Arc::clone(&inner));
+        inner
+    }
+
+    /// Adds what objects of type `ty` hold to `parts`.
+    fn collect(&mut self, set: &'d SelectionSet, ty: usize, place: Place, parts: &mut Vec<Part>) {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) if self.is_wanted(&field.node.directives) => {
+                    parts.extend(self.part(&field.node, ty, place));
+                }
+                Selection::InlineFragment(fragment)
+                    if self.is_wanted(&fragment.node.directives) =>
+                {
+                    let condition = fragment.node.type_condition.as_ref();
+                    if condition.is_none_or(|c| self.types.applies(&c.node.on.node, ty)) {
+                        self.collect(&fragment.node.selection_set.node, ty, place, parts);
+                    }
+                }
+                Selection::FragmentSpread(spread) if self.is_wanted(&spread.node.directives) => {
+                    self.spread(&spread.node.fragment_name.node, ty, place, parts);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn spread(&mut self, name: &Name, ty: usize, place: Place, parts: &mut Vec<Part>) {
+        let document = self.document;
+        let Some(fragment) = document.fragments.get(name) else {
+            return;
+        };
+        if self
+            .types
+            .applies(&fragment.node.type_condition.node.on.node, ty)
+        {
+            self.collect(&fragment.node.selection_set.node, ty, place, parts);
+        }
+    }
+
+    /// A field of an object of type `ty`; `None` when it costs nothing.
+    fn part(&mut self, field: &'d Selected, ty: usize, place: Place) -> Option<Part> {
+        let known = self.types.at(ty).field(&field.name.node)?;
+        let set = &field.selection_set.node;
+        let below = |level| Place {
+            level,
+            page: 0,
+            mutation: false,
+        };
+        let level = place.level;
+        let (fixed, each, count, at) = match known.holds {
+            Holds::Leaf => return None,
+            Holds::Flat(cost) => (cost, 0, Count::One, None),
+            Holds::One if place.mutation => (table::MUTATION, 0, Count::One, Some(below(level))),
+            Holds::One => (0, table::OBJECT, Count::One, Some(below(level))),
+            Holds::Row => (0, 0, Count::One, Some(below(level))),
+            Holds::List(most) => (0, table::OBJECT, Count::List(most), Some(below(level))),
+            Holds::Rows => {
+                let count = Count::Rows(place.page, level + 1);
+                (0, table::OBJECT, count, Some(below(level + 1)))
+            }
+            Holds::Listed(argument) => {
+                let count = Count::Rows(self.length(field, argument), level + 1);
+                (0, table::OBJECT, count, Some(below(level + 1)))
+            }
+            Holds::Page { usual } => {
+                let page = self.page(field).unwrap_or(usual);
+                let place = Place {
+                    level,
+                    page,
+                    mutation: false,
+                };
+                (0, table::OBJECT, Count::One, Some(place))
+            }
+        };
+        let inner = match at {
+            Some(at) => self.inner(set, known.ty, at),
+            None => Arc::clone(&self.nothing),
+        };
+        let mut part = Part {
+            key: field.response_key().node.clone(),
+            fixed,
+            each,
+            count,
+            inner,
+        };
+        if let (Holds::Page { .. }, Some(Place { page, .. })) = (known.holds, at)
+            && !part.inner.shows_rows()
+        {
+            // Rows that are read and not shown cost an object each.
+            part.each += table::OBJECT * table::multiplier(page, level + 1);
+        }
+        (part.cost() > 0).then_some(part)
+    }
+
+    /// The size of a page, if it is given.
+    fn page(&self, field: &Selected) -> Option<u32> {
+        let sizes = ["first", "last"].map(|name| match self.inputs.of_field(field, name) {
+            Some(Value::Number(number)) => {
+                let rows = number.as_i64().unwrap_or(i64::MAX);
+                Some(u32::try_from(rows.clamp(0, table::PAGE.into())).unwrap_or(table::PAGE))
+            }
+            _ => None,
+        });
+        sizes.into_iter().flatten().max()
+    }
+
+    fn length(&self, field: &Selected, argument: &str) -> u32 {
+        match self.inputs.of_field(field, argument) {
+            Some(Value::List(items)) => u32::try_from(items.len()).unwrap_or(u32::MAX),
+            Some(Value::Null) | None => 0,
+            Some(_) => 1,
+        }
+    }
+
+    /// Whether `@skip` and `@include` leave a selection in.
+    fn is_wanted(&self, directives: &[Positioned<Directive>]) -> bool {
+        directives.iter().all(|directive| {
+            let directive = &directive.node;
+            let leaves_out = match directive.name.node.as_str() {
+                "skip" => true,
+                "include" => false,
+                _ => return true,
+            };
+            self.inputs.of_directive(directive, "if") != Some(Value::Boolean(leaves_out))
+        })
+    }
+}
