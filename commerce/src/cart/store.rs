@@ -13,8 +13,9 @@ use super::{Cart, CartAddress, CartKey, DAYS_TO_LIVE, Line, Method, Payment, Pre
 use crate::db::{Conn, sql};
 use crate::kernel::{Address, Currency, Fault, Money};
 use crate::pricing::Attribute;
-use crate::tables::{cart_addresses, cart_lines, carts, checkout_attempts, shops};
+use crate::tables::{cart_addresses, cart_lines, carts, shops};
 
+const EXPIRED: &str = include_str!("../../sql/cart/expired.sql");
 const PUT_LINES: &str = include_str!("../../sql/cart/put_lines.sql");
 
 #[derive(Queryable, Selectable)]
@@ -309,18 +310,10 @@ pub(super) async fn delete_expired(
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<usize, Fault> {
-    let attempts = checkout_attempts::table.filter(checkout_attempts::cart_id.eq(carts::id));
-    let expired: Vec<Uuid> = carts::table
-        .filter(carts::state.eq("open"))
-        .filter(carts::expires_at.lt(now))
-        .filter(diesel::dsl::not(diesel::dsl::exists(attempts)))
-        .order(carts::expires_at)
-        .limit(limit)
-        .select(carts::id)
-        .for_update()
-        .skip_locked()
-        .load(conn)
-        .await?;
+    let query = diesel::sql_query(EXPIRED)
+        .bind::<Timestamptz, _>(now)
+        .bind::<BigInt, _>(limit);
+    let expired: Vec<Uuid> = sql::cached::<SqlUuid, _>(query).load(conn).await?;
     Ok(
         diesel::delete(carts::table.filter(carts::id.eq_any(expired)))
             .execute(conn)

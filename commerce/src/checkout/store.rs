@@ -15,6 +15,7 @@ use crate::tables::{checkout_attempts, orders};
 
 const BEGIN: &str = include_str!("../../sql/checkout/begin.sql");
 const LOCK_PAYMENT: &str = include_str!("../../sql/checkout/lock_payment.sql");
+const OVERDUE: &str = include_str!("../../sql/checkout/overdue.sql");
 const COMPLETE: &str = include_str!("../../sql/checkout/complete.sql");
 
 /// A new attempt with its payment.
@@ -289,19 +290,10 @@ pub async fn require_action(
 /// # Errors
 /// A [`Fault`] when the statement fails.
 pub async fn overdue(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>, Fault> {
-    use checkout_attempts as t;
-    let states: Vec<&str> = State::LIVE[..3]
-        .iter()
-        .map(|state| state.as_str())
-        .collect();
-    Ok(t::table
-        .filter(t::expires_at.le(now))
-        .filter(t::state.eq_any(states))
-        .order(t::expires_at)
-        .limit(limit)
-        .select(t::id)
-        .load(conn)
-        .await?)
+    let query = diesel::sql_query(OVERDUE)
+        .bind::<Timestamptz, _>(now)
+        .bind::<BigInt, _>(limit);
+    Ok(cached::<SqlUuid, _>(query).load(conn).await?)
 }
 
 /// Locks an attempt that is out of time; `None` when somebody else has it or it has moved on.

@@ -11,6 +11,8 @@ use crate::shop::Shop;
 const PATIENCE: TimeDelta = TimeDelta::seconds(60);
 /// How many operations one round takes up at most.
 const PER_ROUND: i64 = 200;
+/// Facts that money moved by.
+const MOVES: [FactKind; 2] = [FactKind::Captured, FactKind::Refunded];
 
 /// Enqueues the operations that have been without an outcome for a minute; answers how many there
 /// are. Their handlers ask the provider what became of them before anything else.
@@ -51,14 +53,14 @@ pub async fn news(shop: &Shop, provider: &str, reports: Vec<Report>) -> Result<V
     let told: Vec<&str> = reports
         .iter()
         .flat_map(|report| &report.facts)
-        .filter(|fact| fact.kind == FactKind::Captured || fact.kind == FactKind::Refunded)
+        .filter(|fact| MOVES.contains(&fact.kind))
         .map(|fact| fact.reference.as_str())
         .collect();
     if told.is_empty() {
         return Ok(Vec::new());
     }
     let mut conn = shop.db.primary().await?;
-    let unknown = store::unknown_facts(&mut conn, provider, &told).await?;
+    let unknown = store::unknown_facts(&mut conn, provider, &MOVES, &told).await?;
     let is_news = |report: &Report| {
         let mut facts = report.facts.iter();
         facts.any(|fact| unknown.contains(&fact.reference))

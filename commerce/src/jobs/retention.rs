@@ -19,10 +19,10 @@ const KEEP_DISCARDED: TimeDelta = TimeDelta::days(60);
 const BATCH: i64 = 5_000;
 
 const CLEAN: &str = "
-    DELETE FROM jobs WHERE id IN (
+    DELETE FROM jobs WHERE id = ANY (ARRAY(
       SELECT id FROM jobs
       WHERE finished_at < CASE state WHEN 'completed' THEN $1 ELSE $2 END AND finished_at < $1
-      ORDER BY finished_at LIMIT $3)
+      ORDER BY finished_at LIMIT $3))
     RETURNING id";
 
 const REVIVE: &str = "

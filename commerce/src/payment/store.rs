@@ -14,6 +14,7 @@ use crate::kernel::{Fault, Money, Secret};
 use crate::tables::{payment_facts, payment_operations, payments};
 
 const ADD_FACTS: &str = include_str!("../../sql/payment/add_facts.sql");
+const STALE: &str = include_str!("../../sql/payment/stale.sql");
 const ERRAND: &str = include_str!("../../sql/payment/errand.sql");
 
 /// What we ask a provider for.
@@ -299,32 +300,30 @@ pub async fn stale(
     before: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<(Uuid, OperationKind)>, Fault> {
-    use payment_operations as t;
-    let rows: Vec<(Uuid, String)> = t::table
-        .filter(t::state.eq_any(["requested", "unknown"]))
-        .filter(t::updated_at.lt(before))
-        .order(t::updated_at)
-        .limit(limit)
-        .select((t::id, t::kind))
-        .load(conn)
-        .await?;
+    let query = diesel::sql_query(STALE)
+        .bind::<Timestamptz, _>(before)
+        .bind::<BigInt, _>(limit);
+    let rows: Vec<(Uuid, String)> = cached::<(SqlUuid, Text), _>(query).load(conn).await?;
     Ok(rows
         .into_iter()
         .filter_map(|(id, kind)| Some((id, OperationKind::parse(&kind)?)))
         .collect())
 }
 
-/// Which of the provider's facts we have not stored.
+/// Which of the provider's facts, of these kinds, we have not stored.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
 pub async fn unknown_facts(
     conn: &mut Conn,
     provider: &str,
+    kinds: &[FactKind],
     references: &[&str],
 ) -> Result<Vec<String>, Fault> {
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
     let known: Vec<String> = payment_facts::table
         .filter(payment_facts::provider.eq(provider))
+        .filter(payment_facts::kind.eq_any(kinds))
         .filter(payment_facts::provider_fact_ref.eq_any(references))
         .select(payment_facts::provider_fact_ref)
         .load(conn)
