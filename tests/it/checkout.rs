@@ -3,6 +3,7 @@
 mod declines;
 mod expiry;
 mod guards;
+mod plans;
 mod purchase;
 mod races;
 mod webhooks;

@@ -49,6 +49,9 @@ impl Answer {
     }
 }
 
+/// Connections of an application that no test counts.
+pub(crate) const CONNECTIONS: u32 = 8;
+
 impl TestApp {
     /// An application whose shop has a row and nothing else.
     pub async fn new() -> Self {
@@ -57,10 +60,11 @@ impl TestApp {
         app
     }
 
-    /// The same with somebody who takes money, and whose clock moves with the shop's.
-    pub async fn paid(payment: PaymentConfig, clock: Clock) -> Self {
+    /// The same with somebody who takes money, and whose clock moves with the shop's. It has so
+    /// many connections to its database.
+    pub async fn paid(payment: PaymentConfig, clock: Clock, connections: u32) -> Self {
         let database = TestDatabase::create().await;
-        let mut shop = open_shop(&database.url, payment).await;
+        let mut shop = open_shop(&database.url, payment, connections).await;
         shop.clock = clock;
         let app = Self::with(database, shop);
         crate::factory::shop::shop(&app).await;
@@ -69,7 +73,7 @@ impl TestApp {
 
     /// An application on a given database.
     pub async fn on(database: TestDatabase) -> Self {
-        let shop = open_shop(&database.url, PaymentConfig::None).await;
+        let shop = open_shop(&database.url, PaymentConfig::None, CONNECTIONS).await;
         Self::with(database, shop)
     }
 
@@ -154,11 +158,11 @@ fn client(shop: &Shop, edge: &EdgeConfig) -> TestClient<BoxEndpoint<'static>> {
     )
 }
 
-async fn open_shop(url: &str, payment: PaymentConfig) -> Shop {
+async fn open_shop(url: &str, payment: PaymentConfig, connections: u32) -> Shop {
     let config = DbConfig {
         url: url.to_owned(),
         replica_url: None,
-        pool_size: 8,
+        pool_size: connections,
         acquire_timeout: Duration::from_secs(30),
         statement_timeout_ms: 30_000,
     };

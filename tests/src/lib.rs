@@ -13,6 +13,7 @@ pub mod catalogue;
 mod database;
 pub mod factory;
 pub mod load;
+pub mod plans;
 pub mod sandbox;
 pub mod till;
 mod work;

@@ -32,9 +32,14 @@ const CART: &str = "cart { id cost { totalAmount { amount } } \
 impl Till {
     /// A shop that delivers to the US for 5.00, or 15.00 in a hurry.
     pub async fn open() -> Self {
+        Self::with_connections(crate::app::CONNECTIONS).await
+    }
+
+    /// The same with so many connections to its database.
+    pub async fn with_connections(connections: u32) -> Self {
         let clock = Clock::system();
         let sandbox = TestSandbox::start(clock.clone()).await;
-        let app = TestApp::paid(sandbox.config.clone(), clock).await;
+        let app = TestApp::paid(sandbox.config.clone(), clock, connections).await;
         crate::factory::shop::delivery(&app).await;
         let mailbox = Scratch::new();
         let mut env = app.env(&mailbox);

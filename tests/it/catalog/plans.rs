@@ -9,10 +9,9 @@ use commerce::catalog::variants::{self, VariantPart, VariantSort};
 use commerce::catalog::{collections, options, products, recommendations, stock};
 use commerce::kernel::Id;
 use commerce::kernel::page::Window;
-use diesel::sql_types::Text;
-use diesel::{QueryableByName, sql_query};
-use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use tests::TestApp;
+use tests::plans::plans;
 
 /// Tables that no hot statement may read from end to end.
 const LARGE: [&str; 8] = [
@@ -25,17 +24,6 @@ const LARGE: [&str; 8] = [
     "inventory_levels",
     "collection_products",
 ];
-
-#[derive(QueryableByName)]
-struct Line {
-    #[diesel(sql_type = Text)]
-    line: String,
-}
-
-async fn lines(conn: &mut AsyncPgConnection, sql: String) -> Vec<String> {
-    let rows: Vec<Line> = sql_query(sql).load(conn).await.unwrap();
-    rows.into_iter().map(|row| row.line).collect()
-}
 
 async fn large_catalogue() -> (TestApp, AsyncPgConnection) {
     let app = TestApp::new().await;
@@ -53,36 +41,11 @@ async fn hot_statements_use_indexes() {
     run_lists(&mut conn, now).await;
     run_loads(&mut conn, now).await;
 
-    // Whatever ran stays prepared on its connection; its plan must not depend on the values.
-    conn.batch_execute("SET plan_cache_mode = force_generic_plan")
-        .await
-        .unwrap();
-    let sql = "SELECT name || '(' || array_to_string(array_fill('NULL'::text, ARRAY[cardinality(parameter_types)]), ', ') || ')' AS line \
-               FROM pg_prepared_statements WHERE NOT from_sql AND statement ~ '(products|variants|media|collections|inventory_levels)' \
-               AND cardinality(parameter_types) > 0 ORDER BY name";
-    let statements = lines(&mut conn, sql.to_owned()).await;
-    assert_eq!(statements.len(), 30);
-    for statement in statements {
-        let plan = explain(&mut conn, &statement).await;
-        assert_no_scan(&plan, &statement);
-    }
-}
-
-async fn explain(conn: &mut AsyncPgConnection, statement: &str) -> Vec<String> {
-    // EXPLAIN's column cannot be renamed, so a function reads it.
-    let sql = format!("SELECT line FROM plan_of($plan$EXPLAIN EXECUTE {statement}$plan$) AS line");
-    let define = "CREATE OR REPLACE FUNCTION plan_of(wanted text) RETURNS SETOF text LANGUAGE plpgsql AS \
-                  $$ BEGIN RETURN QUERY EXECUTE wanted; END $$";
-    conn.batch_execute(define).await.unwrap();
-    lines(conn, sql).await
-}
-
-#[track_caller]
-fn assert_no_scan(plan: &[String], statement: &str) {
-    let text = plan.join("\n");
-    for table in LARGE {
-        let scan = format!("Seq Scan on {table} ");
-        assert!(!text.contains(&scan), "{statement}:\n{text}");
+    let about = "(products|variants|media|collections|inventory_levels)";
+    let plans = plans(&mut conn, about).await;
+    assert_eq!(plans.len(), 30);
+    for plan in &plans {
+        plan.assert_no_scan(&LARGE);
     }
 }
 
