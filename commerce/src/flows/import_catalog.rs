@@ -6,10 +6,13 @@
 use std::convert::Infallible;
 use std::io::{Read, Seek};
 
+use diesel_async::SimpleAsyncConnection;
+
 use crate::Shop;
 use crate::catalog::draft::{InventoryPolicy, ProductDraft};
 use crate::catalog::import::{ProductReader, Refusal, Unreadable, parse};
 use crate::catalog::store::{self, Change};
+use crate::content::store as content;
 use crate::inventory::model::{StockCount, WITHOUT_LIMIT};
 use crate::inventory::store as stock;
 use crate::kernel::{Currency, Failure, Fault};
@@ -76,7 +79,8 @@ pub trait Observer: Send {
 /// Imports one file; its amounts are in `currency`, which is the shop's.
 ///
 /// # Errors
-/// A [`Fault`] when reading fails or the database does; what was committed before stays.
+/// A [`Fault`] when reading fails or the database does; what was committed before stays, but for
+/// the last moments before the database itself died.
 pub async fn import_catalog<S: Read + Seek + Send>(
     shop: &Shop,
     source: S,
@@ -131,6 +135,9 @@ pub async fn import_catalog<S: Read + Seek + Send>(
         counts.most_open = reader.most_open();
         observer.progress(&counts);
     }
+    if counts.created + counts.updated > 0 {
+        make_durable(shop).await?;
+    }
     Ok(counts)
 }
 
@@ -158,6 +165,10 @@ async fn save(
     let outcome = shop
         .db
         .write::<_, Infallible, _>(async |conn| {
+            // Waiting for the disk product by product would take most of the time. The commit
+            // that `make_durable` waits for carries all earlier ones with it.
+            conn.batch_execute("SET LOCAL synchronous_commit = off")
+                .await?;
             let saved = store::save_product(conn, draft, currency, now).await?;
             let (counted, uncounted) = split(draft, &saved.variants);
             stock::set_on_hand(conn, location, &counted).await?;
@@ -182,6 +193,19 @@ async fn save(
         }
         Err(Failure::Broken(fault)) => Err(fault),
     }
+}
+
+/// Waits until everything that was committed before is on disk.
+async fn make_durable(shop: &Shop) -> Result<(), Fault> {
+    let now = shop.clock.now();
+    let outcome = shop
+        .db
+        .write::<_, Infallible, _>(async |conn| Ok(content::touch_shop(conn, now).await?))
+        .await;
+    outcome.map_err(|failure| match failure {
+        Failure::Refused(never) => match never {},
+        Failure::Broken(fault) => fault,
+    })
 }
 
 /// The stock to record, and the variants that have none.

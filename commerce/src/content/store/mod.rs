@@ -6,4 +6,4 @@ mod shop;
 
 pub use menus::save_menus;
 pub use pages::save_pages;
-pub use shop::{change_currency, identity, save_policies, save_shop, shop_currency};
+pub use shop::{change_currency, identity, save_policies, save_shop, shop_currency, touch_shop};

@@ -40,6 +40,18 @@ pub async fn save_shop(
     Ok(())
 }
 
+/// Notes that something of the shop has changed.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn touch_shop(conn: &mut Conn, now: DateTime<Utc>) -> Result<(), Fault> {
+    diesel::update(shops::table.find(THE_SHOP))
+        .set(shops::updated_at.eq(now))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// What the shop sells in; `None` when there is no shop yet.
 ///
 /// # Errors
