@@ -137,6 +137,8 @@ pub struct Attempt {
     pub action_url: Option<String>,
     /// The order.
     pub order_id: Option<i64>,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
     /// When the order was placed.
     pub completed_at: Option<DateTime<Utc>>,
 }

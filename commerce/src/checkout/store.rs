@@ -70,12 +70,12 @@ type AttemptRow = (
     String,
     (Option<String>, Option<String>, Option<String>),
     Option<i64>,
-    Option<DateTime<Utc>>,
+    (DateTime<Utc>, Option<DateTime<Utc>>),
     serde_json::Value,
 );
 
 fn attempt(row: AttemptRow) -> Result<Attempt, Fault> {
-    let (id, token, state, (failure_code, failure_message, action_url), order_id, at, key) = row;
+    let (id, token, state, (failure_code, failure_message, action_url), order_id, times, key) = row;
     Ok(Attempt {
         key: AttemptKey {
             id,
@@ -87,7 +87,8 @@ fn attempt(row: AttemptRow) -> Result<Attempt, Fault> {
         failure_message,
         action_url,
         order_id,
-        completed_at: at,
+        created_at: times.0,
+        completed_at: times.1,
     })
 }
 
@@ -110,7 +111,10 @@ macro_rules! attempts {
                     checkout_attempts::action_url,
                 ),
                 checkout_attempts::order_id,
-                orders::processed_at.nullable(),
+                (
+                    checkout_attempts::created_at,
+                    orders::processed_at.nullable(),
+                ),
                 checkout_attempts::snapshot.retrieve_as_object("key"),
             ))
     };

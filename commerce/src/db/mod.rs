@@ -186,9 +186,12 @@ async fn pool(url: &str, config: &DbConfig) -> Result<Pool<Conn>, Fault> {
         let url = url.to_owned();
         async move {
             let mut conn = Conn::establish(&url).await?;
+            // Our statements read by key or walk an index, whatever they are asked for: planning
+            // them anew for each bind, as PostgreSQL does for arrays, costs more than running them.
             let limits = format!(
                 "SET statement_timeout = {statement_timeout}; SET lock_timeout = '2s'; \
-                 SET idle_in_transaction_session_timeout = '15s'; SET timezone = 'UTC'; SET jit = off"
+                 SET idle_in_transaction_session_timeout = '15s'; SET timezone = 'UTC'; SET jit = off; \
+                 SET plan_cache_mode = force_generic_plan"
             );
             conn.batch_execute(&limits)
                 .await

@@ -1,6 +1,7 @@
 //! What became of an attempt.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject, Union};
+use chrono::Utc;
 use commerce::checkout::{Attempt, AttemptKey, State};
 use commerce::kernel::id::Order;
 use commerce::kernel::{Fault, Id};
@@ -11,8 +12,8 @@ use super::CompletionErrorCode;
 use crate::context::ContextExt;
 use crate::scalars::{DateTime, Url};
 
-/// Milliseconds after which a client asks again.
-const POLL_DELAY: i32 = 500;
+/// The shortest and the longest pause that is asked of a client, in milliseconds.
+const POLL_DELAYS: (i32, i32) = (50, 2_000);
 
 /// What became of an attempt.
 #[derive(Union)]
@@ -114,16 +115,30 @@ async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<CartCompletionAttemp
     let Some(attempt) = flows::place_order::attempt(shop, &key).await? else {
         return Ok(None);
     };
-    Ok(Some(result(attempt, &shop.settings.public_url)?))
+    let now = shop.clock.now();
+    Ok(Some(result(attempt, now, &shop.settings.public_url)?))
 }
 
-fn result(attempt: Attempt, public_url: &str) -> Result<CartCompletionAttemptResult, Fault> {
+/// Milliseconds after which a client asks again: as long as the attempt has taken so far, so that
+/// a quick payment is seen at once and a slow one is not asked after all the time.
+fn poll_delay(created_at: chrono::DateTime<Utc>, now: chrono::DateTime<Utc>) -> i32 {
+    let (shortest, longest) = POLL_DELAYS;
+    i32::try_from((now - created_at).num_milliseconds())
+        .unwrap_or(longest)
+        .clamp(shortest, longest)
+}
+
+fn result(
+    attempt: Attempt,
+    now: chrono::DateTime<Utc>,
+    public_url: &str,
+) -> Result<CartCompletionAttemptResult, Fault> {
     let id = attempt.key.text();
     Ok(match attempt.state {
         State::AwaitingPayment | State::Processing | State::Expiring => {
             CartCompletionAttemptResult::Processing(CartCompletionProcessing {
                 id,
-                poll_delay: POLL_DELAY,
+                poll_delay: poll_delay(attempt.created_at, now),
             })
         }
         State::ActionRequired => {
@@ -178,5 +193,21 @@ fn error(attempt: &Attempt) -> CompletionError {
     CompletionError {
         code,
         message: stored.or_else(|| (!message.is_empty()).then(|| message.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{TimeDelta, TimeZone};
+
+    use super::*;
+
+    #[test]
+    fn a_client_waits_as_long_again_as_it_has_waited() {
+        let start = Utc.timestamp_opt(1_800_000_000, 0).unwrap();
+        for (passed, delay) in [(-5, 50), (0, 50), (49, 50), (120, 120), (900_000, 2_000)] {
+            let now = start + TimeDelta::milliseconds(passed);
+            assert_eq!(poll_delay(start, now), delay, "after {passed} ms");
+        }
     }
 }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use diesel::sql_query;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 
@@ -39,9 +39,28 @@ struct Cli {
     /// Seconds for each workload.
     #[arg(long, default_value_t = 10)]
     seconds: u64,
+    /// Measures only these: list, detail, add, checkout.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Workload>,
+    /// Uses the catalogue that an earlier run has loaded.
+    #[arg(long)]
+    keep: bool,
     /// Where logs and the sandbox's ledger go.
     #[arg(long, default_value = ".dev/bench")]
     folder: PathBuf,
+}
+
+/// What can be measured.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Workload {
+    /// Pages of the product list.
+    List,
+    /// A product's page.
+    Detail,
+    /// Adding to a cart.
+    Add,
+    /// From an empty cart to a settled order.
+    Checkout,
 }
 
 #[derive(Subcommand)]
@@ -59,8 +78,15 @@ async fn main() -> anyhow::Result<()> {
     std::fs::create_dir_all(&cli.folder)?;
     let time = Duration::from_secs(cli.seconds);
     let variables = variables(&cli.folder);
-    load_catalogue(&cli.folder, &variables).await?;
-    measure::everything(&cli.folder, &variables, time).await
+    if !cli.keep {
+        load_catalogue(&cli.folder, &variables).await?;
+    }
+    let only = if cli.only.is_empty() {
+        Workload::value_variants()
+    } else {
+        &cli.only
+    };
+    measure::run(&cli.folder, &variables, time, only).await
 }
 
 /// What every process is started with, over and above the caller's environment.
@@ -77,6 +103,7 @@ fn variables(folder: &Path) -> Vec<(&'static str, String)> {
         ("SANDBOX_SECRET", "bench".to_owned()),
         ("MAIL_TRANSPORT", "mailbox".to_owned()),
         ("MAILBOX_DIR", path("mailbox")),
+        ("WORKER_CONCURRENCY", CONCURRENCY.to_string()),
         ("LOG", "warn".to_owned()),
     ]
 }

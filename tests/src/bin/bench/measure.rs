@@ -8,7 +8,7 @@ use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl;
 
-use crate::{API, CONCURRENCY, SANDBOX, WORKER, limits, load, report};
+use crate::{API, CONCURRENCY, SANDBOX, WORKER, Workload, limits, load, report};
 use tests::load::buyer::Buyer;
 use tests::load::http::Connection;
 use tests::load::process::{Process, until_ready};
@@ -25,11 +25,12 @@ struct Handle {
     handle: String,
 }
 
-/// Starts the three processes and prints the whole table.
-pub(crate) async fn everything(
+/// Starts the three processes and prints the table of `only` these workloads.
+pub(crate) async fn run(
     folder: &Path,
     variables: &[(&'static str, String)],
     time: Duration,
+    only: &[Workload],
 ) -> anyhow::Result<()> {
     let start = |name, arguments: &[&str], log: &str| {
         Process::start(name, arguments, variables, &folder.join(log))
@@ -50,9 +51,14 @@ pub(crate) async fn everything(
         "", "per s", "p50 ms", "p95 ms", "p99 ms", "statements"
     );
     let buyer = buyer().await?;
-    reads(&buyer, time).await?;
-    println!("  (api now {} MiB)", api.memory()?.0);
-    writes(&buyer, time).await?;
+    for workload in only {
+        match workload {
+            Workload::List => list(&buyer, time).await?,
+            Workload::Detail => detail(&buyer, time).await?,
+            Workload::Add => add(&buyer, time).await?,
+            Workload::Checkout => checkout(&buyer, time).await?,
+        }
+    }
     for (name, process) in [("api", &api), ("worker", &worker)] {
         let (now, highest) = process.memory()?;
         println!("{name}: {now} MiB under load, {highest} MiB at its highest");
@@ -75,7 +81,7 @@ async fn buyer() -> anyhow::Result<Buyer> {
     ))
 }
 
-async fn reads(buyer: &Buyer, time: Duration) -> anyhow::Result<()> {
+async fn list(buyer: &Buyer, time: Duration) -> anyhow::Result<()> {
     let t = buyer.clone();
     let list = load::run(API, CONCURRENCY, time, move |mut on: Connection, round| {
         let t = t.clone();
@@ -87,8 +93,10 @@ async fn reads(buyer: &Buyer, time: Duration) -> anyhow::Result<()> {
     .await?;
     report("product list", &list, buyer.take_statements())?;
     limits::pgbench("  best single statement, pgbench", "list.sql", time)?;
-    limits::bare(time).await?;
+    limits::bare(time).await
+}
 
+async fn detail(buyer: &Buyer, time: Duration) -> anyhow::Result<()> {
     let t = buyer.clone();
     let detail = load::run(API, CONCURRENCY, time, move |mut on: Connection, round| {
         let t = t.clone();
@@ -102,7 +110,7 @@ async fn reads(buyer: &Buyer, time: Duration) -> anyhow::Result<()> {
     limits::pgbench("  best single statement, pgbench", "detail.sql", time)
 }
 
-async fn writes(buyer: &Buyer, time: Duration) -> anyhow::Result<()> {
+async fn add(buyer: &Buyer, time: Duration) -> anyhow::Result<()> {
     let mut carts = Vec::new();
     let mut on = Connection::open(API).await?;
     for round in 0..CONCURRENCY {
@@ -120,8 +128,10 @@ async fn writes(buyer: &Buyer, time: Duration) -> anyhow::Result<()> {
     .await?;
     report("add to cart", &add, buyer.take_statements())?;
     limits::prepare_carts(&mut crate::connect().await?).await?;
-    limits::pgbench("  same writes, pgbench", "add_to_cart.sql", time)?;
+    limits::pgbench("  same writes, pgbench", "add_to_cart.sql", time)
+}
 
+async fn checkout(buyer: &Buyer, time: Duration) -> anyhow::Result<()> {
     let t = buyer.clone();
     let checkout = load::run(API, CONCURRENCY, time, move |mut on: Connection, round| {
         let t = t.clone();
