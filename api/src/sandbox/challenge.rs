@@ -5,6 +5,8 @@ use poem::web::{Data, Form, Path};
 use poem::{IntoResponse, Response, handler};
 use serde::Deserialize;
 
+use crate::pages::html;
+
 use super::charges;
 use super::ledger::{Charge, State};
 use super::routes::SandboxState;
@@ -22,24 +24,17 @@ pub(super) async fn page(sandbox: Data<&SandboxState>, Path(id): Path<String>) -
         .unwrap_or_default();
     let body = if charge.record.action_url.is_some() {
         format!(
-            "<h1>Sandbox bank</h1><p>Pay {amount}? No money moves.</p>\
+            "<p>Pay {amount}? No money moves.</p>\
              <form method=\"post\"><button name=\"outcome\" value=\"approve\">Approve</button> \
              <button name=\"outcome\" value=\"decline\">Decline</button></form>"
         )
     } else {
-        "<h1>Sandbox bank</h1><p>This charge is decided.</p>".to_owned()
+        "<p>This charge is decided.</p>".to_owned()
     };
     // Chromium applies form-action to where the form's answer leads, too.
     let back = charge.record.return_url.as_deref().and_then(origin);
-    let policy = format!(
-        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {}",
-        back.unwrap_or_default()
-    );
-    format!("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Sandbox bank</title>{body}</html>")
-        .with_content_type("text/html; charset=utf-8")
-        .with_header(header::CONTENT_SECURITY_POLICY, policy)
-        .with_header(header::CACHE_CONTROL, "no-store")
-        .into_response()
+    let forms = format!("'self' {}", back.unwrap_or_default());
+    html::form_page("Sandbox bank", &body, forms.trim_end())
 }
 
 #[derive(Deserialize)]
