@@ -7,7 +7,7 @@
 # The signals that stop politely: PostgreSQL's SIGTERM waits for its clients, SIGINT does not.
 stop_signal() { if [ "$1" = postgres ]; then printf INT; else printf TERM; fi; }
 
-declare -A PROCESS=()
+declare -A PROCESS=() LOG=()
 STARTED=()
 
 # start NAME LOG COMMAND…: runs COMMAND in the background with its output in LOG.
@@ -19,6 +19,7 @@ start() {
   fi
   setsid setpriv "${user[@]}" --pdeathsig "$(stop_signal "$name")" -- "$@" </dev/null >>"$log" 2>&1 8>&- 9>&- &
   PROCESS[$name]=$!
+  LOG[$name]=$log
   STARTED+=("$name")
 }
 

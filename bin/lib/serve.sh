@@ -94,7 +94,7 @@ all_alive() {
   local name whole=0
   for name in "${!PROCESS[@]}"; do
     if ! alive "$name"; then
-      say "$name died with exit code $(collect "$name"); its log: $STATE/log/$name.log"
+      say "$name died with exit code $(collect "$name"); its log: ${LOG[$name]}"
       unset "PROCESS[$name]"
       whole=1
     fi
