@@ -74,6 +74,31 @@ need() {
   apt_install "${missing[@]}"
 }
 
+# Prints where promtool is. Its package would start a Prometheus, so it is unpacked under .dev instead of
+# installed.
+promtool_bin() {
+  local home=$ROOT/.dev/promtool as_root=()
+  if have promtool; then
+    command -v promtool
+    return
+  fi
+  if ! [ -x "$home/usr/bin/promtool" ]; then
+    have apt-get || die "missing: promtool. Install Prometheus, then start again"
+    say "fetching promtool …"
+    rm -rf "$home" "$home.new"
+    mkdir -p "$home.new"
+    if ! (cd "$home.new" && apt-get download -q prometheus >/dev/null 2>&1); then
+      [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+      quietly "apt-get update" "${as_root[@]}" apt-get update -q || die "the package lists could not be fetched"
+      (cd "$home.new" && quietly "apt-get download" apt-get download -q prometheus) || die "missing: promtool"
+    fi
+    dpkg-deb --extract "$home.new"/prometheus_*.deb "$home.new"
+    rm "$home.new"/prometheus_*.deb
+    mv "$home.new" "$home"
+  fi
+  printf '%s' "$home/usr/bin/promtool"
+}
+
 # The Rust that Cargo.toml names, by rustup when it is not there.
 need_rust() {
   local wanted

@@ -17,6 +17,8 @@ choose_addresses() {
   export API_LISTEN=${API_LISTEN:-127.0.0.1:$port}
   export PUBLIC_URL=${PUBLIC_URL:-http://localhost:${API_LISTEN##*:}}
   export WORKER_LISTEN=${WORKER_LISTEN:-127.0.0.1:$(free_port $((port + 1)))}
+  export API_METRICS_LISTEN=${API_METRICS_LISTEN:-127.0.0.1:$(free_port 9464)}
+  export WORKER_METRICS_LISTEN=${WORKER_METRICS_LISTEN:-127.0.0.1:$(free_port $((${API_METRICS_LISTEN##*:} + 1)))}
   export SANDBOX_LISTEN=${SANDBOX_LISTEN:-127.0.0.1:$(free_port 8090)}
   export SANDBOX_URL=${SANDBOX_URL:-http://$SANDBOX_LISTEN}
   export SANDBOX_LEDGER=${SANDBOX_LEDGER:-$STATE/sandbox.ledger}
@@ -82,6 +84,7 @@ print_addresses() {
   GraphiQL   $PUBLIC_URL/graphiql
   API        $PUBLIC_URL/graphql
   Mailbox    $PUBLIC_URL/mailbox
+  Metrics    http://$API_METRICS_LISTEN/metrics, http://$WORKER_METRICS_LISTEN/metrics
   Database   $(sed -E 's#//[^@]*@#//…@#' <<<"$DATABASE_URL")
 
   Ready after $SECONDS s. Ctrl-C stops everything.
