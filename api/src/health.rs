@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use commerce::Shop;
+use commerce::db::Health;
 use poem::http::StatusCode;
 use poem::web::{Data, Json};
 use poem::{IntoResponse, Response, handler};
@@ -31,7 +31,8 @@ pub(crate) fn livez() -> Json<serde_json::Value> {
     Json(json!({ "status": "ok" }))
 }
 
-/// `GET /readyz`: 200 when the database answers, 503 while it does not or while draining.
+/// `GET /readyz`: 200 when the database answers and has every migration, 503 otherwise and while
+/// draining.
 ///
 /// Redis away only degrades: everything that matters works without it.
 #[handler]
@@ -39,9 +40,10 @@ pub(crate) async fn readyz(shop: Data<&Shop>, draining: Data<&Draining>) -> Resp
     if draining.is_on() {
         return unready("draining");
     }
-    match tokio::time::timeout(Duration::from_secs(2), shop.db.is_up()).await {
-        Ok(true) => {}
-        _ => return unready("database unavailable"),
+    match shop.db.health().await {
+        Health::Ready => {}
+        Health::Behind => return unready("migrations missing"),
+        Health::Away => return unready("database unavailable"),
     }
     let redis = if shop.kv.is_up().await {
         "ok"

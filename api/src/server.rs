@@ -1,11 +1,15 @@
 //! The routes, and the life of the server from start to drained.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
-use commerce::Shop;
-use poem::listener::TcpListener;
-use poem::{Endpoint, EndpointExt, Route, get, post};
+use commerce::signals::Stop;
+use commerce::telemetry::metrics;
+use commerce::{Shop, watchdog};
+use poem::listener::{Listener, TcpListener};
+use poem::web::Data;
+use poem::{Endpoint, EndpointExt, Response, Route, get, handler, post};
 
 use crate::config::{ApiConfig, EdgeConfig};
 use crate::demo;
@@ -37,18 +41,26 @@ pub fn app(shop: Shop, draining: Draining, edge: &EdgeConfig) -> impl Endpoint +
     Edge::around(routes.map_to_response(), edge, &shop)
 }
 
-/// Serves until SIGTERM or Ctrl-C, then finishes what is running.
+/// Serves until SIGTERM or Ctrl-C, then finishes what is running: `/readyz` says no, requests are
+/// still taken for as long as balancers need to notice, then no more, and those that run are given
+/// their time.
 ///
 /// # Errors
-/// When the address cannot be listened on, or the server breaks.
+/// When an address cannot be listened on, or the server breaks.
 pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
     let draining = Draining::default();
+    let stop = Stop::listen()?;
+    shop.db.watch()?;
+    watchdog::start();
+    if let Some(address) = config.metrics {
+        serve_metrics(address, shop.clone()).await?;
+    }
     let app = app(shop, draining.clone(), &config.edge);
     tracing::info!(address = %config.listen, "listening");
     poem::Server::new(TcpListener::bind(config.listen))
         .run_with_graceful_shutdown(
             app,
-            stop_signal(draining),
+            told(stop, draining, config.common.shutdown_delay),
             Some(config.common.shutdown_grace),
         )
         .await
@@ -57,27 +69,33 @@ pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How long `/readyz` says no before connections are refused, so that balancers notice.
-const PROPAGATION: Duration = Duration::from_millis(500);
-
-async fn stop_signal(draining: Draining) {
-    until_stopped().await;
-    tracing::info!("stopping: no new work is taken");
+async fn told(mut stop: Stop, draining: Draining, delay: Duration) {
+    stop.told().await;
+    stop.or_at_once();
+    tracing::info!("stopping: no new work is wanted");
     draining.begin();
-    tokio::time::sleep(PROPAGATION).await;
+    tokio::time::sleep(delay).await;
 }
 
-/// Done at SIGTERM or Ctrl-C.
-pub(crate) async fn until_stopped() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => signal.recv().await,
-            Err(_) => std::future::pending().await,
+/// Answers Prometheus, at an address that the public must not reach.
+async fn serve_metrics(address: SocketAddr, shop: Shop) -> anyhow::Result<()> {
+    metrics::start("api")?;
+    let acceptor = TcpListener::bind(address)
+        .into_acceptor()
+        .await
+        .with_context(|| format!("listen on API_METRICS_LISTEN {address}"))?;
+    let routes = Route::new().at("/metrics", get(scrape)).data(shop);
+    tokio::spawn(async move {
+        if let Err(error) = poem::Server::new_with_acceptor(acceptor).run(routes).await {
+            tracing::error!(%error, "metrics are no longer served");
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminated => {}
-    }
+    });
+    Ok(())
+}
+
+#[handler]
+fn scrape(shop: Data<&Shop>) -> Response {
+    Response::builder()
+        .content_type(metrics::KIND)
+        .body(metrics::scrape(&shop))
 }

@@ -1,6 +1,7 @@
 //! Configuration from the environment: read once at start, every fault reported together.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -110,6 +111,16 @@ impl Reader {
         }
     }
 
+    /// The variable as an address and port, if it is set.
+    pub fn address(&mut self, name: &str) -> Option<SocketAddr> {
+        let read = self.optional(name).map(|text| text.parse::<SocketAddr>());
+        read.and_then(|address| {
+            address
+                .inspect_err(|_| self.fault(name, "must be like 127.0.0.1:9090"))
+                .ok()
+        })
+    }
+
     /// Notes that something about `name` is wrong.
     pub fn fault(&mut self, name: &str, what: impl std::fmt::Display) {
         self.faults.push(format!("{name}: {what}"));
@@ -153,7 +164,9 @@ pub struct CommonConfig {
     pub log_format: LogFormat,
     /// Which log lines are written, in `tracing`'s filter syntax.
     pub log_filter: String,
-    /// How long running work may take to finish after SIGTERM.
+    /// How long after SIGTERM requests are still taken, so that balancers notice.
+    pub shutdown_delay: Duration,
+    /// How long running work may take to finish after that.
     pub shutdown_grace: Duration,
     /// A failpoint to arm; tests only.
     pub failpoint: Option<String>,
@@ -209,16 +222,28 @@ impl CommonConfig {
                     reader.parsed("DATABASE_ACQUIRE_TIMEOUT_MS", 2_000),
                 ),
                 statement_timeout_ms: reader.parsed("DATABASE_STATEMENT_TIMEOUT_MS", 5_000),
+                patience: patience(reader),
             },
             redis_url: Secret::new(redis_url),
             payment: PaymentConfig::read(reader, profile),
             public_url: public_url.trim_end_matches('/').to_owned(),
             log_format: reader.parsed("LOG_FORMAT", format),
             log_filter: reader.optional("LOG").unwrap_or_else(|| "info".to_owned()),
+            shutdown_delay: Duration::from_secs(
+                reader.parsed("SHUTDOWN_DELAY_SECONDS", if development { 0 } else { 5 }),
+            ),
             shutdown_grace: Duration::from_secs(reader.parsed("SHUTDOWN_GRACE_SECONDS", 20)),
             failpoint,
         }
     }
+}
+
+fn patience(reader: &mut Reader) -> Duration {
+    let millis = reader.parsed("DATABASE_PATIENCE_MS", 1_200);
+    if !(100..=60_000).contains(&millis) {
+        reader.fault("DATABASE_PATIENCE_MS", "must be between 100 and 60000");
+    }
+    Duration::from_millis(millis)
 }
 
 #[cfg(test)]

@@ -36,6 +36,12 @@ impl Kv {
         Ok(Self { pool })
     }
 
+    /// What the pool holds and how long callers waited for it.
+    #[must_use]
+    pub fn pool(&self) -> bb8::State {
+        self.pool.state()
+    }
+
     /// Whether Redis answers in time.
     pub async fn is_up(&self) -> bool {
         let ask = async {

@@ -27,7 +27,10 @@ pub mod pricing;
 pub mod search;
 pub mod shipping;
 mod shop;
+pub mod signals;
 pub mod tables;
 pub mod telemetry;
+pub mod trace;
+pub mod watchdog;
 
 pub use shop::{Settings, Shop};

@@ -1,7 +1,8 @@
 //! What one request or job costs: SQL statements and the time spent waiting for them.
 //!
 //! The meter is a task-local. Work that moves to another task goes through [`spawn`], which takes
-//! the meter and the tracing span along; without it statement counts would silently read zero.
+//! the meter, the trace and the tracing span along; without it statement counts would silently
+//! read zero.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -48,11 +49,18 @@ pub async fn measure<T>(work: impl Future<Output = T>) -> (T, Arc<Meter>) {
     (answer, meter)
 }
 
-/// Starts `work` on a task of its own that goes on counting on the caller's meter and span.
+/// Starts `work` on a task of its own that goes on counting on the caller's meter, trace and span.
 pub fn spawn<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> tokio::task::JoinHandle<T> {
     let work = work.in_current_span();
+    let trace = crate::trace::Trace::current();
+    let work = async move {
+        match trace {
+            Some(trace) => trace.scope(work).await,
+            None => work.await,
+        }
+    };
     match METER.try_with(Arc::clone) {
         Ok(meter) => tokio::spawn(METER.scope(meter, work)),
         Err(_) => tokio::spawn(work),

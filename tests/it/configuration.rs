@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const CALLS: [&str; 3] = [".optional(", ".required(", ".parsed("];
+const CALLS: [&str; 4] = [".optional(", ".required(", ".parsed(", ".address("];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

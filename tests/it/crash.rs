@@ -4,6 +4,6 @@
 
 mod carts;
 mod import;
-mod stage;
+pub(crate) mod stage;
 mod stop;
 mod walks;

@@ -320,6 +320,7 @@ async fn without_a_database_clients_are_asked_to_come_again() {
         pool_size: 1,
         acquire_timeout: Duration::from_millis(100),
         statement_timeout_ms: 1000,
+        patience: Duration::from_secs(60),
     };
     let mut shop = app.shop.clone();
     shop.db = Db::connect(&nowhere).await.unwrap();

@@ -24,4 +24,5 @@ mod migrations;
 mod sandbox;
 mod storefront;
 mod structure;
+mod telemetry;
 mod words;

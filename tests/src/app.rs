@@ -165,6 +165,7 @@ async fn open_shop(url: &str, payment: PaymentConfig, connections: u32) -> Shop 
         pool_size: connections,
         acquire_timeout: Duration::from_secs(30),
         statement_timeout_ms: 30_000,
+        patience: Duration::from_secs(60),
     };
     let redis = Reader::from_environment()
         .optional("REDIS_URL")

@@ -14,7 +14,9 @@ mod database;
 pub mod factory;
 pub mod load;
 pub mod plans;
+pub mod proxy;
 pub mod sandbox;
+pub mod sink;
 pub mod till;
 mod work;
 

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 
 use commerce::jobs::{Claimed, Job, Verdict};
 use commerce::kernel::{Clock, Fault};
-use commerce::meter;
+use commerce::meter::{self, Meter};
+use commerce::trace::{Role, Span, Trace};
 use futures_util::FutureExt;
+use metrics::{counter, histogram};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -30,13 +32,17 @@ pub(crate) async fn attempt(
     claimed: &Claimed,
     abandon: &CancellationToken,
 ) -> Verdict {
+    let (trace, asked_by) = Trace::after(claimed.trace.as_deref());
+    let step = Span::begin(trace, asked_by, Role::Consumer);
+    let trace_id = trace.id();
     let span = tracing::info_span!(
         "job",
         id = claimed.id,
         kind = %claimed.kind,
-        attempt = claimed.attempt
+        attempt = claimed.attempt,
+        trace_id
     );
-    let waited = (clock.now() - claimed.run_at).num_milliseconds().max(0);
+    let waited = (clock.now() - claimed.run_at).to_std().unwrap_or_default();
     let started = Instant::now();
     let work = async {
         tokio::select! {
@@ -44,33 +50,82 @@ pub(crate) async fn attempt(
             () = abandon.cancelled() => Verdict::HandBack,
         }
     };
-    let (verdict, cost) = meter::measure(work.instrument(span)).await;
-    let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let db_ms = u64::try_from(cost.database_time().as_millis()).unwrap_or(u64::MAX);
-    let why = match &verdict {
-        Verdict::Retry { why, .. } | Verdict::Discard { why } => why.as_str(),
-        _ => "",
+    let work = trace.scope(meter::measure(work.instrument(span)));
+    let (verdict, cost) = work.await;
+    let ran = Ran {
+        claimed,
+        verdict: &verdict,
+        cost: &cost,
+        took: started.elapsed(),
+        waited,
     };
-    let statements = cost.statements();
-    let outcome = verdict.word();
-    let (id, kind, number) = (claimed.id, claimed.kind.as_str(), claimed.attempt);
-    // What a schedule brings every few seconds is worth a line only when it did not go well.
-    let is_routine = claimed.job().is_ok_and(|job| job.spec().every.is_some());
-    macro_rules! line {
-        ($level:ident $(, $why:ident)?) => {
-            tracing::$level!(
-                id, kind, attempt = number, outcome, ms, waited_ms = waited, statements, db_ms,
-                $($why,)?
-                "job"
-            )
-        };
-    }
-    match (why.is_empty(), is_routine) {
-        (false, _) => line!(warn, why),
-        (true, false) => line!(info),
-        (true, true) => line!(debug),
-    }
+    ran.log(&trace_id);
+    ran.count();
+    ran.tell(step);
     verdict
+}
+
+/// What one attempt was, for everybody who wants to know.
+struct Ran<'a> {
+    claimed: &'a Claimed,
+    verdict: &'a Verdict,
+    cost: &'a Meter,
+    took: Duration,
+    waited: Duration,
+}
+
+impl Ran<'_> {
+    /// Writes the line.
+    fn log(&self, trace_id: &str) {
+        let ms = millis(self.took);
+        let waited_ms = millis(self.waited);
+        let db_ms = millis(self.cost.database_time());
+        let statements = self.cost.statements();
+        let outcome = self.verdict.word();
+        let (id, kind) = (self.claimed.id, self.claimed.kind.as_str());
+        let attempt = self.claimed.attempt;
+        match self.verdict {
+            Verdict::Retry { why, .. } | Verdict::Discard { why } => tracing::warn!(
+                id, kind, attempt, trace_id, outcome, ms, waited_ms, statements, db_ms, why, "job"
+            ),
+            _ => tracing::info!(
+                id, kind, attempt, trace_id, outcome, ms, waited_ms, statements, db_ms, "job"
+            ),
+        }
+    }
+
+    /// Adds to the figures.
+    fn count(&self) {
+        let labels = [("kind", self.claimed.kind.clone())];
+        histogram!("cartwright_job_seconds", &labels).record(self.took);
+        histogram!("cartwright_job_statements", &labels).record(self.cost.statements() as f64);
+        let queue = self.claimed.queue.clone();
+        histogram!("cartwright_job_wait_seconds", "queue" => queue).record(self.waited);
+        let [kind] = labels;
+        let labels = [kind, ("outcome", self.verdict.word().to_owned())];
+        counter!("cartwright_jobs_finished_total", &labels).increment(1);
+    }
+
+    /// Ends the span.
+    fn tell(&self, step: Span) {
+        let failed = matches!(
+            self.verdict,
+            Verdict::Retry { .. } | Verdict::Discard { .. }
+        );
+        step.end(failed, || {
+            let attempt = u64::try_from(self.claimed.attempt).unwrap_or_default();
+            let attributes = vec![
+                ("cartwright.attempt", attempt.into()),
+                ("cartwright.outcome", self.verdict.word().into()),
+                ("cartwright.statements", self.cost.statements().into()),
+            ];
+            (format!("job {}", self.claimed.kind), attributes)
+        });
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 async fn limited(handler: &dyn Handle, claimed: &Claimed) -> Verdict {

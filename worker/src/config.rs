@@ -6,6 +6,7 @@ use std::time::Duration;
 use commerce::config::{CommonConfig, ConfigFaults, Reader};
 use commerce::jobs::QUEUES;
 use providers::mail::MailConfig;
+use providers::telemetry::TelemetryConfig;
 
 /// Connections to PostgreSQL when the environment does not say; see docs/connections.md.
 const POOL_SIZE: u32 = 12;
@@ -17,6 +18,10 @@ pub struct WorkerConfig {
     pub common: CommonConfig,
     /// The address of `/livez` and `/readyz`.
     pub listen: SocketAddr,
+    /// The address of `/metrics`; `None` when nobody scrapes.
+    pub metrics: Option<SocketAddr>,
+    /// What leaves beside log lines.
+    pub telemetry: TelemetryConfig,
     /// The queues it serves.
     pub queues: Vec<String>,
     /// Periods and limits.
@@ -91,6 +96,8 @@ impl WorkerConfig {
         }
         let config = Self {
             listen: reader.parsed("WORKER_LISTEN", SocketAddr::from(([127, 0, 0, 1], 8081))),
+            metrics: reader.address("WORKER_METRICS_LISTEN"),
+            telemetry: TelemetryConfig::read(&mut reader, common.profile),
             queues,
             timing: Timing {
                 concurrency,

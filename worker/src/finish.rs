@@ -15,7 +15,7 @@ pub(crate) type Decided = (Finished, Held);
 /// Most verdicts written in one statement.
 const BATCH: usize = 200;
 /// How often a statement is tried before the jobs are left to the rescuer.
-const TRIES: u32 = 20;
+const TRIES: u32 = 100;
 
 /// Writes what comes until all senders are gone.
 pub(crate) async fn run(shop: Shop, name: String, mut decided: mpsc::Receiver<Decided>) {

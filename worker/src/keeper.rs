@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::Shop;
-use commerce::jobs::{self, Listener};
+use commerce::db::Health;
+use commerce::jobs::{self, Figure, Listener};
 use commerce::kernel::{Fault, failpoint};
+use metrics::{counter, gauge};
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -44,6 +46,7 @@ pub(crate) async fn rescues(shop: Shop, wake: Arc<Notify>, every: Duration, sile
             continue;
         };
         for job in &rescued {
+            counter!("cartwright_jobs_rescued_total").increment(1);
             tracing::warn!(id = job.id, kind = %job.kind, state = %job.state, "job rescued");
         }
         if !rescued.is_empty() {
@@ -68,11 +71,20 @@ pub(crate) async fn schedules(shop: Shop, every: Duration) {
 }
 
 /// Wakes the fetcher as soon as jobs are committed; reconnects for ever.
-pub(crate) async fn notices(direct_url: String, wake: Arc<Notify>) {
+pub(crate) async fn notices(shop: Shop, direct_url: String, wake: Arc<Notify>) {
     loop {
-        if let Err(fault) = listen(&direct_url, &wake).await {
+        let ended = tokio::select! {
+            ended = listen(&direct_url, &wake) => ended,
+            // A server that is cut off never closes the connection.
+            () = shop.db.lost() => Err(Fault::Unavailable("it does not answer".into())),
+        };
+        if let Err(fault) = ended {
             let error = fault.chain();
             tracing::warn!(error, "not listening for new jobs; polling goes on");
+        }
+        counter!("cartwright_listen_reconnects_total").increment(1);
+        while shop.db.health().await == Health::Away {
+            tokio::time::sleep(Duration::from_millis(200)).await;
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
@@ -84,6 +96,40 @@ async fn listen(direct_url: &str, wake: &Notify) -> Result<(), Fault> {
         // At first too: jobs may have come while nobody listened.
         wake.notify_one();
         listener.next().await?;
+    }
+}
+
+/// Counts the jobs in the table for whoever scrapes this worker. All workers count the same table.
+pub(crate) async fn figures(shop: Shop, every: Duration) {
+    let mut round = interval(every);
+    round.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        round.tick().await;
+        let counted = async {
+            let mut conn = shop.db.primary().await?;
+            jobs::figures(&mut conn, shop.clock.now()).await
+        };
+        if let Some(figures) = log(counted.await, "jobs cannot be counted") {
+            show(&figures);
+        }
+    }
+}
+
+/// Shows every kind in every state, also those that no job is in: what is not set again would stand
+/// for ever.
+fn show(figures: &[Figure]) {
+    for spec in &jobs::SPECS {
+        for state in jobs::WATCHED_STATES {
+            let same = |f: &&Figure| f.kind == spec.kind && f.state == *state;
+            let count = figures.iter().find(same).map_or(0, |figure| figure.count);
+            let labels = [("queue", spec.queue), ("kind", spec.kind), ("state", state)];
+            gauge!("cartwright_jobs", &labels).set(count as f64);
+        }
+    }
+    for queue in jobs::QUEUES {
+        let of_queue = figures.iter().filter(|figure| figure.queue == *queue);
+        let late = of_queue.map(Figure::late).max().unwrap_or_default();
+        gauge!("cartwright_queue_age_seconds", "queue" => *queue).set(late);
     }
 }
 

@@ -16,6 +16,7 @@ mod finish;
 mod handlers;
 pub mod health;
 mod held;
+mod http;
 mod keeper;
 pub mod run;
 mod runtime;

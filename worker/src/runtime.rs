@@ -90,7 +90,7 @@ impl Worker {
                 timing.silence,
             )),
             vital("schedules").spawn(keeper::schedules(shop.clone(), timing.tick)),
-            vital("the listener").spawn(keeper::notices(direct_url.to_owned(), wake)),
+            vital("the listener").spawn(keeper::notices(shop.clone(), direct_url.to_owned(), wake)),
         ];
         let verdicts = finish::run(shop.clone(), name.clone(), decided);
         tracing::info!(name, concurrency = timing.concurrency, "worker started");

@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use commerce::Shop;
 use commerce::config::{LogFormat, Reader};
 use commerce::kernel::failpoint;
+use providers::telemetry::Telemetry;
 
 use crate::config::ApiConfig;
 use crate::sandbox::SandboxServerConfig;
@@ -57,11 +58,13 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         _ => {}
     }
     let config = ApiConfig::read(Reader::from_environment())?;
-    commerce::telemetry::init(config.common.log_format, &config.common.log_filter);
+    let common = &config.common;
+    let (format, filter) = (common.log_format, common.log_filter.as_str());
+    let telemetry = Telemetry::start(&config.telemetry, "cartwright-api", format, filter)?;
     if let Some(name) = &config.common.failpoint {
         failpoint::arm(name).map_err(anyhow::Error::msg)?;
     }
-    match cli.command {
+    let done = match cli.command {
         Command::Serve => server::serve(&config, Shop::open(&config.common).await?).await,
         Command::Migrate => migrate::run(&config).await,
         Command::Doctor(args) => doctor::run(&config, &args).await,
@@ -74,7 +77,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             print(&tokens::run(&Shop::open(&config.common).await?, &command).await?)
         }
         Command::SeedDemo => seed_demo::run(&Shop::open(&config.common).await?).await,
-    }
+    };
+    telemetry.flush().await;
+    done
 }
 
 fn print(text: &str) -> anyhow::Result<()> {
@@ -88,6 +93,6 @@ async fn sandbox() -> anyhow::Result<()> {
     let format = reader.parsed("LOG_FORMAT", LogFormat::Pretty);
     let filter = reader.optional("LOG").unwrap_or_else(|| "info".to_owned());
     let config = reader.finish(config)?;
-    commerce::telemetry::init(format, &filter);
+    commerce::telemetry::init(format, &filter, None);
     crate::sandbox::serve(&config).await
 }

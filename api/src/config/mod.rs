@@ -6,6 +6,7 @@ mod edge;
 use std::net::SocketAddr;
 
 use commerce::config::{CommonConfig, ConfigFaults, Reader};
+use providers::telemetry::TelemetryConfig;
 
 pub use edge::{EdgeConfig, Origins, Proxies};
 
@@ -16,6 +17,10 @@ pub struct ApiConfig {
     pub common: CommonConfig,
     /// The address to listen on.
     pub listen: SocketAddr,
+    /// The address of `/metrics`; `None` when nobody scrapes.
+    pub metrics: Option<SocketAddr>,
+    /// What leaves beside log lines.
+    pub telemetry: TelemetryConfig,
     /// Limits and headers of the HTTP edge.
     pub edge: EdgeConfig,
 }
@@ -32,6 +37,8 @@ impl ApiConfig {
         let common = CommonConfig::read(&mut reader, POOL_SIZE);
         let config = Self {
             listen: reader.parsed("API_LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080))),
+            metrics: reader.address("API_METRICS_LISTEN"),
+            telemetry: TelemetryConfig::read(&mut reader, common.profile),
             edge: EdgeConfig::read(&mut reader, &common),
             common,
         };

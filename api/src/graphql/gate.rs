@@ -74,6 +74,12 @@ const TOO_DEAR: &str = "MAX_COST_EXCEEDED";
 impl Gate {
     /// Keeps buckets under `prefix`; a decision waits for Redis no longer than `patience`.
     pub(super) fn new(shop: &Shop, prefix: &str, patience: Duration) -> Self {
+        for decision in ["allowed", "throttled", "too_dear"] {
+            count(decision, true, 0);
+        }
+        for kind in ["requested", "actual"] {
+            counter!("cartwright_points_total", "kind" => kind).increment(0);
+        }
         Self {
             buckets: Buckets::new(shop.kv.clone(), &format!("{prefix}:points"), patience),
             clock: shop.clock.clone(),
@@ -209,7 +215,11 @@ fn refusal(what: String, fill: impl FnOnce(&mut ErrorExtensionValues)) -> Server
 }
 
 fn decided(decision: &'static str, shared: bool) {
+    count(decision, shared, 1);
+}
+
+fn count(decision: &'static str, shared: bool, by: u64) {
     let shared = if shared { "yes" } else { "no" };
     counter!("cartwright_gate_decisions_total", "decision" => decision, "shared" => shared)
-        .increment(1);
+        .increment(by);
 }

@@ -22,7 +22,6 @@ use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{EndpointExt, Request, Response, Route, handler};
 use schema::storefront::Schema;
-use tracing::Instrument;
 
 pub use self::caller::{Budgets, TokenRule};
 pub use self::gate::Budget;
@@ -110,7 +109,7 @@ async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Sh
         execute::execute(incoming, gateway, &errand).await
     };
     let work = meter::measure(tokio::time::timeout(gateway.limits.time, work));
-    let (outcome, meter) = work.instrument(tracing::info_span!("request", id)).await;
+    let (outcome, meter) = work.await;
     let outcome = outcome.unwrap_or_else(|_late| {
         let what = "the request took too long and was given up; try again";
         Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, what))

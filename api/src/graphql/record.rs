@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use commerce::kernel::id::ordered_uuid;
 use commerce::meter::Meter;
+use commerce::trace::Trace;
 use poem::http::HeaderValue;
 use poem::{Request, Response};
 
@@ -60,6 +61,7 @@ impl Record {
         let (ms, db_ms) = (took.as_millis(), db.as_millis());
         tracing::info!(
             request_id = id,
+            trace_id = Trace::current().map(Trace::id),
             status,
             ms,
             statements,
@@ -71,6 +73,8 @@ impl Record {
         response.set_data(Operation {
             name: self.label,
             failed: self.errors > 0,
+            statements,
+            database: db,
         });
         let timing = format!(
             "total;dur={}, db;dur={};desc=\"statements={statements}\"",

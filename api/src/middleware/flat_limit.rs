@@ -27,6 +27,9 @@ impl FlatLimit {
     /// `None` when the limit is off: then Redis is never asked.
     pub(super) fn new(config: &EdgeConfig, shop: &Shop) -> Option<Self> {
         let quota = config.per_address?;
+        for decision in ["allowed", "refused"] {
+            count(decision, "yes", 0);
+        }
         let prefix = format!("{}:address", config.key_prefix);
         let policy = format!(
             "\"address\";q={};w={}",
@@ -51,12 +54,10 @@ impl FlatLimit {
             decision,
         };
         if decision.allowed {
-            counter!("cartwright_limit_decisions_total", "decision" => "allowed", "shared" => shared)
-                .increment(1);
+            count("allowed", shared, 1);
             return Ok(standing);
         }
-        counter!("cartwright_limit_decisions_total", "decision" => "refused", "shared" => shared)
-            .increment(1);
+        count("refused", shared, 1);
         let message = format!(
             "one address may send {} requests in {} seconds; wait as long as `retry-after` says",
             self.quota.limit,
@@ -66,6 +67,11 @@ impl FlatLimit {
         let problem = Problem::passing(status, "THROTTLED", message, decision.wait);
         Err(problem.with(standing.headers()))
     }
+}
+
+fn count(decision: &'static str, shared: &'static str, by: u64) {
+    counter!("cartwright_limit_decisions_total", "decision" => decision, "shared" => shared)
+        .increment(by);
 }
 
 /// Where a caller stands with the limit.

@@ -1,7 +1,7 @@
 //! What happens around every route, one concern in each file; [`Edge`] puts them in order.
 //!
 //! ```text
-//! request id → preflight → client address → limit per address → shedding → time-out → the routes
+//! request id, trace → preflight → client address → limit per address → shedding → time-out → the routes
 //!   ← compression ← errors and panics as JSON ← CORS ← secure headers ← one line, one metric
 //! ```
 
@@ -21,8 +21,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::Shop;
+use commerce::trace::Trace;
 use futures_util::FutureExt;
 use poem::{Endpoint, Request, Response};
+use tracing::Instrument;
 
 pub use self::client_ip::ClientIp;
 pub(crate) use self::errors::whole_seconds;
@@ -101,17 +103,25 @@ impl<E: Endpoint<Output = Response>> Endpoint for Edge<E> {
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let surface = Surface::of(request.uri().path());
         let id = request_id::settle(request.headers_mut());
-        let visit = Visit::begin(&request, surface);
+        let given = request.header("traceparent");
+        let (trace, parent) = Trace::after(given);
+        let visit = Visit::begin(&request, surface, (trace, parent));
         let origin = self.cors.origin(surface, request.headers());
         let mut response = match self.cors.preflight(surface, &request) {
             Some(answer) => answer,
             None => {
                 let work = AssertUnwindSafe(self.admit(surface, request)).catch_unwind();
-                match work.await {
+                let (request_id, trace_id) = (id.as_str(), trace.id());
+                let span = tracing::info_span!("request", request_id, trace_id);
+                match trace.scope(work).instrument(span).await {
                     Ok(Ok(response)) => response,
                     Ok(Err(problem)) => problem.response(),
                     Err(_panic) => {
-                        tracing::error!(request_id = id.as_str(), "a request panicked");
+                        tracing::error!(
+                            request_id = id.as_str(),
+                            trace_id = trace.id(),
+                            "a request panicked"
+                        );
                         Problem::internal().response()
                     }
                 }

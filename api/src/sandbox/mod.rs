@@ -19,12 +19,11 @@ use anyhow::Context;
 use commerce::config::{Profile, Reader};
 use commerce::kernel::{Clock, Secret};
 use commerce::payment::sandbox_secret;
+use commerce::signals::Stop;
 use poem::endpoint::BoxEndpoint;
 use poem::listener::{Acceptor, Listener, TcpListener};
 
 pub use cards::{CARDS, TestCard};
-
-use crate::server::until_stopped;
 
 /// What the sandbox is told from outside.
 #[derive(Clone, Debug)]
@@ -126,5 +125,6 @@ impl SandboxServer {
 pub async fn serve(config: &SandboxServerConfig) -> anyhow::Result<()> {
     let server = SandboxServer::bind(config, Clock::system()).await?;
     tracing::info!(address = %server.address, ledger = %config.ledger.display(), "sandbox listening");
-    server.run(until_stopped()).await
+    let mut stop = Stop::listen()?;
+    server.run(async move { stop.told().await }).await
 }

@@ -1,5 +1,10 @@
 //! The migrations, compiled in, so that one binary carries its own schema.
 
+use std::collections::HashSet;
+
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
+use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use diesel_async::{AsyncConnection, AsyncMigrationHarness};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -52,6 +57,38 @@ pub async fn pending(url: &str) -> Result<Vec<String>, Fault> {
         .iter()
         .map(|migration| migration.name().to_string())
         .collect())
+}
+
+/// Lists the versions that were applied.
+pub(super) const APPLIED: &str = "SELECT version FROM __diesel_schema_migrations";
+
+/// Whether every migration of this binary is among the applied versions. More may be applied: a
+/// release runs on its successor's schema.
+pub(super) fn is_complete<'a>(applied: impl Iterator<Item = &'a str>) -> bool {
+    let applied: HashSet<&str> = applied.collect();
+    let known: Result<Vec<Box<dyn Migration<Pg>>>, _> = MIGRATIONS.migrations();
+    known.is_ok_and(|known| {
+        let mut versions = known.iter().map(|one| one.name().version().to_string());
+        versions.all(|version| applied.contains(version.as_str()))
+    })
+}
+
+/// Asks whether every migration of this binary is applied.
+///
+/// # Errors
+/// [`Fault`] when the statement fails for another reason than that nothing was ever applied.
+pub(super) async fn all_applied(conn: &mut Conn) -> Result<bool, Fault> {
+    use diesel_async::RunQueryDsl;
+    let query = super::sql::cached::<diesel::sql_types::Text, _>(diesel::sql_query(APPLIED));
+    match query.load::<String>(conn).await {
+        Ok(applied) => Ok(is_complete(applied.iter().map(String::as_str))),
+        Err(SqlError::DatabaseError(DatabaseErrorKind::Unknown, info))
+            if info.message().contains("does not exist") =>
+        {
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn connect(url: &str) -> Result<Conn, Fault> {

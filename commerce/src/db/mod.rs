@@ -3,24 +3,21 @@
 mod columns;
 pub mod fragment;
 pub mod keyset;
+mod link;
 pub mod migrate;
+mod pulse;
 pub mod sql;
 
 use std::time::Duration;
 
 use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use diesel_async::pooled_connection::bb8::{Pool, PooledConnection};
-use diesel_async::pooled_connection::{
-    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
-};
-use diesel_async::{
-    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, SimpleAsyncConnection,
-    TransactionManager,
-};
-use futures_util::FutureExt;
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 
-use crate::kernel::{Failure, Fault, failpoint};
-use crate::meter::CountStatements;
+pub use self::pulse::Health;
+
+use self::pulse::Pulse;
+use crate::kernel::{Failure, Fault, Secret, failpoint};
 
 /// A connection to PostgreSQL.
 pub type Conn = AsyncPgConnection;
@@ -44,6 +41,8 @@ pub struct DbConfig {
     pub acquire_timeout: Duration,
     /// PostgreSQL's `statement_timeout`, in milliseconds.
     pub statement_timeout_ms: u32,
+    /// How long a watched primary may take to answer before it counts as away.
+    pub patience: Duration,
 }
 
 /// The database: a pool on the primary and, if configured, one on a replica.
@@ -51,6 +50,9 @@ pub struct DbConfig {
 pub struct Db {
     primary: Pool<Conn>,
     replica: Option<Pool<Conn>>,
+    url: Secret,
+    patience: Duration,
+    pulse: Pulse,
 }
 
 impl Db {
@@ -59,12 +61,62 @@ impl Db {
     /// # Errors
     /// [`Fault::Other`] when a pool cannot be built.
     pub async fn connect(config: &DbConfig) -> Result<Self, Fault> {
-        let primary = pool(&config.url, config).await?;
+        let pulse = Pulse::new();
+        let primary = link::pool(&config.url, config, &pulse).await?;
         let replica = match &config.replica_url {
-            Some(url) => Some(pool(url, config).await?),
+            Some(url) => Some(link::pool(url, config, &pulse).await?),
             None => None,
         };
-        Ok(Self { primary, replica })
+        Ok(Self {
+            primary,
+            replica,
+            url: Secret::new(config.url.clone()),
+            patience: config.patience,
+            pulse,
+        })
+    }
+
+    /// Looks after the primary from now on, until every clone is dropped: when it stops answering for
+    /// as long as [`DbConfig::patience`] says, statements that wait for it fail, and connections are
+    /// refused at once until it answers again.
+    ///
+    /// # Errors
+    /// [`Fault`] when its address cannot be read.
+    pub fn watch(&self) -> Result<(), Fault> {
+        let settings = link::settings(self.url.reveal())?;
+        tokio::spawn(self.pulse.clone().beat(settings, self.patience));
+        Ok(())
+    }
+
+    /// What is known of the primary; asked now, with two seconds to answer, unless it is watched.
+    pub async fn health(&self) -> Health {
+        if let Some(known) = self.pulse.health() {
+            return known;
+        }
+        let asked = async {
+            let mut conn = self.primary().await?;
+            migrate::all_applied(&mut conn).await
+        };
+        match tokio::time::timeout(Duration::from_secs(2), asked).await {
+            Ok(Ok(true)) => Health::Ready,
+            Ok(Ok(false)) => Health::Behind,
+            _ => Health::Away,
+        }
+    }
+
+    /// Done when the primary stops answering, at once when it does not answer now.
+    pub async fn lost(&self) {
+        self.pulse.lost().await;
+    }
+
+    /// What the pools hold and how long callers waited for them, by the pool's name.
+    #[must_use]
+    pub fn pools(&self) -> Vec<(&'static str, bb8::State)> {
+        let replica = self.replica.as_ref();
+        let replica = replica.map(|pool| ("replica", pool.state()));
+        std::iter::once(("primary", self.primary.state()))
+            .chain(replica)
+            .collect()
     }
 
     /// A connection for reading public data; a replica's when there is one.
@@ -72,7 +124,8 @@ impl Db {
     /// # Errors
     /// [`Fault::Unavailable`] when none is free in time.
     pub async fn read(&self) -> Result<Pooled<'_>, Fault> {
-        checkout(self.replica.as_ref().unwrap_or(&self.primary)).await
+        self.checkout(self.replica.as_ref().unwrap_or(&self.primary))
+            .await
     }
 
     /// A connection to the primary, outside a transaction: for reads that must see the caller's
@@ -81,14 +134,17 @@ impl Db {
     /// # Errors
     /// [`Fault::Unavailable`] when none is free in time.
     pub async fn primary(&self) -> Result<Pooled<'_>, Fault> {
-        checkout(&self.primary).await
+        self.checkout(&self.primary).await
     }
 
-    /// Whether the primary answers.
-    pub async fn is_up(&self) -> bool {
-        match self.primary().await {
-            Ok(mut conn) => conn.batch_execute("SELECT 1").await.is_ok(),
-            Err(_) => false,
+    async fn checkout<'a>(&self, pool: &'a Pool<Conn>) -> Result<Pooled<'a>, Fault> {
+        if self.pulse.is_away() {
+            return Err(away());
+        }
+        tokio::select! {
+            biased;
+            conn = pool.get() => conn.map_err(|error| Fault::Unavailable(Box::new(error))),
+            () = self.pulse.lost() => Err(away()),
         }
     }
 
@@ -105,7 +161,7 @@ impl Db {
     {
         let mut tries = 1;
         loop {
-            let mut conn = checkout(&self.primary).await?;
+            let mut conn = self.checkout(&self.primary).await?;
             let before_commit = || failpoint::hit("write.before_commit");
             match bracket(&mut conn, work.clone(), before_commit).await {
                 Err(Failure::Broken(Fault::Database(error)))
@@ -170,45 +226,8 @@ where
     }
 }
 
-async fn checkout(pool: &Pool<Conn>) -> Result<Pooled<'_>, Fault> {
-    pool.get()
-        .await
-        .map_err(|error| Fault::Unavailable(Box::new(error)))
-}
-
-async fn pool(url: &str, config: &DbConfig) -> Result<Pool<Conn>, Fault> {
-    let statement_timeout = config.statement_timeout_ms;
-    let mut manager = ManagerConfig::<Conn>::default();
-    // A connection that died in the pool is found out by its first statement; asking before every
-    // use would cost a round trip each time.
-    manager.recycling_method = RecyclingMethod::Fast;
-    manager.custom_setup = Box::new(move |url| {
-        let url = url.to_owned();
-        async move {
-            let mut conn = Conn::establish(&url).await?;
-            // Our statements read by key or walk an index, whatever they are asked for: planning
-            // them anew for each bind, as PostgreSQL does for arrays, costs more than running them.
-            let limits = format!(
-                "SET statement_timeout = {statement_timeout}; SET lock_timeout = '2s'; \
-                 SET idle_in_transaction_session_timeout = '15s'; SET timezone = 'UTC'; SET jit = off; \
-                 SET plan_cache_mode = force_generic_plan"
-            );
-            conn.batch_execute(&limits)
-                .await
-                .map_err(|error| diesel::ConnectionError::BadConnection(error.to_string()))?;
-            conn.set_instrumentation(CountStatements::default());
-            Ok(conn)
-        }
-        .boxed()
-    });
-    let manager = AsyncDieselConnectionManager::new_with_config(url, manager);
-    Pool::builder()
-        .max_size(config.pool_size)
-        .connection_timeout(config.acquire_timeout)
-        .test_on_check_out(false)
-        .build(manager)
-        .await
-        .map_err(|error| Fault::other("set up the connection pool", error))
+fn away() -> Fault {
+    Fault::Unavailable("it does not answer".into())
 }
 
 fn asks_for_retry(error: &SqlError) -> bool {

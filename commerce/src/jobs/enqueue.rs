@@ -8,12 +8,14 @@ use super::Job;
 use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::kernel::Fault;
+use crate::trace::Trace;
 
 /// Without a time, `now()` of the database: the moment the transaction began, which has passed
-/// for every worker that can see the row. The trigger wakes workers for such rows at commit.
+/// for every worker that can see the row. `$8` is the step that asks for the work. The trigger wakes
+/// workers for such rows at commit.
 const ENQUEUE: &str = "
-    INSERT INTO jobs (kind, queue, args, priority, max_attempts, unique_key, run_at, state)
-    SELECT kind, queue, args, priority, max_attempts, unique_key, coalesce($7, now()),
+    INSERT INTO jobs (kind, queue, args, priority, max_attempts, unique_key, trace, run_at, state)
+    SELECT kind, queue, args, priority, max_attempts, unique_key, $8, coalesce($7, now()),
            CASE WHEN $7 > now() THEN 'scheduled' ELSE 'available' END
     FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::smallint[], $5::int[], $6::text[]) WITH ORDINALITY
       AS job(kind, queue, args, priority, max_attempts, unique_key, place)
@@ -73,6 +75,7 @@ async fn insert(
         .bind::<Array<SmallInt>, _>(specs.iter().map(|s| s.priority).collect::<Vec<_>>())
         .bind::<Array<Integer>, _>(specs.iter().map(|s| s.max_attempts).collect::<Vec<_>>())
         .bind::<Array<Nullable<Text>>, _>(jobs.iter().map(Job::unique_key).collect::<Vec<_>>())
-        .bind::<Nullable<Timestamptz>, _>(run_at);
+        .bind::<Nullable<Timestamptz>, _>(run_at)
+        .bind::<Nullable<Text>, _>(Trace::current().map(|trace| trace.to_string()));
     Ok(cached::<BigInt, _>(query).load(conn).await?)
 }

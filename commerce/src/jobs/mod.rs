@@ -5,6 +5,7 @@
 //! be harmless when done twice. Handlers live in the `worker` crate.
 
 mod enqueue;
+mod figures;
 mod kinds;
 mod listen;
 mod model;
@@ -13,6 +14,7 @@ mod schedule;
 mod store;
 
 pub use enqueue::{enqueue, enqueue_all, enqueue_at};
+pub use figures::{Figure, WATCHED_STATES, figures};
 pub use kinds::{Job, QUEUES, SPECS, Spec, Unreadable};
 pub use listen::Listener;
 pub use model::{Claimed, DeadLetter, Finished, Rescued, Verdict};

@@ -25,6 +25,8 @@ pub struct Claimed {
     pub max_attempts: i32,
     /// When it might first run; the wait since then is what the queue cost.
     pub run_at: DateTime<Utc>,
+    /// The `traceparent` of the step that asked for it; `None` for what a schedule brought.
+    pub trace: Option<String>,
 }
 
 impl Claimed {

@@ -31,7 +31,8 @@ const CLAIM: &str = "
       ORDER BY due.priority, due.run_at, due.id LIMIT $3)
     UPDATE jobs SET state = 'running', attempt = attempt + 1, locked_by = $4, heartbeat_at = now()
     FROM next WHERE jobs.id = next.id
-    RETURNING jobs.id, kind, queue, args, attempt, max_attempts, run_at, priority";
+    RETURNING jobs.id, kind, queue, args, attempt, max_attempts, run_at, priority,
+      trace";
 
 /// Rows that are locked are being finished or rescued at this moment: neither needs a heartbeat.
 const HEARTBEAT: &str = "
@@ -82,6 +83,7 @@ type ClaimedColumns = (
     Integer,
     Timestamptz,
     diesel::sql_types::SmallInt,
+    Nullable<Text>,
 );
 
 type ClaimedRow = (
@@ -93,6 +95,7 @@ type ClaimedRow = (
     i32,
     DateTime<Utc>,
     i16,
+    Option<String>,
 );
 
 /// Takes up to `limit` due jobs of `queues` for `worker`, the most urgent first. Rows that another
@@ -114,9 +117,9 @@ pub async fn claim(
         .bind::<Text, _>(worker);
     let mut rows: Vec<ClaimedRow> = cached::<ClaimedColumns, _>(query).load(conn).await?;
     // An UPDATE answers in any order.
-    rows.sort_by_key(|(id, _, _, _, _, _, run_at, priority)| (*priority, *run_at, *id));
+    rows.sort_by_key(|(id, _, _, _, _, _, run_at, priority, _)| (*priority, *run_at, *id));
     let claimed = rows.into_iter().map(
-        |(id, kind, queue, args, attempt, max_attempts, run_at, _)| Claimed {
+        |(id, kind, queue, args, attempt, max_attempts, run_at, _, trace)| Claimed {
             id,
             kind,
             queue,
@@ -124,6 +127,7 @@ pub async fn claim(
             attempt,
             max_attempts,
             run_at,
+            trace,
         },
     );
     Ok(claimed.collect())

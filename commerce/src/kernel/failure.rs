@@ -76,17 +76,27 @@ impl From<diesel::result::Error> for Fault {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::{DatabaseErrorKind, Error};
         match error {
-            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
+            // A closed connection cannot send; diesel-async reports it so.
+            Error::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+                _,
+            )
             | Error::BrokenTransactionManager => Self::Unavailable(Box::new(error)),
             // SQLSTATE 55P03, which diesel does not pass on.
             Error::DatabaseError(DatabaseErrorKind::Unknown, ref info)
-                if info.message().contains("lock timeout") =>
+                if info.message().contains("lock timeout") || is_farewell(info.message()) =>
             {
                 Self::Unavailable(Box::new(error))
             }
             other => Self::Database(other),
         }
     }
+}
+
+/// What PostgreSQL says while it stops or starts (class 57 of its error codes, which diesel does not
+/// pass on).
+fn is_farewell(message: &str) -> bool {
+    message.starts_with("terminating connection") || message.starts_with("the database system is")
 }
 
 impl<R> From<Fault> for Failure<R> {

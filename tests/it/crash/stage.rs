@@ -16,18 +16,18 @@ use tests::{Scratch, TestApp};
 use tokio::task::JoinHandle;
 
 /// How long anything may take on a machine that is busy with other things.
-pub(super) const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
 const SANDBOX: u16 = 18_090;
 const NOBODY: u16 = 18_099;
 const SECRET: &str = "the-sandbox's-secret";
 /// What a failpoint kills with.
-pub(super) const SIGABRT: i32 = 6;
+pub(crate) const SIGABRT: i32 = 6;
 
 /// A process of the shop. Payments and maintenance are workers that share the queues between
 /// them; the worker serves all of them, as it does when nothing else is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Role {
+pub(crate) enum Role {
     Api,
     Worker,
     /// Does one job after the other, so that it visits its failpoints in a fixed order.
@@ -67,34 +67,34 @@ impl Role {
 
 /// How the world of a stage differs from the usual one.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct World {
+pub(crate) struct World {
     /// The provider's webhooks never arrive.
-    pub(super) deaf: bool,
+    pub(crate) deaf: bool,
     /// How long a call of the provider may take, instead of the usual time.
-    pub(super) payment_timeout_ms: Option<u64>,
+    pub(crate) payment_timeout_ms: Option<u64>,
 }
 
 /// What must be there when nothing is under way any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tally {
-    pub(super) orders: i64,
+pub(crate) struct Tally {
+    pub(crate) orders: i64,
     /// Captures and refunds in the provider's own ledger.
-    pub(super) captured: i64,
-    pub(super) refunded: i64,
-    pub(super) mails: i64,
-    pub(super) committed: i64,
+    pub(crate) captured: i64,
+    pub(crate) refunded: i64,
+    pub(crate) mails: i64,
+    pub(crate) committed: i64,
     /// Stock that is held, and jobs, attempts, operations and webhooks that are not over.
-    pub(super) unfinished: i64,
+    pub(crate) unfinished: i64,
 }
 
 /// The shop, its provider, and a buyer.
-pub(super) struct Stage {
+pub(crate) struct Stage {
     /// For arranging rows and looking at them; nobody buys through it.
-    pub(super) app: TestApp,
+    pub(crate) app: TestApp,
     /// Knows the shop's one product.
-    pub(super) buyer: Buyer,
+    pub(crate) buyer: Buyer,
     /// What is being tried, for the words of a failure.
-    pub(super) scene: String,
+    pub(crate) scene: String,
     folder: Scratch,
     host: Ipv4Addr,
     world: World,
@@ -104,14 +104,16 @@ pub(super) struct Stage {
 
 impl Stage {
     /// Opens a shop whose API serves and which no worker works for yet.
-    pub(super) async fn open(card: &'static str, world: World) -> Self {
+    pub(crate) async fn open(card: &'static str, world: World) -> Self {
         let app = TestApp::new().await;
         tests::factory::shop::delivery(&app).await;
         let mut seed = ProductSeed::new("cup");
         seed.variants = vec![VariantSeed::new(&["Default Title"], 1000).stock(100)];
         seed.create(&app).await;
         let variant = app.count("SELECT id FROM variants").await;
-        let host = own_host(&[18_080, 18_081, 18_082, 18_083, SANDBOX, NOBODY]);
+        let host = own_host(&[
+            18_080, 18_081, 18_082, 18_083, 18_084, 18_085, SANDBOX, NOBODY,
+        ]);
         let sandbox = format!("{host}:{SANDBOX}");
         let folder = Scratch::new();
         let mut buyer = Buyer::new(sandbox.clone(), Vec::new(), vec![variant]);
@@ -143,12 +145,18 @@ impl Stage {
     }
 
     /// `host:port` of a process.
-    pub(super) fn address(&self, role: Role) -> String {
+    pub(crate) fn address(&self, role: Role) -> String {
         format!("{}:{}", self.host, role.port())
     }
 
+    /// An address of the stage's own, at one of the ports that nobody of the cast takes: 18,084 and
+    /// 18,085.
+    pub(crate) fn at(&self, port: u16) -> String {
+        format!("{}:{port}", self.host)
+    }
+
     /// Starts a process with variables over and above the usual ones.
-    pub(super) async fn start(&mut self, role: Role, more: &[(&str, &str)]) {
+    pub(crate) async fn start(&mut self, role: Role, more: &[(&str, &str)]) {
         let (binary, arguments) = role.command();
         let concurrency = if role == Role::Payments { 1 } else { 8 };
         let timeout = self.world.payment_timeout_ms.unwrap_or(10_000);
@@ -167,6 +175,8 @@ impl Stage {
             ("MAIL_TRANSPORT", "mailbox".to_owned()),
             ("MAILBOX_DIR", path(&self.folder, "mailbox")),
             ("NO_COLOR", "1".to_owned()),
+            // What is tried here is another thing than a machine too busy to answer.
+            ("DATABASE_PATIENCE_MS", "60000".to_owned()),
         ];
         variables.extend(
             more.iter()
@@ -179,13 +189,13 @@ impl Stage {
     }
 
     /// Waits until a process serves.
-    pub(super) async fn ready(&self, role: Role) {
+    pub(crate) async fn ready(&self, role: Role) {
         let ready = until_ready(&self.address(role), "/readyz", PATIENCE).await;
         ready.unwrap();
     }
 
     /// Waits until a process is killed by its failpoint.
-    pub(super) async fn dies(&mut self, role: Role) {
+    pub(crate) async fn dies(&mut self, role: Role) {
         let mut process = self.running.remove(&role).unwrap();
         let end = process.end(PATIENCE).await;
         let end = end.expect("the failpoint was never visited");
@@ -193,18 +203,18 @@ impl Stage {
     }
 
     /// Asks a process to stop and waits until it has, which must go well.
-    pub(super) async fn stop(&mut self, role: Role) {
+    pub(crate) async fn stop(&mut self, role: Role) {
         self.terminate(role).await;
         self.stopped(role).await;
     }
 
     /// Asks a process to stop and does not wait.
-    pub(super) async fn terminate(&self, role: Role) {
+    pub(crate) async fn terminate(&self, role: Role) {
         self.running[&role].terminate().await.unwrap();
     }
 
     /// Waits for the end of a process that was asked to stop, which must go well.
-    pub(super) async fn stopped(&mut self, role: Role) {
+    pub(crate) async fn stopped(&mut self, role: Role) {
         let mut process = self.running.remove(&role).unwrap();
         assert_eq!(
             process.end(PATIENCE).await.unwrap(),
@@ -213,8 +223,22 @@ impl Stage {
         );
     }
 
+    /// How a process ends that is about to.
+    pub(crate) async fn ended(&mut self, role: Role) -> End {
+        let mut process = self.running.remove(&role).unwrap();
+        process.end(PATIENCE).await.unwrap()
+    }
+
+    /// Everything that the processes wrote so far, the provider's too.
+    pub(crate) fn logs(&self) -> String {
+        let files = self.folder.files().into_iter();
+        let logs = files.filter(|file| file.ends_with(".log"));
+        logs.map(|file| std::fs::read_to_string(self.folder.path().join(file)).unwrap())
+            .collect()
+    }
+
     /// Waits until a process takes no connection any more.
-    pub(super) async fn lets_nobody_in(&self, role: Role) {
+    pub(crate) async fn lets_nobody_in(&self, role: Role) {
         let address = self.address(role);
         let closed = async {
             while Connection::open(&address).await.is_ok() {
@@ -225,7 +249,7 @@ impl Stage {
     }
 
     /// Stops every worker.
-    pub(super) async fn stop_workers(&mut self) {
+    pub(crate) async fn stop_workers(&mut self) {
         for role in [Role::Worker, Role::Payments, Role::Maintenance] {
             if self.running.contains_key(&role) {
                 self.stop(role).await;
@@ -234,26 +258,26 @@ impl Stage {
     }
 
     /// A cart that only needs to be submitted.
-    pub(super) async fn cart(&self, round: usize) -> String {
+    pub(crate) async fn cart(&self, round: usize) -> String {
         let mut on = Connection::open(&self.address(Role::Api)).await.unwrap();
         self.buyer.fill_cart(&mut on, round).await.unwrap()
     }
 
     /// A buyer who submits a cart until there is an end to it.
-    pub(super) fn buys(&self, cart: String) -> JoinHandle<Option<Purchase>> {
+    pub(crate) fn buys(&self, cart: String) -> JoinHandle<Option<Purchase>> {
         let (buyer, api) = (self.buyer.clone(), self.address(Role::Api));
         let until = Instant::now() + PATIENCE;
         tokio::spawn(async move { buyer.insist(&api, &cart, "press-1", until).await })
     }
 
     /// As if a minute had passed since the last sign of life of each running job.
-    pub(super) async fn fall_silent(&self) {
+    pub(crate) async fn fall_silent(&self) {
         let sql = "UPDATE jobs SET heartbeat_at = heartbeat_at - interval '1 minute' WHERE state = 'running'";
         self.app.execute(sql).await;
     }
 
     /// Waits until a statement counts `wanted`.
-    pub(super) async fn until(&self, wanted: i64, sql: &str) {
+    pub(crate) async fn until(&self, wanted: i64, sql: &str) {
         let until = Instant::now() + PATIENCE;
         loop {
             let found = self.app.count(sql).await;
@@ -266,14 +290,14 @@ impl Stage {
     }
 
     /// The ids of all orders, as buyers are told them.
-    pub(super) async fn orders(&self) -> BTreeSet<String> {
+    pub(crate) async fn orders(&self) -> BTreeSet<String> {
         let sql = "SELECT coalesce(string_agg('gid://shopify/Order/' || id, ' '), '') FROM orders";
         let ids = self.text(sql).await;
         ids.split_whitespace().map(str::to_owned).collect()
     }
 
     /// The text that a statement answers.
-    pub(super) async fn text(&self, sql: &str) -> String {
+    pub(crate) async fn text(&self, sql: &str) -> String {
         let query = commerce::db::sql::cached::<Text, _>(diesel::sql_query(sql));
         let mut conn = self.app.conn().await;
         diesel_async::RunQueryDsl::get_result(query, &mut conn)
@@ -282,7 +306,7 @@ impl Stage {
     }
 
     /// Lets the bank decide the one open charge.
-    pub(super) async fn decide(&self, outcome: &str) {
+    pub(crate) async fn decide(&self, outcome: &str) {
         let operation = self
             .text("SELECT id::text FROM payment_operations WHERE kind = 'charge' AND state IN ('requested', 'unknown')")
             .await;
@@ -294,7 +318,7 @@ impl Stage {
     }
 
     /// Everything that a purchase leaves behind.
-    pub(super) async fn tally(&self) -> Tally {
+    pub(crate) async fn tally(&self) -> Tally {
         let sum = "SELECT coalesce(sum(committed), 0)::bigint FROM inventory_levels";
         let ledger = self.folder.path().join("ledger");
         let told = |kind| i64::try_from(facts(&ledger, kind).unwrap().len()).unwrap();
@@ -309,7 +333,7 @@ impl Stage {
     }
 
     /// Waits until everything is over and is as wanted, and looks for what must never be.
-    pub(super) async fn ends_with(&self, wanted: Tally) {
+    pub(crate) async fn ends_with(&self, wanted: Tally) {
         let until = Instant::now() + PATIENCE;
         loop {
             let found = self.tally().await;
@@ -323,7 +347,7 @@ impl Stage {
     }
 
     /// The files of the mails, sorted by name.
-    pub(super) fn mails(&self) -> Vec<PathBuf> {
+    pub(crate) fn mails(&self) -> Vec<PathBuf> {
         let Ok(entries) = std::fs::read_dir(self.folder.path().join("mailbox")) else {
             return Vec::new();
         };

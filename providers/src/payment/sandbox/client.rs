@@ -66,7 +66,9 @@ impl Sandbox {
             .request(Method::POST, path)
             .header("idempotency-key", key.to_string())
             .json(body);
-        let charge: ChargeRecord = answer(request).await?.ok_or_else(not_found)?;
+        let charge: ChargeRecord = answer(request, "sandbox POST")
+            .await?
+            .ok_or_else(not_found)?;
         Ok(charge.report())
     }
 }
@@ -110,14 +112,16 @@ impl PaymentProvider for Sandbox {
 
     async fn lookup(&self, operation: Uuid) -> Result<Option<Report>, CallError> {
         let request = self.request(Method::GET, &format!("/charges/{operation}"));
-        let charge: Option<ChargeRecord> = answer(request).await?;
+        let charge: Option<ChargeRecord> = answer(request, "sandbox GET").await?;
         Ok(charge.map(|charge| charge.report()))
     }
 
     async fn charges_since(&self, since: DateTime<Utc>) -> Result<Vec<Report>, CallError> {
         let since = since.to_rfc3339_opts(SecondsFormat::Micros, true);
         let request = self.request(Method::GET, &format!("/charges?since={since}"));
-        let page: ChargePage = answer(request).await?.ok_or_else(not_found)?;
+        let page: ChargePage = answer(request, "sandbox GET")
+            .await?
+            .ok_or_else(not_found)?;
         Ok(page.charges.iter().map(ChargeRecord::report).collect())
     }
 
@@ -147,9 +151,13 @@ impl PaymentProvider for Sandbox {
 }
 
 /// Sends the request. `None` for 404; an answer that says nothing certain is [`CallError::Unknown`].
-async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<Option<T>, CallError> {
+async fn answer<T: DeserializeOwned>(
+    request: RequestBuilder,
+    name: &'static str,
+) -> Result<Option<T>, CallError> {
     let unknown = |error: reqwest::Error| CallError::Unknown(error.without_url().to_string());
-    let response = request.send().await.map_err(unknown)?;
+    let response = crate::http::send(request, name).await;
+    let response = response.map_err(unknown)?;
     match response.status() {
         StatusCode::NOT_FOUND => Ok(None),
         status if status.is_success() => response.json().await.map(Some).map_err(unknown),
