@@ -19,7 +19,7 @@ use crate::meter::CountStatements;
 /// Reads an address, and sets what finds out that the other machine is gone.
 ///
 /// # Errors
-/// [`Fault::Other`] when it cannot be read; its text does not repeat the address.
+/// [`Fault::Inconsistent`] when it cannot be read; its text does not repeat the address.
 pub(super) fn settings(url: &str) -> Result<tokio_postgres::Config, Fault> {
     let mut settings: tokio_postgres::Config = url.parse().map_err(|_has_the_password| {
         Fault::Inconsistent("the database URL cannot be read".to_owned())
