@@ -39,6 +39,8 @@ impl Shop {
         let variables = [
             ("CARTWRIGHT_PROFILE", "development".to_owned()),
             ("NO_COLOR", "1".to_owned()),
+            // The browser takes more of a small machine than the database may wait for.
+            ("DATABASE_PATIENCE_MS", "60000".to_owned()),
             ("DATABASE_URL", app.database.url.clone()),
             ("REDIS_KEY_PREFIX", host.to_string()),
             ("PUBLIC_URL", format!("http://{host}:{API}")),
