@@ -58,11 +58,24 @@ async fn ask(app: &TestApp) -> TestResponse {
     soon(request.send()).await
 }
 
+/// Asks until ten answers in a row are whole; whatever is not must be sent away politely. On a busy
+/// machine the database may miss a beat without being away.
 async fn assert_answered(app: &TestApp) {
-    let answer = ask(app).await;
-    answer.assert_status_is_ok();
-    let body: serde_json::Value = answer.0.into_body().into_json().await.unwrap();
-    assert_eq!(body["errors"], json!(null), "{body}");
+    let mut in_a_row = 0;
+    soon(async {
+        while in_a_row < 10 {
+            let answer = ask(app).await;
+            if answer.0.status() == StatusCode::OK {
+                let body: serde_json::Value = answer.0.into_body().into_json().await.unwrap();
+                assert_eq!(body["errors"], json!(null), "{body}");
+                in_a_row += 1;
+            } else {
+                assert_come_again(&answer);
+                in_a_row = 0;
+            }
+        }
+    })
+    .await;
 }
 
 fn assert_come_again(answer: &TestResponse) {
@@ -94,9 +107,7 @@ async fn while_the_database_is_silent_requests_are_sent_away_and_afterwards_answ
         assert_come_again(&ask(&app).await);
         proxy.turn(Mood::Open);
         until(&app, StatusCode::OK).await;
-        for _ in 0..10 {
-            assert_answered(&app).await;
-        }
+        assert_answered(&app).await;
     }
 }
 
@@ -109,9 +120,7 @@ async fn a_database_that_hung_up_is_found_again() {
     assert_come_again(&ask(&app).await);
     proxy.turn(Mood::Open);
     until(&app, StatusCode::OK).await;
-    for _ in 0..10 {
-        assert_answered(&app).await;
-    }
+    assert_answered(&app).await;
 }
 
 #[tokio::test]
@@ -125,21 +134,7 @@ async fn connections_that_the_server_ended_are_not_handed_out_again() {
     .await;
     // The news travel on the connection itself, and a statement may be faster: then it is sent away,
     // and its connection with it.
-    let mut in_a_row = 0;
-    soon(async {
-        while in_a_row < 10 {
-            let answer = ask(&app).await;
-            if answer.0.status() == StatusCode::OK {
-                let body: serde_json::Value = answer.0.into_body().into_json().await.unwrap();
-                assert_eq!(body["errors"], json!(null), "{body}");
-                in_a_row += 1;
-            } else {
-                assert_come_again(&answer);
-                in_a_row = 0;
-            }
-        }
-    })
-    .await;
+    assert_answered(&app).await;
 }
 
 #[tokio::test]

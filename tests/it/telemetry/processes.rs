@@ -14,6 +14,14 @@ use crate::crash::stage::{PATIENCE, Role, Stage, World};
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const GIVEN: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
+/// What the collector must learn of one purchase.
+const SPANS: [&str; 4] = [
+    "Press",
+    "job settle_payment",
+    "sandbox POST",
+    "job send_order_confirmation",
+];
+
 fn http() -> providers::http::Client {
     providers::http::client(PATIENCE).unwrap()
 }
@@ -139,7 +147,18 @@ async fn a_purchase_can_be_followed_everywhere_and_tells_nothing_of_the_buyer() 
     let (_, broke, body) = post(&stage, &page, GIVEN).await;
     let code = &body["errors"][0]["extensions"]["code"];
     assert_eq!(code, "INTERNAL_SERVER_ERROR");
-    // A sentry that is shut down takes its last words along.
+    // Spans leave in batches.
+    let arrived = || {
+        let bodies = collector.posted().into_iter().flat_map(|one| one.body);
+        let all = String::from_utf8_lossy(&bodies.collect::<Vec<u8>>()).into_owned();
+        SPANS.iter().all(|name| all.contains(name)) && !sentry.posted().is_empty()
+    };
+    super::soon(async {
+        while !arrived() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
     stage.stop(Role::Worker).await;
     stage.stop(Role::Api).await;
 
@@ -181,12 +200,7 @@ fn assert_spans(collector: &Sink, secrets: &[String]) {
             String::from_utf8_lossy(&one.body[at..end]).into_owned()
         }));
     }
-    for name in [
-        "Press",
-        "job settle_payment",
-        "sandbox POST",
-        "job send_order_confirmation",
-    ] {
+    for name in SPANS {
         let found = of_trace.iter().any(|span| span.contains(name));
         assert!(found, "{name} is missing in {of_trace:?}");
     }
