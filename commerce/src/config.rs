@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::customer::AccountConfig;
 use crate::db::DbConfig;
 use crate::kernel::{Secret, failpoint};
 use crate::payment::PaymentConfig;
@@ -156,10 +157,14 @@ pub struct CommonConfig {
     pub direct_url: String,
     /// Redis, with credentials.
     pub redis_url: Secret,
+    /// What the names of our keys in Redis begin with.
+    pub key_prefix: String,
     /// Where the API is reached from outside, without a trailing slash.
     pub public_url: String,
     /// Who takes the money.
     pub payment: PaymentConfig,
+    /// How people come to an account.
+    pub accounts: AccountConfig,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written, in `tracing`'s filter syntax.
@@ -225,7 +230,11 @@ impl CommonConfig {
                 patience: patience(reader),
             },
             redis_url: Secret::new(redis_url),
+            key_prefix: reader
+                .optional("REDIS_KEY_PREFIX")
+                .unwrap_or_else(|| "cartwright".to_owned()),
             payment: PaymentConfig::read(reader, profile),
+            accounts: AccountConfig::read(reader),
             public_url: public_url.trim_end_matches('/').to_owned(),
             log_format: reader.parsed("LOG_FORMAT", format),
             log_filter: reader.optional("LOG").unwrap_or_else(|| "info".to_owned()),

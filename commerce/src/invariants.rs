@@ -38,6 +38,7 @@ invariants!(
     "orders_add_up",
     "sums_follow_facts",
     "nobody_is_charged_twice",
+    "orders_belong_to_their_buyers",
     "orders_have_their_jobs",
     "nothing_is_stuck",
     "waiting_attempts_have_work",

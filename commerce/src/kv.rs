@@ -3,6 +3,7 @@
 mod breaker;
 pub mod bucket;
 pub mod limiter;
+pub mod throttle;
 
 use std::time::Duration;
 
@@ -26,11 +27,19 @@ impl Kv {
     /// # Errors
     /// [`Fault::Other`] when the URL cannot be read.
     pub fn connect(url: &Secret) -> Result<Self, Fault> {
+        Self::connect_within(url, PATIENCE)
+    }
+
+    /// As [`Kv::connect`], for callers who wait for a connection so long.
+    ///
+    /// # Errors
+    /// [`Fault::Other`] when the URL cannot be read.
+    pub fn connect_within(url: &Secret, patience: Duration) -> Result<Self, Fault> {
         let manager = RedisConnectionManager::new(url.reveal())
             .map_err(|error| Fault::other("read the Redis URL", error))?;
         let pool = bb8::Pool::builder()
             .max_size(16)
-            .connection_timeout(PATIENCE)
+            .connection_timeout(patience)
             .test_on_check_out(false)
             .build_unchecked(manager);
         Ok(Self { pool })

@@ -1,6 +1,6 @@
 //! The rules of the shop and everything that touches its data.
 //!
-//! Tiers, imports only downwards: `kernel` (pure) → `db`, `jobs`, `events` → slices → `flows`.
+//! Tiers, imports only downwards: `kernel` (pure) → `db`, `kv`, `identity`, `jobs`, `events` → slices → `flows`.
 //! Nothing here knows GraphQL, HTTP or a payment provider's wire format.
 
 #![recursion_limit = "256"]
@@ -11,9 +11,11 @@ pub mod catalog;
 pub mod checkout;
 pub mod config;
 pub mod content;
+pub mod customer;
 pub mod db;
 pub mod events;
 pub mod flows;
+pub mod identity;
 pub mod invariants;
 pub mod inventory;
 pub mod jobs;
@@ -28,6 +30,7 @@ pub mod search;
 pub mod shipping;
 mod shop;
 pub mod signals;
+pub mod staff;
 pub mod tables;
 pub mod telemetry;
 pub mod trace;

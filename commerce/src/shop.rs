@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use crate::config::{CommonConfig, Profile};
+use crate::customer::AccountConfig;
 use crate::db::Db;
+use crate::identity::Guard;
 use crate::kernel::{Clock, Fault};
 use crate::kv::Kv;
 use crate::payment::PaymentConfig;
@@ -18,6 +20,8 @@ pub struct Shop {
     pub kv: Kv,
     /// The current time.
     pub clock: Clock,
+    /// Hashes passwords and slows down whoever guesses them.
+    pub guard: Arc<Guard>,
     /// Settings of this process.
     pub settings: Arc<Settings>,
 }
@@ -31,6 +35,8 @@ pub struct Settings {
     pub public_url: String,
     /// Who takes the money.
     pub payment: PaymentConfig,
+    /// How people come to an account.
+    pub accounts: AccountConfig,
 }
 
 impl Shop {
@@ -39,14 +45,18 @@ impl Shop {
     /// # Errors
     /// A [`Fault`] when a pool cannot be built.
     pub async fn open(config: &CommonConfig) -> Result<Self, Fault> {
+        let kv = Kv::connect(&config.redis_url)?;
+        let guard = Guard::new(kv.clone(), &config.key_prefix, config.accounts.guard);
         Ok(Self {
             db: Db::connect(&config.db).await?,
-            kv: Kv::connect(&config.redis_url)?,
+            kv,
             clock: Clock::system(),
+            guard: Arc::new(guard),
             settings: Arc::new(Settings {
                 profile: config.profile,
                 public_url: config.public_url.clone(),
                 payment: config.payment.clone(),
+                accounts: config.accounts.clone(),
             }),
         })
     }

@@ -3,6 +3,10 @@
 
 #![expect(missing_docs, reason = "the migrations say what the columns mean")]
 
+mod people;
+
+pub use people::*;
+
 diesel::table! {
     access_tokens (id) {
         id -> BigInt,
@@ -64,6 +68,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         expires_at -> Timestamptz,
         preferences -> Nullable<Jsonb>,
+        customer_id -> Nullable<BigInt>,
     }
 }
 
@@ -84,6 +89,7 @@ diesel::table! {
         expires_at -> Timestamptz,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        customer_id -> Nullable<BigInt>,
     }
 }
 
@@ -296,6 +302,7 @@ diesel::table! {
         canceled_at -> Nullable<Timestamptz>,
         version -> Integer,
         processed_at -> Timestamptz,
+        customer_id -> Nullable<BigInt>,
     }
 }
 
@@ -489,6 +496,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     checkout_attempts,
     collection_products,
     collections,
+    customer_access_tokens,
+    customer_addresses,
+    customer_link_tokens,
+    customer_notices,
+    customer_refresh_tokens,
+    customer_sessions,
+    customers,
     delivery_rates,
     delivery_zones,
     events,
@@ -512,6 +526,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     products,
     shop_policies,
     shops,
+    staff,
+    staff_memberships,
+    staff_roles,
     variants,
     webhook_inbox,
 );

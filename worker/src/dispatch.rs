@@ -16,10 +16,12 @@ pub(crate) async fn dispatch(env: &Env, job: Job) -> Result<Verdict, Fault> {
             payment::webhook(env, &provider, &event_id).await
         }
         Job::SendOrderConfirmation { order_id } => mail::order_confirmation(env, order_id).await,
+        Job::SendAccountNotice { notice_id } => mail::account_notice(env, notice_id).await,
         Job::ExpireAttempts => payment::expire_attempts(env).await,
         Job::ReconcilePayments => payment::reconcile(env).await,
         Job::ExpireCarts => maintenance::expire_carts(env).await,
         Job::RefreshBestSellers => maintenance::refresh_best_sellers(env).await,
         Job::CleanJobs => maintenance::clean_jobs(env).await,
+        Job::ForgetSignIns => maintenance::forget_sign_ins(env).await,
     }
 }

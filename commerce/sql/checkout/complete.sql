@@ -1,7 +1,7 @@
 -- commerce::flows::settle_payment and place_order: an attempt becomes an order, in one statement so that the locks are
 -- short. What is bought comes from the frozen snapshot; the sums of the order follow the payment by trigger.
 WITH attempt AS MATERIALIZED (
-    SELECT id, cart_id, currency, amount_minor, snapshot, snapshot -> 'cart' AS cart FROM checkout_attempts WHERE id = $1
+    SELECT id, cart_id, customer_id, currency, amount_minor, snapshot, snapshot -> 'cart' AS cart FROM checkout_attempts WHERE id = $1
 ), levels AS MATERIALIZED (
     SELECT level.variant_id
     FROM inventory_reservations held
@@ -13,14 +13,14 @@ WITH attempt AS MATERIALIZED (
     INSERT INTO orders
         (attempt_id, cart_id, secret_hash, email, phone, currency,
          subtotal_minor, discount_minor, shipping_minor, tax_minor, tax_inclusive, total_minor,
-         shipping_address, billing_address, delivery_title, note, attributes, processed_at)
+         shipping_address, billing_address, delivery_title, note, attributes, processed_at, customer_id)
     SELECT id, cart_id, sha256(convert_to(snapshot ->> 'key', 'UTF8')),
            cart #>> '{buyer,email}', cart #>> '{buyer,phone}', currency,
            (cart #>> '{subtotal,minor}')::bigint, (cart #>> '{discount,minor}')::bigint,
            (cart #>> '{shipping,minor}')::bigint, (cart #>> '{tax,minor}')::bigint,
            (cart ->> 'tax_inclusive')::bool, amount_minor,
            nullif(cart #> '{buyer,shipping_address}', 'null'), nullif(cart #> '{buyer,billing_address}', 'null'),
-           cart #>> '{delivery,title}', cart #>> '{buyer,note}', cart #> '{buyer,attributes}', $2
+           cart #>> '{delivery,title}', cart #>> '{buyer,note}', cart #> '{buyer,attributes}', $2, customer_id
     FROM attempt
     RETURNING id, number
 ), lines AS (

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Preferences, Warning};
-use crate::kernel::id::{Product, ProductVariant};
+use crate::kernel::id::{Customer, Product, ProductVariant};
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Address, Currency, Gid, Id, Money, Secret};
 use crate::pricing::{Attribute, Buyer, Delivery, Item, Priced, PricingInput, price};
@@ -64,6 +64,8 @@ pub struct Cart {
     pub country: Option<String>,
     /// The language the buyer was spoken to in.
     pub language: Option<String>,
+    /// The customer who was signed in.
+    pub customer: Option<Id<Customer>>,
     /// Where the confirmation goes.
     pub email: Option<String>,
     /// The buyer's telephone number.

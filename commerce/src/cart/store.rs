@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Cart, CartAddress, CartKey, DAYS_TO_LIVE, Line, Method, Payment, Preferences};
 use crate::db::{Conn, sql};
-use crate::kernel::{Address, Currency, Fault, Money};
+use crate::kernel::{Address, Currency, Fault, Id, Money};
 use crate::pricing::Attribute;
 use crate::tables::{cart_addresses, cart_lines, carts, shops};
 
@@ -42,6 +42,7 @@ struct Row {
     updated_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     preferences: Option<Value>,
+    customer_id: Option<i64>,
 }
 
 /// New values for columns of a cart; `None` leaves a column as it is.
@@ -60,6 +61,7 @@ pub(super) struct Patch {
     pub payment_session: Option<Option<String>>,
     pub payment_method: Option<Option<String>>,
     pub payment_amount_minor: Option<Option<i64>>,
+    pub customer_id: Option<Option<i64>>,
 }
 
 /// A cart that does not exist yet.
@@ -80,6 +82,7 @@ pub(super) struct New {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
+    pub customer_id: Option<i64>,
 }
 
 /// When a cart changed at `now` is forgotten.
@@ -351,6 +354,7 @@ fn cart(row: Row) -> Result<Cart, Fault> {
         currency,
         country: row.country,
         language: row.language,
+        customer: row.customer_id.map(Id::new),
         email: row.email,
         phone: row.phone,
         preferences,

@@ -27,6 +27,8 @@ pub struct NewAttempt {
     pub cart_id: Uuid,
     /// The cart's version that was priced.
     pub cart_version: i64,
+    /// The customer who was signed in.
+    pub customer_id: Option<i64>,
     /// The client's token.
     pub token: String,
     /// What was accepted.
@@ -59,7 +61,8 @@ pub async fn begin(conn: &mut Conn, new: &NewAttempt, now: DateTime<Utc>) -> Res
         .bind::<Timestamptz, _>(now)
         .bind::<SqlUuid, _>(new.payment)
         .bind::<Text, _>(new.provider)
-        .bind::<Nullable<SqlUuid>, _>(new.operation);
+        .bind::<Nullable<SqlUuid>, _>(new.operation)
+        .bind::<Nullable<BigInt>, _>(new.customer_id);
     cached::<(), _>(query).execute(conn).await?;
     Ok(())
 }

@@ -147,6 +147,7 @@ fn new_attempt(ready: Checkout, provider: Option<&'static str>, token: &str) -> 
     NewAttempt {
         cart_id: ready.cart.id,
         cart_version: ready.cart.version,
+        customer_id: ready.cart.customer.map(|id| id.value),
         token: token.to_owned(),
         snapshot: Snapshot {
             key: key.key.reveal().to_owned(),

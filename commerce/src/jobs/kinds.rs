@@ -37,6 +37,11 @@ pub enum Job {
         /// The order.
         order_id: i64,
     },
+    /// Mails a customer about the account.
+    SendAccountNotice {
+        /// The notice.
+        notice_id: i64,
+    },
     /// Ends checkout attempts that ran out of time.
     ExpireAttempts,
     /// Asks providers about operations whose outcome is unknown.
@@ -47,6 +52,8 @@ pub enum Job {
     RefreshBestSellers,
     /// Deletes jobs that ended long ago.
     CleanJobs,
+    /// Deletes what proves nobody's identity any more.
+    ForgetSignIns,
 }
 
 /// How one kind of job is run.
@@ -113,7 +120,7 @@ const SWEEP: Spec = Spec {
 };
 
 /// How each kind is run, in the order of [`Job`].
-pub static SPECS: [Spec; 10] = [
+pub static SPECS: [Spec; 12] = [
     Spec {
         kind: "settle_payment",
         ..PAYMENT
@@ -134,6 +141,10 @@ pub static SPECS: [Spec; 10] = [
     },
     Spec {
         kind: "send_order_confirmation",
+        ..MAIL
+    },
+    Spec {
+        kind: "send_account_notice",
         ..MAIL
     },
     Spec {
@@ -160,6 +171,10 @@ pub static SPECS: [Spec; 10] = [
         kind: "clean_jobs",
         ..SWEEP
     },
+    Spec {
+        kind: "forget_sign_ins",
+        ..SWEEP
+    },
 ];
 
 /// A stored job that this build cannot read: of a kind it does not know, or with other arguments.
@@ -182,11 +197,13 @@ impl Job {
             Self::RefundPayment { .. } => 2,
             Self::ProcessWebhook { .. } => 3,
             Self::SendOrderConfirmation { .. } => 4,
-            Self::ExpireAttempts => 5,
-            Self::ReconcilePayments => 6,
-            Self::ExpireCarts => 7,
-            Self::RefreshBestSellers => 8,
-            Self::CleanJobs => 9,
+            Self::SendAccountNotice { .. } => 5,
+            Self::ExpireAttempts => 6,
+            Self::ReconcilePayments => 7,
+            Self::ExpireCarts => 8,
+            Self::RefreshBestSellers => 9,
+            Self::CleanJobs => 10,
+            Self::ForgetSignIns => 11,
         };
         &SPECS[index]
     }
@@ -201,23 +218,26 @@ impl Job {
             | Self::RefundPayment { operation } => format!("{kind}:{operation}"),
             Self::ProcessWebhook { provider, event_id } => format!("{kind}:{provider}:{event_id}"),
             Self::SendOrderConfirmation { order_id } => format!("{kind}:{order_id}"),
+            Self::SendAccountNotice { notice_id } => format!("{kind}:{notice_id}"),
             Self::ExpireAttempts
             | Self::ReconcilePayments
             | Self::ExpireCarts
             | Self::RefreshBestSellers
-            | Self::CleanJobs => kind.to_owned(),
+            | Self::CleanJobs
+            | Self::ForgetSignIns => kind.to_owned(),
         })
     }
 
     /// The jobs that schedules enqueue.
     #[must_use]
-    pub fn scheduled() -> [Self; 5] {
+    pub fn scheduled() -> [Self; 6] {
         [
             Self::ExpireAttempts,
             Self::ReconcilePayments,
             Self::ExpireCarts,
             Self::RefreshBestSellers,
             Self::CleanJobs,
+            Self::ForgetSignIns,
         ]
     }
 
@@ -284,6 +304,7 @@ mod tests {
                 event_id: "evt_1".to_owned(),
             },
             Job::SendOrderConfirmation { order_id: 7 },
+            Job::SendAccountNotice { notice_id: 7 },
         ];
         jobs.extend(Job::scheduled());
         jobs

@@ -28,8 +28,10 @@ macro_rules! kinds {
 
 kinds!(
     Collection,
+    Customer,
     DeliveryProfile,
     Location,
+    MailingAddress,
     Market,
     MediaImage,
     Menu,

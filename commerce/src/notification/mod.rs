@@ -1,13 +1,18 @@
 //! What the shop writes to buyers. Pure rendering over one read; sending is the worker's.
 
+mod account;
 mod model;
 mod order_confirmation;
 mod reads;
 
+use chrono::{DateTime, Utc};
+
+use crate::customer;
 use crate::db::Conn;
 use crate::kernel::Fault;
 use crate::shop::Settings;
 
+pub use account::render as render_account_notice;
 pub use model::{Line, Mail, PlacedOrder};
 pub use order_confirmation::render as render_order_confirmation;
 
@@ -23,4 +28,37 @@ pub async fn order_confirmation(
 ) -> Result<Option<Mail>, Fault> {
     let order = reads::placed_order(conn, order_id).await?;
     Ok(order.map(|order| render_order_confirmation(&order, &settings.public_url)))
+}
+
+/// The mail of a notice about an account, or `None` when it has no recipient. Sent again, it has a
+/// new link, and both are good: only a link's hash is stored, so the old one cannot be written again.
+///
+/// # Errors
+/// [`Fault`] when a statement fails.
+pub async fn account_notice(
+    conn: &mut Conn,
+    settings: &Settings,
+    notice_id: i64,
+    now: DateTime<Utc>,
+) -> Result<Option<Mail>, Fault> {
+    let public_url = &settings.public_url;
+    let found = customer::reads::notice(conn, notice_id, public_url, now).await?;
+    let Some((notice, link)) = found else {
+        return Ok(None);
+    };
+    let shop = reads::shop_name(conn).await?;
+    let mail = render_account_notice(&notice, link.as_deref(), &shop, public_url);
+    Ok(Some(mail))
+}
+
+/// The host of our own address, for Message-IDs.
+fn host(public_url: &str) -> String {
+    url::Url::parse(public_url)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_else(|| "localhost".to_owned())
+}
+
+fn escape(text: &str) -> String {
+    ammonia::clean_text(text)
 }

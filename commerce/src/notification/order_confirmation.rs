@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::escape;
 use super::model::{Line, Mail, PlacedOrder};
 use crate::order;
 
@@ -13,10 +14,7 @@ table{width:100%;border-collapse:collapse}td,th{vertical-align:top}td+td,th+td{w
 /// order's status page begins with it.
 #[must_use]
 pub fn render(order: &PlacedOrder, public_url: &str) -> Mail {
-    let host = url::Url::parse(public_url)
-        .ok()
-        .and_then(|url| url.host_str().map(str::to_owned))
-        .unwrap_or_else(|| "localhost".to_owned());
+    let host = super::host(public_url);
     let page = order::status_url(public_url, order.id, &order.key);
     Mail {
         message_id: format!("order-confirmation-{}@{host}", order.id),
@@ -108,10 +106,6 @@ fn sums(order: &PlacedOrder) -> Vec<(String, String)> {
     }
     sums.push(("Total".to_owned(), order.total.to_string()));
     sums
-}
-
-fn escape(text: &str) -> String {
-    ammonia::clean_text(text)
 }
 
 #[cfg(test)]

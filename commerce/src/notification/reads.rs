@@ -38,6 +38,11 @@ struct LineRow {
     unit_price: i64,
 }
 
+/// What the shop is called.
+pub(super) async fn shop_name(conn: &mut Conn) -> Result<String, Fault> {
+    Ok(shops::table.select(shops::name).first(conn).await?)
+}
+
 /// The order with its lines, as bought.
 pub(super) async fn placed_order(conn: &mut Conn, id: i64) -> Result<Option<PlacedOrder>, Fault> {
     let Some(order) = order_row(conn, id).await? else {

@@ -4,6 +4,7 @@
 //! what it says of goods and prices comes from the attempt's snapshot and never changes.
 
 mod model;
+pub mod of_customer;
 pub mod reads;
 
 pub use model::{Order, OrderLine};

@@ -2,7 +2,7 @@
 
 use commerce::jobs::Verdict;
 use commerce::kernel::{Fault, failpoint};
-use commerce::notification;
+use commerce::notification::{self, Mail};
 use providers::mail::MailError;
 
 use crate::Env;
@@ -12,15 +12,32 @@ pub(crate) async fn order_confirmation(env: &Env, order_id: i64) -> Result<Verdi
         let mut conn = env.shop.db.primary().await?;
         notification::order_confirmation(&mut conn, &env.shop.settings, order_id).await?
     };
-    let Some(mail) = mail else {
-        return Ok(Verdict::discard("the order does not exist"));
+    Ok(match mail {
+        Some(mail) => send(env, &mail).await,
+        None => Verdict::discard("the order does not exist"),
+    })
+}
+
+pub(crate) async fn account_notice(env: &Env, notice_id: i64) -> Result<Verdict, Fault> {
+    let mail = {
+        let mut conn = env.shop.db.primary().await?;
+        let now = env.shop.clock.now();
+        notification::account_notice(&mut conn, &env.shop.settings, notice_id, now).await?
     };
+    Ok(match mail {
+        Some(mail) => send(env, &mail).await,
+        // For an address that nobody has: the job was made so that asking takes the same time.
+        None => Verdict::Done,
+    })
+}
+
+async fn send(env: &Env, mail: &Mail) -> Verdict {
     failpoint::hit("mail.before_send");
-    let sent = env.providers.mail.send(&mail).await;
+    let sent = env.providers.mail.send(mail).await;
     failpoint::hit("mail.after_send");
-    Ok(match sent {
+    match sent {
         Ok(()) => Verdict::Done,
         Err(MailError::Refused(why)) => Verdict::discard(why),
         Err(MailError::Unavailable(why)) => Verdict::retry(why),
-    })
+    }
 }

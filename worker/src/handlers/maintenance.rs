@@ -10,6 +10,9 @@ use crate::Env;
 /// Carts that one transaction forgets.
 const CARTS_AT_ONCE: i64 = 500;
 
+/// Tokens, links, sessions and notices that one statement forgets, of each.
+const ROWS_AT_ONCE: i64 = 2_000;
+
 /// How far back a sale counts for the order "best selling".
 const BEST_SELLING_DAYS: i64 = 90;
 
@@ -39,6 +42,17 @@ pub(crate) async fn clean_jobs(env: &Env) -> Result<Verdict, Fault> {
         let mut conn = env.shop.db.primary().await?;
         let (_deleted, all) = jobs::clean(&mut conn, now).await?;
         if all {
+            break;
+        }
+    }
+    Ok(Verdict::Done)
+}
+
+/// Batch after batch; what one run does not reach, the next one does.
+pub(crate) async fn forget_sign_ins(env: &Env) -> Result<Verdict, Fault> {
+    for _ in 0..20 {
+        let forgotten = commerce::customer::commands::forget_ended(&env.shop, ROWS_AT_ONCE).await?;
+        if forgotten == 0 {
             break;
         }
     }

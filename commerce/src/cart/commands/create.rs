@@ -1,7 +1,7 @@
 //! Making a cart.
 
 use super::lines::change;
-use super::unknown_codes;
+use super::{CustomerEdit, unknown_codes};
 use crate::Shop;
 use crate::cart::store::{self, New};
 use crate::cart::{
@@ -38,8 +38,8 @@ pub struct NewCart {
     pub preferences: Option<Preferences>,
     /// The language the buyer is spoken to in.
     pub language: Option<String>,
-    /// Whether a customer's token was given; there are no accounts yet.
-    pub customer: bool,
+    /// The customer who is signed in.
+    pub customer: CustomerEdit,
     /// Whether a company's location was named; there are none.
     pub company: bool,
     /// Delivery addresses.
@@ -73,7 +73,11 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
                 currency: store::shop_currency(conn).await?,
                 country: new.country.clone(),
                 language: new.language.clone(),
-                email: new.email.as_deref().map(|text| text.trim().to_owned()),
+                email: new
+                    .email
+                    .as_deref()
+                    .or(new.customer.email())
+                    .map(|text| text.trim().to_owned()),
                 phone: new.phone.as_deref().map(|text| text.trim().to_owned()),
                 preferences: new.preferences.as_ref().map(store::json).transpose()?,
                 note: new.note.clone(),
@@ -82,6 +86,7 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
                 created_at: now,
                 updated_at: now,
                 expires_at: store::expiry(now),
+                customer_id: new.customer.id(),
             };
             let mut cart = store::insert(conn, &row).await?;
             let mut warnings = Vec::new();
@@ -166,11 +171,7 @@ fn checked(new: &NewCart, input: &Path) -> Result<(Vec<Attribute>, Vec<String>),
     if let Some(preferences) = &new.preferences {
         preferences.check(&buyer.key("preferences"), &mut refusals);
     }
-    refusals.extend(super::details::no_accounts(
-        new.customer,
-        new.company,
-        &buyer,
-    ));
+    refusals.extend(super::details::nobody(&new.customer, new.company, &buyer));
     if new.metafields {
         refusals.push(Refusal::new(
             Code::InvalidMetafields,

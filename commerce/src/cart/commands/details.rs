@@ -7,8 +7,9 @@ use crate::cart::{
     Cart, CartKey, Changed, Code, Path, Preferences, Refusal, Refusals, check, reads,
 };
 use crate::db::Conn;
+use crate::kernel::id::Customer;
 use crate::kernel::money::MoneyError;
-use crate::kernel::{Address, Failure, Money, Outcome};
+use crate::kernel::{Address, Failure, Id, Money, Outcome};
 use crate::pricing::Attribute;
 
 /// A change to who the buyer is; `None` leaves as it is, `Some(None)` forgets.
@@ -22,10 +23,47 @@ pub struct BuyerEdit {
     pub country: Option<Option<String>>,
     /// What the buyer prefers.
     pub preferences: Option<Option<Preferences>>,
-    /// Whether a customer's token was given; there are no accounts yet.
-    pub customer: bool,
+    /// The customer who is signed in.
+    pub customer: CustomerEdit,
     /// Whether a company's location was named; there are none.
     pub company: bool,
+}
+
+/// A change to whose cart it is.
+#[derive(Clone, Debug, Default)]
+pub enum CustomerEdit {
+    /// It stays whose it is.
+    #[default]
+    Keep,
+    /// It is a guest's.
+    Forget,
+    /// A token was given that names nobody.
+    Unknown,
+    /// It is the cart of a customer who has proved to be one.
+    Link {
+        /// The customer.
+        id: Id<Customer>,
+        /// Where the confirmation goes, unless the cart says otherwise.
+        email: String,
+    },
+}
+
+impl CustomerEdit {
+    /// The customer's number.
+    pub(super) fn id(&self) -> Option<i64> {
+        match self {
+            Self::Link { id, .. } => Some(id.value),
+            Self::Keep | Self::Forget | Self::Unknown => None,
+        }
+    }
+
+    /// The customer's e-mail address.
+    pub(super) fn email(&self) -> Option<&str> {
+        match self {
+            Self::Link { email, .. } => Some(email),
+            Self::Keep | Self::Forget | Self::Unknown => None,
+        }
+    }
 }
 
 /// How a caller wants to pay.
@@ -64,7 +102,7 @@ pub enum PaymentMethod {
 /// The reasons for refusing; then nothing was changed.
 pub async fn set_buyer(shop: &Shop, key: &CartKey, edit: &BuyerEdit) -> Outcome<Changed, Refusals> {
     let path = Path::root("buyerIdentity");
-    let mut refusals = no_accounts(edit.customer, edit.company, &path);
+    let mut refusals = nobody(&edit.customer, edit.company, &path);
     let email = edit.email.as_ref().map(|email| {
         let at = path.key("email");
         let email = email.as_deref();
@@ -90,9 +128,21 @@ pub async fn set_buyer(shop: &Shop, key: &CartKey, edit: &BuyerEdit) -> Outcome<
         preferences: preferences
             .map(|given| given.as_ref().map(store::json).transpose())
             .transpose()?,
+        customer_id: match &edit.customer {
+            CustomerEdit::Keep | CustomerEdit::Unknown => None,
+            CustomerEdit::Forget => Some(None),
+            CustomerEdit::Link { id, .. } => Some(Some(id.value)),
+        },
         ..Patch::default()
     };
-    apply(shop, key, |_| Ok(patch.clone())).await
+    apply(shop, key, |cart| {
+        let mut patch = patch.clone();
+        if patch.email.is_none() && cart.email.is_none() {
+            patch.email = edit.customer.email().map(|email| Some(email.to_owned()));
+        }
+        Ok(patch)
+    })
+    .await
 }
 
 /// Replaces the attributes.
@@ -305,6 +355,7 @@ pub async fn forget_buyer(shop: &Shop, key: &CartKey) -> Outcome<Changed, Refusa
                 payment_session: Some(None),
                 payment_method: Some(None),
                 payment_amount_minor: Some(None),
+                customer_id: Some(None),
                 ..Patch::default()
             };
             let mut cart = store::patch(conn, cart, &patch, now).await?;
@@ -317,10 +368,10 @@ pub async fn forget_buyer(shop: &Shop, key: &CartKey) -> Outcome<Changed, Refusa
         .await
 }
 
-/// There are no accounts and no companies yet, so nobody's token is valid.
-pub(super) fn no_accounts(customer: bool, company: bool, path: &Path) -> Refusals {
+/// A token that names nobody is refused, and so is a company: there are none.
+pub(super) fn nobody(customer: &CustomerEdit, company: bool, path: &Path) -> Refusals {
     let mut refusals = Vec::new();
-    if customer {
+    if let CustomerEdit::Unknown = customer {
         let at = path.key("customerAccessToken");
         let message = "the customer's token is not valid";
         refusals.push(Refusal::new(Code::Invalid, at, message));

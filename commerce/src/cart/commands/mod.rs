@@ -8,8 +8,8 @@ mod lines;
 pub use addresses::{add_addresses, edit_addresses, remove_addresses, replace_addresses};
 pub use create::{NewCart, copy, create};
 pub use details::{
-    BuyerEdit, PaymentDraft, PaymentMethod, forget_buyer, set_attributes, set_billing_address,
-    set_buyer, set_delivery, set_discount_codes, set_note, set_payment,
+    BuyerEdit, CustomerEdit, PaymentDraft, PaymentMethod, forget_buyer, set_attributes,
+    set_billing_address, set_buyer, set_delivery, set_discount_codes, set_note, set_payment,
 };
 pub use lines::{add_lines, edit_lines, remove_lines};
 

@@ -1,0 +1,63 @@
+//! Who sends a request, as far as the request itself proves it.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::bearer::Bearer;
+use crate::kernel::id::Customer;
+use crate::kernel::{Id, Secret};
+
+/// Whoever sends a request.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The network the request comes from: one address of IPv4, one /64 of IPv6. Behind a
+    /// storefront that is trusted, the buyer's.
+    pub network: IpAddr,
+    bearer: Option<(Bearer, Secret)>,
+}
+
+impl Caller {
+    /// Somebody at this address.
+    #[must_use]
+    pub fn anonymous(network: IpAddr) -> Self {
+        Self {
+            network,
+            bearer: None,
+        }
+    }
+
+    /// Somebody who came with a bearer token that was checked.
+    #[must_use]
+    pub fn with_bearer(network: IpAddr, bearer: Bearer, token: Secret) -> Self {
+        Self {
+            network,
+            bearer: Some((bearer, token)),
+        }
+    }
+
+    /// This process itself.
+    #[must_use]
+    pub fn local() -> Self {
+        Self::anonymous(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    }
+
+    /// Whom the bearer token names. It was signed by us and is not too old, but its session may
+    /// have ended since: enough to count by, not to show anything.
+    #[must_use]
+    pub fn customer(&self) -> Option<Id<Customer>> {
+        self.bearer.as_ref().map(|(bearer, _)| bearer.customer)
+    }
+
+    /// The checked bearer token.
+    #[must_use]
+    pub fn bearer(&self) -> Option<Bearer> {
+        self.bearer.as_ref().map(|(bearer, _)| *bearer)
+    }
+
+    /// Whether a token that is given as an argument means the bearer token: by being empty, or the
+    /// same.
+    #[must_use]
+    pub fn is_meant_by(&self, token: &str) -> bool {
+        let same = |(_, own): &(Bearer, Secret)| own.reveal() == token;
+        token.is_empty() || self.bearer.as_ref().is_some_and(same)
+    }
+}

@@ -1,0 +1,1 @@
+DROP TABLE staff_memberships, staff_roles, staff;
