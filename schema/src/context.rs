@@ -2,6 +2,7 @@
 
 use async_graphql::Context;
 use commerce::Shop;
+use commerce::identity::Caller;
 
 use crate::codes::{CountryCode, LanguageCode};
 use crate::errors::SharedFault;
@@ -21,6 +22,8 @@ pub struct Place {
 pub struct Session {
     /// The shop.
     pub shop: Shop,
+    /// Whoever sends it.
+    pub caller: Caller,
     /// The country and language of `@inContext`.
     pub place: Place,
     /// Names the request in logs and masked errors.
@@ -32,13 +35,14 @@ pub struct Session {
 impl Session {
     /// A request for `operation`.
     #[must_use]
-    pub fn new(shop: Shop, request_id: String, operation: &Operation) -> Self {
+    pub fn new(shop: Shop, caller: Caller, request_id: String, operation: &Operation) -> Self {
         let reads = Reads {
             shop: shop.clone(),
             writes: operation.kind == Kind::Mutation,
         };
         Self {
             shop,
+            caller,
             place: operation.place,
             request_id,
             loaders: Loaders::new(reads),

@@ -8,6 +8,7 @@ use super::catalog::selling_plan::SellingPlan;
 use super::catalog::{Collection, MediaImage, Model3d, Product, ProductVariant, Video};
 use super::content::Page;
 use super::customer::Customer;
+use super::order::Order;
 use super::shop::{Market, Shop};
 
 use crate::connection::{Connection, window};
@@ -63,8 +64,12 @@ pub enum MetafieldParentResource {
     Cart(Cart),
     /// A collection.
     Collection(Collection),
+    /// A customer.
+    Customer(Customer),
     /// Countries that are sold to alike.
     Market(Market),
+    /// An order.
+    Order(Order),
     /// A page.
     Page(Page),
     /// A product.
@@ -135,6 +140,8 @@ pub enum HasMetafields {
     Customer(Customer),
     /// Countries that are sold to alike.
     Market(Market),
+    /// An order.
+    Order(Order),
     /// A page.
     Page(Page),
     /// A product.

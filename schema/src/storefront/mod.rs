@@ -9,6 +9,7 @@ pub mod content;
 pub mod customer;
 pub mod metafield;
 pub mod node;
+pub mod order;
 pub mod publishing;
 pub mod shop;
 pub mod user_error;
@@ -31,6 +32,7 @@ pub struct QueryRoot(
     cart::CartQuery,
     catalog::CatalogQuery,
     checkout::CheckoutQuery,
+    customer::CustomerQuery,
     node::NodeQuery,
     content::ContentQuery,
     shop::ShopQuery,
@@ -43,6 +45,7 @@ pub struct Mutation(
     cart::CartCompletionPreparation,
     cart::CartMetafieldMutation,
     checkout::CheckoutMutation,
+    customer::CustomerMutation,
 );
 
 /// The storefront's schema.

@@ -19,7 +19,10 @@ use super::catalog::{
 use super::content::loads::{MenuItemKey, MenuKey, PageKey, the_shop};
 use super::content::policy::{self, ShopPolicy};
 use super::content::{Menu, MenuItem, Page};
+use super::customer;
+use super::customer::loads::OwnOrder;
 use super::metafield::Metafield;
+use super::order::Order;
 use super::shop::installments::{
     ShopPayInstallmentsFinancingPlan, ShopPayInstallmentsFinancingPlanTerm,
 };
@@ -66,6 +69,8 @@ pub enum Node {
     Metafield(Metafield),
     /// A model.
     Model3d(Model3d),
+    /// An order of the caller's.
+    Order(Order),
     /// A page.
     Page(Page),
     /// A product.
@@ -145,6 +150,8 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "MenuItem" => by_id(ctx, id, MenuItemKey)
             .await?
             .map(|row| Node::MenuItem(MenuItem(row))),
+        "MailingAddress" => own_address(ctx, id).await?.map(Node::MailingAddress),
+        "Order" => own_order(ctx, id).await?.map(Node::Order),
         "Page" => by_id(ctx, id, PageKey)
             .await?
             .map(|row| Node::Page(Page(row))),
@@ -183,4 +190,30 @@ async fn by_id<K: Kind, B: Batch>(
         Some(id) => ctx.load(key(id)).await?,
         None => None,
     })
+}
+
+/// The customer whom the bearer token names sees their own order; for everybody else there is none.
+async fn own_order(ctx: &Context<'_>, id: &ID) -> Result<Option<Order>> {
+    let Some(order) = ids::read(id) else {
+        return Ok(None);
+    };
+    let Some(customer) = customer::caller(ctx).await? else {
+        return Ok(None);
+    };
+    let order = ctx.load(OwnOrder(customer, order)).await?;
+    Ok(order.map(Order::new))
+}
+
+/// An address in the caller's own book.
+async fn own_address(ctx: &Context<'_>, id: &ID) -> Result<Option<MailingAddress>> {
+    if !id.ends_with("?model_name=CustomerAddress") {
+        return Ok(None);
+    }
+    let Some(address) = ids::read(id) else {
+        return Ok(None);
+    };
+    match customer::caller(ctx).await? {
+        Some(customer) => customer::own_address(ctx, customer, address).await,
+        None => Ok(None),
+    }
 }

@@ -4,6 +4,8 @@ use async_graphql::Interface;
 
 use super::cart::CartUserError;
 use super::cart::metafields::{MetafieldDeleteUserError, MetafieldsSetUserError};
+use super::customer::CustomerUserError;
+use super::customer::user_error::UserError;
 
 /// A refusal that can be shown to people.
 #[derive(Interface)]
@@ -18,8 +20,12 @@ use super::cart::metafields::{MetafieldDeleteUserError, MetafieldsSetUserError};
 pub enum DisplayableError {
     /// Of a cart.
     CartUserError(CartUserError),
+    /// Of an account.
+    CustomerUserError(CustomerUserError),
     /// Of deleting a metafield.
     MetafieldDeleteUserError(MetafieldDeleteUserError),
     /// Of setting metafields.
     MetafieldsSetUserError(MetafieldsSetUserError),
+    /// Without a code.
+    UserError(UserError),
 }

@@ -1,13 +1,15 @@
 //! Who buys.
 
-use async_graphql::{Enum, Object, SimpleObject};
+use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 
 use commerce::cart::{self, DeliveryMethod};
 
 use super::Cart;
 use crate::codes::CountryCode;
+use crate::context::ContextExt;
 use crate::storefront::address::DeliveryAddress;
-use crate::storefront::customer::Customer;
+use crate::storefront::customer::loads::CustomerKey;
+use crate::storefront::customer::{self, Customer};
 
 /// Who buys.
 pub struct CartBuyerIdentity(pub(super) Cart);
@@ -19,9 +21,10 @@ impl CartBuyerIdentity {
         CountryCode::from_code(self.0.cart().country.as_deref()?)
     }
 
-    /// The account; accounts do not exist yet.
-    async fn customer(&self) -> Option<Customer> {
-        None
+    /// The account that the cart belongs to. Who holds the cart's key sees its name and e-mail
+    /// address; the rest of it only its owner does, who is named by the request's bearer token.
+    async fn customer(&self, ctx: &Context<'_>) -> Option<Result<Customer>> {
+        account(ctx, &self.0).await.transpose()
     }
 
     /// Addresses that the buyer prefers.
@@ -48,6 +51,17 @@ impl CartBuyerIdentity {
             wallet: preferences.wallet,
         })
     }
+}
+
+async fn account(ctx: &Context<'_>, cart: &Cart) -> Result<Option<Customer>> {
+    let Some(id) = cart.cart().customer else {
+        return Ok(None);
+    };
+    let Some(row) = ctx.load(CustomerKey(id)).await? else {
+        return Ok(None);
+    };
+    let is_oneself = customer::caller(ctx).await? == Some(id);
+    Ok(Some(Customer::of_cart(row, is_oneself)))
 }
 
 /// What a buyer prefers.

@@ -1,7 +1,7 @@
 //! What clients give to the mutations of a cart, and how it is read.
 
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
-use commerce::cart::commands::{BuyerEdit, NewCart, PaymentDraft, PaymentMethod};
+use commerce::cart::commands::{BuyerEdit, CustomerEdit, NewCart, PaymentDraft, PaymentMethod};
 use commerce::cart::{
     AddressDraft, AddressEdit, Coordinates, DeliveryPreference, LineDraft, LineEdit, Preferences,
 };
@@ -38,7 +38,7 @@ pub struct CartInput {
 
 impl CartInput {
     /// Reads the input; a country or language that is not given is the request's.
-    pub(super) fn read(self, place: Place) -> NewCart {
+    pub(super) fn read(self, place: Place, customer: CustomerEdit) -> NewCart {
         let given = |list: &Option<Vec<_>>| list.as_ref().is_some_and(|list| !list.is_empty());
         let country = place.country.and_then(country_code);
         let mut new = NewCart {
@@ -57,14 +57,17 @@ impl CartInput {
             ),
             ..NewCart::default()
         };
-        if let Some(buyer) = self.buyer_identity.map(CartBuyerIdentityInput::read) {
+        if let Some(buyer) = self
+            .buyer_identity
+            .map(|buyer| buyer.read(CustomerEdit::Keep))
+        {
             new.email = buyer.email.flatten();
             new.phone = buyer.phone.flatten();
             new.country = buyer.country.flatten().or(new.country);
-            new.customer = buyer.customer;
             new.company = buyer.company;
             new.preferences = buyer.preferences.flatten();
         }
+        new.customer = customer;
         new
     }
 }
@@ -81,8 +84,8 @@ pub struct CartBuyerIdentityInput {
     pub company_location_id: Option<ID>,
     /// The country.
     pub country_code: MaybeUndefined<CountryCode>,
-    /// Names the signed-in customer.
-    pub customer_access_token: Option<String>,
+    /// Names the signed-in customer; null makes the cart a guest's.
+    pub customer_access_token: MaybeUndefined<String>,
     /// Where the confirmation goes.
     pub email: MaybeUndefined<String>,
     /// A telephone number.
@@ -92,7 +95,7 @@ pub struct CartBuyerIdentityInput {
 }
 
 impl CartBuyerIdentityInput {
-    pub(super) fn read(self) -> BuyerEdit {
+    pub(super) fn read(self, customer: CustomerEdit) -> BuyerEdit {
         let country = match self.country_code {
             MaybeUndefined::Undefined => None,
             MaybeUndefined::Null => Some(None),
@@ -103,7 +106,7 @@ impl CartBuyerIdentityInput {
             phone: maybe(self.phone),
             country,
             preferences: maybe(self.preferences).map(|given| given.map(CartPreferencesInput::read)),
-            customer: self.customer_access_token.is_some(),
+            customer,
             company: self.company_location_id.is_some(),
         }
     }

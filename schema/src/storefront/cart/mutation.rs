@@ -1,8 +1,9 @@
 //! Changing carts: each field reads its input, calls one command and shows the cart.
 
-use async_graphql::{Context, ID, Object, Result};
-use commerce::cart::commands;
+use async_graphql::{Context, ID, MaybeUndefined, Object, Result};
+use commerce::cart::commands::{self, CustomerEdit};
 use commerce::cart::{CartKey, Changed, Refusal, Refusals, Warning, WarningCode, reads};
+use commerce::customer::reads::identify;
 use commerce::kernel::{Failure, Outcome};
 
 use super::delivery::is_group_of;
@@ -28,6 +29,42 @@ async fn on<T: From<Answer>>(
         None => Err(Failure::Refused(Refusal::no_cart())),
     };
     Some(Answer::of(outcome).map(T::from))
+}
+
+/// Makes a cart; without a token of its own it is the cart of the request's bearer token.
+async fn create(ctx: &Context<'_>, input: CartInput) -> Result<CartCreatePayload> {
+    let buyer = input.buyer_identity.as_ref();
+    let token = match buyer.map(|buyer| &buyer.customer_access_token) {
+        Some(MaybeUndefined::Value(token)) => MaybeUndefined::Value(token.clone()),
+        Some(MaybeUndefined::Null) => MaybeUndefined::Null,
+        Some(MaybeUndefined::Undefined) | None => match ctx.session().caller.bearer() {
+            Some(_) => MaybeUndefined::Value(String::new()),
+            None => MaybeUndefined::Undefined,
+        },
+    };
+    let customer = customer_of(ctx, &token).await?;
+    let new = input.read(ctx.session().place, customer);
+    let outcome = commands::create(ctx.shop(), &new).await;
+    Answer::of(outcome).map(CartCreatePayload::from)
+}
+
+/// Whose cart a token makes it.
+async fn customer_of(ctx: &Context<'_>, token: &MaybeUndefined<String>) -> Result<CustomerEdit> {
+    let token = match token {
+        MaybeUndefined::Undefined => return Ok(CustomerEdit::Keep),
+        MaybeUndefined::Null => return Ok(CustomerEdit::Forget),
+        MaybeUndefined::Value(token) => token,
+    };
+    let session = ctx.session();
+    let mut conn = session.shop.db.primary().await?;
+    let now = session.shop.clock.now();
+    let customer = identify(&mut conn, &session.caller, Some(token), now).await?;
+    Ok(
+        customer.map_or(CustomerEdit::Unknown, |customer| CustomerEdit::Link {
+            id: customer.id,
+            email: customer.email,
+        }),
+    )
 }
 
 /// Gift cards cannot be used: the cart stays as it is and the buyer is told.
@@ -59,9 +96,7 @@ impl CartMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What it starts with.")] input: Option<CartInput>,
     ) -> Done<CartCreatePayload> {
-        let new = input.unwrap_or_default().read(ctx.session().place);
-        let outcome = commands::create(ctx.shop(), &new).await;
-        Some(Answer::of(outcome).map(CartCreatePayload::from))
+        Some(create(ctx, input.unwrap_or_default()).await)
     }
 
     /// Makes a cart with the same lines that knows nothing of the buyer.
@@ -126,7 +161,11 @@ impl CartMutation {
         #[graphql(desc = "The cart's id, with its key.")] cart_id: ID,
         #[graphql(desc = "Who buys.")] buyer_identity: CartBuyerIdentityInput,
     ) -> Done<CartBuyerIdentityUpdatePayload> {
-        let edit = buyer_identity.read();
+        let customer = match customer_of(ctx, &buyer_identity.customer_access_token).await {
+            Ok(customer) => customer,
+            Err(error) => return Some(Err(error)),
+        };
+        let edit = buyer_identity.read(customer);
         on(&cart_id, async |key| {
             commands::set_buyer(ctx.shop(), key, &edit).await
         })

@@ -1,0 +1,345 @@
+//! An order.
+
+#![expect(clippy::too_many_arguments, reason = "the contract's arguments")]
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+use commerce::kernel::page::{Cursor, Slice};
+use commerce::kernel::{Address, Money};
+use commerce::order::of_customer::{self, BoughtLine, CustomerOrder, OrderListing};
+use commerce::order::status_url;
+
+use super::discount::{DiscountAllocation, DiscountApplication};
+use super::fulfillment::Fulfillment;
+use super::line::OrderLineItem;
+use super::status::{OrderCancelReason, OrderFinancialStatus, OrderFulfillmentStatus};
+use crate::codes::CurrencyCode;
+use crate::connection::{Connection, window};
+use crate::context::ContextExt;
+use crate::errors::invalid_argument;
+use crate::ids;
+use crate::money::MoneyV2;
+use crate::scalars::{DateTime, UnsignedInt64, Url};
+use crate::storefront::address::MailingAddress;
+use crate::storefront::attribute::Attribute;
+use crate::storefront::customer::loads::LinesOf;
+use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+
+/// A customer's orders.
+pub type OrderConnection = Connection<Order, OrderCount>;
+
+/// How many orders a list has in all.
+pub struct OrderCount(pub Option<OrderListing>);
+
+#[Object]
+impl OrderCount {
+    /// How many orders the whole list has.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<UnsignedInt64> {
+        let Some(listing) = &self.0 else {
+            return Ok(UnsignedInt64(0));
+        };
+        let mut conn = ctx.shop().db.primary().await?;
+        let count = of_customer::count(&mut conn, listing).await?;
+        Ok(UnsignedInt64(u64::try_from(count).unwrap_or(0)))
+    }
+}
+
+/// What a customer bought.
+#[derive(Clone)]
+pub struct Order(Arc<CustomerOrder>);
+
+impl Order {
+    /// Shows an order to the customer whose it is.
+    #[must_use]
+    pub fn new(order: Arc<CustomerOrder>) -> Self {
+        Self(order)
+    }
+
+    /// Shows a row of a list of the customer's own.
+    #[must_use]
+    pub fn shown((_, order): (Cursor, CustomerOrder)) -> Self {
+        Self(Arc::new(order))
+    }
+
+    fn address(&self, address: Option<&Address>, what: &str) -> Option<MailingAddress> {
+        Some(MailingAddress {
+            id: ID(format!(
+                "gid://shopify/MailingAddress/{}?model_name={what}",
+                self.0.id.value
+            )),
+            address: address?.clone(),
+        })
+    }
+
+    fn status(&self, ctx: &Context<'_>) -> Url {
+        let public_url = &ctx.shop().settings.public_url;
+        Url(status_url(public_url, self.0.id.value, &self.0.key))
+    }
+}
+
+fn money(money: Money) -> MoneyV2 {
+    money.into()
+}
+
+#[Object]
+impl Order {
+    /// Where the invoice goes.
+    async fn billing_address(&self) -> Option<MailingAddress> {
+        self.address(self.0.billing_address.as_ref(), "OrderBillingAddress")
+    }
+
+    /// Why it was called off.
+    async fn cancel_reason(&self) -> Option<OrderCancelReason> {
+        self.0.canceled_at.map(|_| OrderCancelReason::Other)
+    }
+
+    /// When it was called off.
+    async fn canceled_at(&self) -> Option<DateTime> {
+        self.0.canceled_at.map(DateTime)
+    }
+
+    /// The currency of every amount.
+    async fn currency_code(&self) -> CurrencyCode {
+        self.0.total.currency.into()
+    }
+
+    /// What the lines cost now.
+    async fn current_subtotal_price(&self) -> MoneyV2 {
+        money(self.0.subtotal)
+    }
+
+    /// Duties; none are charged.
+    async fn current_total_duties(&self) -> Option<MoneyV2> {
+        None
+    }
+
+    /// What the order costs now.
+    async fn current_total_price(&self) -> MoneyV2 {
+        money(self.0.total)
+    }
+
+    /// What delivery costs now.
+    async fn current_total_shipping_price(&self) -> MoneyV2 {
+        money(self.0.shipping)
+    }
+
+    /// Tax now.
+    async fn current_total_tax(&self) -> MoneyV2 {
+        money(self.0.tax)
+    }
+
+    /// What the storefront attached.
+    async fn custom_attributes(&self) -> Vec<Attribute> {
+        self.0.attributes.iter().map(Attribute::from).collect()
+    }
+
+    /// The language it was placed in; not kept.
+    async fn customer_locale(&self) -> Option<&str> {
+        None
+    }
+
+    /// Where the customer sees it.
+    async fn customer_url(&self, ctx: &Context<'_>) -> Option<Url> {
+        Some(self.status(ctx))
+    }
+
+    /// Discounts that counted.
+    async fn discount_applications(
+        &self,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "So many from the beginning.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end.")] last: Option<i32>,
+        #[graphql(desc = "The other way round.", default_with = "Some(false)")] reverse: Option<
+            bool,
+        >,
+    ) -> Result<Connection<DiscountApplication>> {
+        let _nothing_to_turn = reverse;
+        window(first, after.as_deref(), last, before.as_deref())?;
+        Ok(Connection::empty())
+    }
+
+    /// Whether it was changed after it was placed.
+    async fn edited(&self) -> bool {
+        self.0.is_edited
+    }
+
+    /// Where the confirmation went.
+    async fn email(&self) -> Option<&str> {
+        Some(&self.0.email)
+    }
+
+    /// How the money stands.
+    async fn financial_status(&self) -> Option<OrderFinancialStatus> {
+        OrderFinancialStatus::parse(&self.0.financial_status)
+    }
+
+    /// How delivery stands.
+    async fn fulfillment_status(&self) -> OrderFulfillmentStatus {
+        OrderFulfillmentStatus::parse(&self.0.fulfillment_status)
+    }
+
+    /// Names the order.
+    pub async fn id(&self) -> ID {
+        ids::id(self.0.id)
+    }
+
+    /// What was bought.
+    async fn line_items(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "So many from the beginning.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end.")] last: Option<i32>,
+        #[graphql(desc = "The other way round.", default_with = "Some(false)")] reverse: Option<
+            bool,
+        >,
+    ) -> Result<Connection<OrderLineItem>> {
+        let window = window(first, after.as_deref(), last, before.as_deref())?;
+        let key = LinesOf(self.0.id, self.0.total.currency);
+        let lines = ctx.load(key).await?.unwrap_or_default();
+        let mut lines = lines.to_vec();
+        let sign = if reverse.unwrap_or(false) {
+            lines.reverse();
+            -1
+        } else {
+            1
+        };
+        let place = move |line: &BoughtLine| sign * line.id;
+        let page: Slice<BoughtLine> = window.cut_whole(lines, place);
+        Ok(Connection::new(
+            page,
+            |line| Cursor::at(place(line)),
+            OrderLineItem,
+        ))
+    }
+
+    /// A field that the merchant added.
+    pub async fn metafield(
+        &self,
+        #[graphql(desc = "Its namespace.")] namespace: Option<String>,
+        #[graphql(desc = "Its name within the namespace.")] key: String,
+    ) -> Option<Metafield> {
+        let _none_are_kept = (namespace, key);
+        None
+    }
+
+    /// Fields that the merchant added, null where there is none.
+    pub async fn metafields(
+        &self,
+        #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
+    ) -> Vec<Option<Metafield>> {
+        none_of(&identifiers)
+    }
+
+    /// The number as it is written.
+    async fn name(&self) -> String {
+        format!("#{}", self.0.number)
+    }
+
+    /// The number.
+    async fn order_number(&self) -> Result<i32> {
+        i32::try_from(self.0.number).map_err(invalid_argument)
+    }
+
+    /// Duties when it was placed; none are charged.
+    async fn original_total_duties(&self) -> Option<MoneyV2> {
+        None
+    }
+
+    /// What it cost when it was placed.
+    async fn original_total_price(&self) -> MoneyV2 {
+        money(self.0.total)
+    }
+
+    /// The buyer's telephone number.
+    async fn phone(&self) -> Option<&str> {
+        self.0.phone.as_deref()
+    }
+
+    /// When it was placed.
+    async fn processed_at(&self) -> DateTime {
+        self.0.processed_at.into()
+    }
+
+    /// Where it goes.
+    async fn shipping_address(&self) -> Option<MailingAddress> {
+        self.address(self.0.shipping_address.as_ref(), "OrderShippingAddress")
+    }
+
+    /// What discounts took off delivery.
+    async fn shipping_discount_allocations(&self) -> Vec<DiscountAllocation> {
+        Vec::new()
+    }
+
+    /// Where whoever has the link sees it.
+    async fn status_url(&self, ctx: &Context<'_>) -> Url {
+        self.status(ctx)
+    }
+
+    /// What the lines cost.
+    async fn subtotal_price(&self) -> Option<MoneyV2> {
+        Some(money(self.0.subtotal))
+    }
+
+    /// What the lines cost.
+    #[graphql(deprecation = "Ask for `subtotalPrice`.")]
+    async fn subtotal_price_v2(&self) -> Option<MoneyV2> {
+        Some(money(self.0.subtotal))
+    }
+
+    /// Parcels that were sent.
+    async fn successful_fulfillments(
+        &self,
+        #[graphql(desc = "So many at most.")] first: Option<i32>,
+    ) -> Option<Vec<Fulfillment>> {
+        let _none_were_sent = first;
+        Some(Vec::new())
+    }
+
+    /// What it cost.
+    async fn total_price(&self) -> MoneyV2 {
+        money(self.0.total)
+    }
+
+    /// What it cost.
+    #[graphql(deprecation = "Ask for `totalPrice`.")]
+    async fn total_price_v2(&self) -> MoneyV2 {
+        money(self.0.total)
+    }
+
+    /// What was given back.
+    async fn total_refunded(&self) -> MoneyV2 {
+        money(self.0.refunded)
+    }
+
+    /// What was given back.
+    #[graphql(deprecation = "Ask for `totalRefunded`.")]
+    async fn total_refunded_v2(&self) -> MoneyV2 {
+        money(self.0.refunded)
+    }
+
+    /// What delivery cost.
+    async fn total_shipping_price(&self) -> MoneyV2 {
+        money(self.0.shipping)
+    }
+
+    /// What delivery cost.
+    #[graphql(deprecation = "Ask for `totalShippingPrice`.")]
+    async fn total_shipping_price_v2(&self) -> MoneyV2 {
+        money(self.0.shipping)
+    }
+
+    /// Tax.
+    async fn total_tax(&self) -> Option<MoneyV2> {
+        Some(money(self.0.tax))
+    }
+
+    /// Tax.
+    #[graphql(deprecation = "Ask for `totalTax`.")]
+    async fn total_tax_v2(&self) -> Option<MoneyV2> {
+        Some(money(self.0.tax))
+    }
+}
