@@ -1,5 +1,6 @@
 //! The HTTP edge: the GraphQL endpoint, pages, health, and the operator's commands.
 
+pub mod auth;
 pub mod commands;
 pub mod config;
 pub mod demo;

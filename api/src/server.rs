@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
+use commerce::identity::bearer::Authority;
 use commerce::signals::Stop;
 use commerce::telemetry::metrics;
 use commerce::{Shop, watchdog};
@@ -18,7 +19,7 @@ use crate::graphql;
 use crate::health::{self, Draining};
 use crate::mailbox;
 use crate::middleware::Edge;
-use crate::{pages, webhooks};
+use crate::{auth, pages, webhooks};
 
 /// Everything that is served, for one shop.
 pub fn app(shop: Shop, draining: Draining, edge: &EdgeConfig) -> impl Endpoint + Clone + use<> {
@@ -28,7 +29,8 @@ pub fn app(shop: Shop, draining: Draining, edge: &EdgeConfig) -> impl Endpoint +
         .at("/demo/:file", get(demo::picture))
         .nest("/graphiql", graphiql::routes(&shop.settings.payment));
     let routes = routes.at("/webhooks/:provider", post(webhooks::receive));
-    let routes = pages::routes(routes);
+    let routes = auth::routes(pages::routes(routes));
+    let authority = Authority::new(edge.signing.ring(), &shop.settings.public_url);
     let routes = match &edge.mailbox {
         Some(mailbox) => routes.nest("/mailbox", mailbox::routes(mailbox.clone())),
         None => routes,
@@ -37,7 +39,8 @@ pub fn app(shop: Shop, draining: Draining, edge: &EdgeConfig) -> impl Endpoint +
     let payment: webhooks::Payment = providers::payment::connect(&shop.settings.payment)
         .inspect_err(|error| tracing::error!(%error, "webhooks are not taken"))
         .unwrap_or_default();
-    let routes = routes.data(payment).data(shop.clone()).data(draining);
+    let routes = routes.data(payment).data(authority);
+    let routes = routes.data(shop.clone()).data(draining);
     Edge::around(routes.map_to_response(), edge, &shop)
 }
 

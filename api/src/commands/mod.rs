@@ -2,6 +2,7 @@
 
 mod doctor;
 pub mod import;
+mod keys;
 mod migrate;
 mod progress;
 mod seed_demo;
@@ -44,6 +45,9 @@ enum Command {
     Tokens(tokens::Tokens),
     /// Look for what is not as it must be.
     Doctor(doctor::DoctorArgs),
+    /// Make keys that sign bearer tokens.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
 }
 
 /// Runs one command to its end.
@@ -55,6 +59,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         // A provider of somebody else's: it knows neither database nor Redis.
         Command::Sandbox => return sandbox().await,
         Command::Sdl => return print(&schema::storefront::sdl()),
+        Command::Keys(ref command) => return keys::run(command),
         _ => {}
     }
     let config = ApiConfig::read(Reader::from_environment())?;
@@ -68,7 +73,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve => server::serve(&config, Shop::open(&config.common).await?).await,
         Command::Migrate => migrate::run(&config).await,
         Command::Doctor(args) => doctor::run(&config, &args).await,
-        Command::Sandbox | Command::Sdl => Ok(()),
+        Command::Sandbox | Command::Sdl | Command::Keys(_) => Ok(()),
         Command::Import(args) => {
             let shop = Shop::open(&config.common).await?;
             import::run(&shop, &args).await.map(|_counts| ())

@@ -10,6 +10,7 @@ use poem::http::{HeaderName, HeaderValue};
 use providers::mail::{Mailbox, mailbox_dir};
 
 use super::budgets;
+use crate::auth::Signing;
 use crate::graphql::{Budgets, Limits};
 
 /// Settings of the HTTP edge.
@@ -37,6 +38,8 @@ pub struct EdgeConfig {
     pub proxies: Proxies,
     /// What the names of our keys in Redis begin with.
     pub key_prefix: String,
+    /// The keys that bearer tokens are signed with.
+    pub signing: Signing,
     /// The mail that development keeps instead of sending it, shown at `/mailbox`.
     pub mailbox: Option<Mailbox>,
 }
@@ -84,6 +87,7 @@ impl EdgeConfig {
                 header: HeaderName::from_static("x-forwarded-for"),
             },
             key_prefix: "cartwright".to_owned(),
+            signing: Signing::default(),
             mailbox: None,
         }
     }
@@ -109,9 +113,8 @@ impl EdgeConfig {
                 trusted: trusted(reader),
                 header: reader.parsed("CLIENT_IP_HEADER", default.proxies.header.clone()),
             },
-            key_prefix: reader
-                .optional("REDIS_KEY_PREFIX")
-                .unwrap_or(default.key_prefix),
+            key_prefix: common.key_prefix.clone(),
+            signing: Signing::read(reader, common.profile),
             mailbox: mailbox(reader, common.profile),
             ..default
         }
@@ -202,14 +205,39 @@ mod tests {
     use super::*;
     use crate::config::ApiConfig;
 
+    /// The key of RFC 8410, section 10.3.
+    const KEY: &str = "-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\\n-----END PRIVATE KEY-----";
+
+    #[test]
+    fn outside_development_a_key_is_needed() {
+        let faults = read(&[("JWT_SIGNING_KEY", "")]).unwrap_err();
+        let wanted = "JWT_SIGNING_KEY: is not set; `api keys generate` writes one";
+        assert_eq!(faults, [wanted]);
+        let faults = read(&[("JWT_PREVIOUS_KEYS", "hunter2")]).unwrap_err();
+        assert!(
+            faults[0].starts_with("JWT_PREVIOUS_KEYS: is not a PEM"),
+            "{faults:?}"
+        );
+        assert!(!faults[0].contains("hunter2"));
+        let edge = read(&[
+            ("JWT_SIGNING_KEY", ""),
+            ("CARTWRIGHT_PROFILE", "development"),
+        ]);
+        assert!(matches!(edge.unwrap().signing, Signing::Kept(_)));
+    }
+
     fn read(pairs: &[(&str, &str)]) -> Result<EdgeConfig, Vec<String>> {
         let base = [
             ("DATABASE_URL", "postgres://localhost/shop"),
             ("REDIS_URL", "redis://localhost"),
             ("PUBLIC_URL", "https://api.shop.example"),
+            ("JWT_SIGNING_KEY", KEY),
         ];
-        let pairs = base.iter().chain(pairs);
-        let variables = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        // An empty value takes one of the usual away.
+        let given: std::collections::HashMap<_, _> = base.iter().chain(pairs).copied().collect();
+        let variables = given
+            .into_iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let config = ApiConfig::read(Reader::new(variables));
         config.map(|config| config.edge).map_err(|faults| faults.0)
     }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use commerce::Shop;
 use commerce::access::{AccessToken, TokenKind};
+use commerce::identity;
 use commerce::kernel::Secret;
 use poem::Request;
 use poem::http::StatusCode;
@@ -11,6 +12,7 @@ use poem::http::StatusCode;
 use super::Gateway;
 use super::decode::Refusal;
 use super::gate::Budget;
+use crate::auth;
 use crate::middleware::ClientIp;
 
 /// The public token, which stands in the storefront's own script.
@@ -46,19 +48,49 @@ pub struct Budgets {
 /// Whoever asks.
 #[derive(Clone, Debug)]
 pub(super) struct Caller {
+    /// Who it is, for the resolvers.
+    pub(super) who: identity::Caller,
     /// Names the bucket.
     pub(super) key: String,
     /// How large it is.
     pub(super) budget: Budget,
 }
 
+/// Whose bucket a storefront's token opens.
+struct Purse {
+    key: String,
+    budget: Budget,
+    /// Where the buyer is.
+    client: ClientIp,
+}
+
 impl Caller {
-    /// Finds out who asks, or says why nothing is answered.
+    /// Finds out who asks, or says why nothing is answered. A customer has a bucket of their own,
+    /// wherever they are.
     pub(super) async fn of(
         request: &Request,
         gateway: &Gateway,
         shop: &Shop,
     ) -> Result<Self, Refusal> {
+        let mut who = auth::caller(request, shop).map_err(|_| {
+            unauthorized("the bearer token is not valid; refresh it, or leave it out".to_owned())
+        })?;
+        let purse = Purse::of(request, gateway, shop).await?;
+        who.network = purse.client.network();
+        let key = match who.customer() {
+            Some(customer) => format!("customer:{}", customer.value),
+            None => purse.key,
+        };
+        Ok(Self {
+            who,
+            key,
+            budget: purse.budget,
+        })
+    }
+}
+
+impl Purse {
+    async fn of(request: &Request, gateway: &Gateway, shop: &Shop) -> Result<Self, Refusal> {
         let budgets = gateway.budgets;
         let here = request.data::<ClientIp>().copied();
         let here = here.unwrap_or(ClientIp(IpAddr::V4(Ipv4Addr::LOCALHOST)));
@@ -67,6 +99,7 @@ impl Caller {
             return Ok(Self {
                 key,
                 budget: budgets.token,
+                client: here,
             });
         }
         let given = match (header(request, PRIVATE)?, header(request, PUBLIC)?) {
@@ -84,6 +117,7 @@ impl Caller {
             return Ok(Self {
                 key,
                 budget: budgets.tokenless,
+                client: here,
             });
         };
         let found = gateway.tokens.find(shop, &Secret::new(text)).await;
@@ -111,6 +145,7 @@ impl Caller {
         Ok(Self {
             key: format!("{kind}:{}:{}", token.id, client.network()),
             budget: budget_of(&token, budgets.token),
+            client,
         })
     }
 }

@@ -65,6 +65,12 @@ impl Refusal {
             let allow = header::HeaderValue::from_static("POST");
             response.headers_mut().insert(header::ALLOW, allow);
         }
+        if self.status == StatusCode::UNAUTHORIZED {
+            let scheme = header::HeaderValue::from_static("Bearer error=\"invalid_token\"");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, scheme);
+        }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             let soon = header::HeaderValue::from_static("1");
             response.headers_mut().insert(header::RETRY_AFTER, soon);

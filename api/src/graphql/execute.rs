@@ -55,6 +55,7 @@ pub(super) async fn execute(
             Ok(ticket) => {
                 let session = Session::new(
                     errand.shop.clone(),
+                    errand.caller.who.clone(),
                     errand.request_id.to_owned(),
                     &operation,
                 );

@@ -9,7 +9,7 @@ use serde_json::json;
 
 /// Why there is no ordinary answer.
 #[derive(Debug)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     status: StatusCode,
     code: &'static str,
     message: String,
@@ -25,7 +25,7 @@ struct Unsigned {
 
 impl Problem {
     /// A problem that is gone after a while.
-    pub(super) fn passing(
+    pub(crate) fn passing(
         status: StatusCode,
         code: &'static str,
         message: String,
@@ -36,6 +36,16 @@ impl Problem {
             code,
             message,
             headers: vec![(header::RETRY_AFTER, whole_seconds(retry).into())],
+        }
+    }
+
+    /// A problem that lies in the request.
+    pub(crate) fn plain(status: StatusCode, code: &'static str, message: String) -> Self {
+        Self {
+            status,
+            code,
+            message,
+            headers: Vec::new(),
         }
     }
 
@@ -100,7 +110,7 @@ impl Problem {
     }
 
     /// The answer, still without the request's id.
-    pub(super) fn response(self) -> Response {
+    pub(crate) fn response(self) -> Response {
         let mut response = Response::builder().status(self.status).finish();
         response.headers_mut().extend(self.headers);
         response.set_data(Unsigned {

@@ -27,14 +27,13 @@ use poem::{Endpoint, Request, Response};
 use tracing::Instrument;
 
 pub use self::client_ip::ClientIp;
-pub(crate) use self::errors::whole_seconds;
+pub(crate) use self::errors::{Problem, whole_seconds};
 pub(crate) use self::flat_limit::{LIMIT, POLICY};
 pub(crate) use self::observe::Operation;
 
 use self::client_ip::Resolver;
 use self::compression::Compression;
 use self::cors::Cors;
-use self::errors::Problem;
 use self::flat_limit::FlatLimit;
 use self::observe::Visit;
 use self::secure_headers::SecureHeaders;
