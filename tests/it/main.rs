@@ -17,6 +17,7 @@ mod gate;
 mod gateway;
 mod graphiql;
 mod health;
+mod identity;
 mod import;
 mod jobs;
 mod mail;

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use api::config::EdgeConfig;
 use commerce::config::{Profile, Reader};
+use commerce::customer::AccountConfig;
 use commerce::db::{Db, DbConfig};
+use commerce::identity::Guard;
 use commerce::kernel::{Clock, Secret};
 use commerce::kv::Kv;
 use commerce::payment::PaymentConfig;
@@ -85,6 +87,14 @@ impl TestApp {
             shop,
             client,
         }
+    }
+
+    /// The same application with other settings.
+    #[must_use]
+    pub fn with_settings(self, settings: Settings) -> Self {
+        let mut shop = self.shop;
+        shop.settings = Arc::new(settings);
+        Self::with(self.database, shop)
     }
 
     /// A client of another process of the same shop, with an edge of its own.
@@ -170,14 +180,23 @@ async fn open_shop(url: &str, payment: PaymentConfig, connections: u32) -> Shop 
     let redis = Reader::from_environment()
         .optional("REDIS_URL")
         .expect("REDIS_URL names a Redis; bin/test starts one");
+    // A machine that is busy with other tests is no Redis that is away.
+    let patience = Duration::from_secs(60);
+    let kv = Kv::connect_within(&Secret::new(redis), patience).expect("a Redis URL");
+    let mut accounts = AccountConfig::default();
+    accounts.guard.patience = patience;
+    // Tests share a Redis, and people of the same name try to sign in to different shops.
+    let guard = Guard::new(kv.clone(), url, accounts.guard);
     Shop {
         db: Db::connect(&config).await.expect("a pool"),
-        kv: Kv::connect(&Secret::new(redis)).expect("a Redis URL"),
+        kv,
         clock: Clock::system(),
+        guard: Arc::new(guard),
         settings: Arc::new(Settings {
             profile: Profile::Development,
             public_url: "http://localhost:8080".to_owned(),
             payment,
+            accounts,
         }),
     }
 }

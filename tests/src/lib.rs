@@ -13,6 +13,7 @@ pub mod catalogue;
 mod database;
 pub mod factory;
 pub mod load;
+pub mod people;
 pub mod plans;
 pub mod proxy;
 pub mod sandbox;

@@ -35,13 +35,14 @@ async fn workers_that_tick_at_once_enqueue_one_job_a_slot() {
             "clean_jobs",
             "expire_attempts",
             "expire_carts",
+            "forget_sign_ins",
             "reconcile_payments",
             "refresh_best_sellers",
         ];
         assert_eq!(kinds, each_once);
         app.drain(&does(|_| async { Verdict::Done })).await;
     }
-    assert_eq!(states(&mut app.conn().await).await.len(), 25);
+    assert_eq!(states(&mut app.conn().await).await.len(), 30);
 }
 
 #[tokio::test]
@@ -50,7 +51,7 @@ async fn a_slot_comes_once_and_each_kind_has_its_period() -> Result<(), Fault> {
     let conn = &mut app.conn().await;
     let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
     let done = does(|_| async { Verdict::Done });
-    assert_eq!(jobs::tick(conn, now).await?.len(), 5);
+    assert_eq!(jobs::tick(conn, now).await?.len(), 6);
     app.drain(&done).await;
     assert_eq!(jobs::tick(conn, now).await?, [""; 0]);
     assert_eq!(
@@ -78,8 +79,8 @@ async fn a_slot_whose_job_still_waits_brings_no_second_one() -> Result<(), Fault
     let app = TestApp::new().await;
     let conn = &mut app.conn().await;
     let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-    assert_eq!(jobs::tick(conn, now).await?.len(), 5);
+    assert_eq!(jobs::tick(conn, now).await?.len(), 6);
     assert_eq!(jobs::tick(conn, now + TimeDelta::hours(2)).await?, [""; 0]);
-    assert_eq!(states(conn).await.len(), 5);
+    assert_eq!(states(conn).await.len(), 6);
     Ok(())
 }

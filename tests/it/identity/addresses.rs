@@ -1,0 +1,202 @@
+//! The address book.
+
+use serde_json::{Value, json};
+use tests::TestApp;
+use tests::people::Person;
+use tests::till::text;
+
+use super::{ERRORS, mutate, refused};
+
+async fn add(app: &TestApp, token: &str, address: Value) -> Value {
+    let selection =
+        format!("customerAddress {{ id address1 city country zip formatted }} {ERRORS}");
+    let arguments = "$a: MailingAddressInput!, $t: String!|address: $a, customerAccessToken: $t";
+    mutate(
+        app,
+        "customerAddressCreate",
+        arguments,
+        &selection,
+        json!({ "a": address, "t": token }),
+    )
+    .await
+}
+
+async fn edit(app: &TestApp, token: &str, id: &str, address: Value) -> Value {
+    let selection = format!("customerAddress {{ id address1 city country zip }} {ERRORS}");
+    let arguments = "$a: MailingAddressInput!, $t: String!, $id: ID!|address: $a, customerAccessToken: $t, id: $id";
+    let variables = json!({ "a": address, "t": token, "id": id });
+    mutate(
+        app,
+        "customerAddressUpdate",
+        arguments,
+        &selection,
+        variables,
+    )
+    .await
+}
+
+async fn book(app: &TestApp, person: &Person, page: &str) -> Value {
+    let query = format!(
+        "query ($t: String!) {{ customer(customerAccessToken: $t) {{ defaultAddress {{ address1 }} \
+         addresses({page}) {{ nodes {{ address1 }} pageInfo {{ hasNextPage hasPreviousPage endCursor startCursor }} }} }} }}"
+    );
+    app.graphql(&query, json!({ "t": person.token }))
+        .await
+        .data()["customer"]
+        .clone()
+}
+
+fn streets(book: &Value) -> Vec<String> {
+    let nodes = book["addresses"]["nodes"].as_array().expect("nodes").iter();
+    nodes.map(|node| text(&node["address1"])).collect()
+}
+
+#[tokio::test]
+async fn a_book_is_kept_page_by_page() {
+    let app = TestApp::new().await;
+    let ada = app.person("ada").await;
+    let mut ids = Vec::new();
+    for n in 1..=5 {
+        let address = json!({ "address1": format!("{n} Main St"), "city": " London ", "country": "united kingdom", "zip": "N1" });
+        let payload = add(&app, &ada.token, address).await;
+        assert_eq!(refused(&payload), [""; 0]);
+        let added = &payload["customerAddress"];
+        assert_eq!(
+            (&added["city"], &added["country"]),
+            (&json!("London"), &json!("United Kingdom"))
+        );
+        ids.push(text(&added["id"]));
+    }
+    assert_eq!(
+        ids[0],
+        "gid://shopify/MailingAddress/1?model_name=CustomerAddress"
+    );
+    let all = book(&app, &ada, "first: 10").await;
+    assert_eq!(
+        streets(&all),
+        [
+            "1 Main St",
+            "2 Main St",
+            "3 Main St",
+            "4 Main St",
+            "5 Main St"
+        ]
+    );
+    assert_eq!(all["defaultAddress"]["address1"], "1 Main St");
+    let first = book(&app, &ada, "first: 2, reverse: true").await;
+    assert_eq!(streets(&first), ["5 Main St", "4 Main St"]);
+    let page = &first["addresses"]["pageInfo"];
+    assert_eq!(
+        (&page["hasNextPage"], &page["hasPreviousPage"]),
+        (&json!(true), &json!(false))
+    );
+    let after = text(&page["endCursor"]);
+    let next = book(
+        &app,
+        &ada,
+        &format!("first: 2, reverse: true, after: \"{after}\""),
+    )
+    .await;
+    assert_eq!(streets(&next), ["3 Main St", "2 Main St"]);
+    let last = book(&app, &ada, "last: 2").await;
+    assert_eq!(streets(&last), ["4 Main St", "5 Main St"]);
+}
+
+#[tokio::test]
+async fn entries_are_changed_chosen_and_deleted() {
+    let app = TestApp::new().await;
+    let ada = app.person("ada").await;
+    let mut ids = Vec::new();
+    for n in 1..=3 {
+        let address = json!({ "address1": format!("{n} Main St"), "city": "London", "zip": "N1" });
+        let payload = add(&app, &ada.token, address).await;
+        ids.push(text(&payload["customerAddress"]["id"]));
+    }
+    let payload = edit(
+        &app,
+        &ada.token,
+        &ids[1],
+        json!({ "address1": "22 Main St", "zip": "" }),
+    )
+    .await;
+    let edited = &payload["customerAddress"];
+    assert_eq!(
+        (&edited["address1"], &edited["city"], &edited["zip"]),
+        (&json!("22 Main St"), &json!("London"), &json!(null))
+    );
+    let choose = "mutation ($t: String!, $id: ID!) { customerDefaultAddressUpdate(customerAccessToken: $t, addressId: $id) \
+                  { customer { defaultAddress { address1 } } customerUserErrors { code field message } } }";
+    let answer = app
+        .graphql(choose, json!({ "t": ada.token, "id": ids[1] }))
+        .await;
+    let payload = &answer.data()["customerDefaultAddressUpdate"];
+    assert_eq!(
+        payload["customer"]["defaultAddress"]["address1"],
+        "22 Main St"
+    );
+    let delete = "mutation ($t: String!, $id: ID!) { customerAddressDelete(customerAccessToken: $t, id: $id) \
+                  { deletedCustomerAddressId customerUserErrors { code field message } } }";
+    let answer = app
+        .graphql(delete, json!({ "t": ada.token, "id": ids[1] }))
+        .await;
+    assert_eq!(
+        answer.data()["customerAddressDelete"]["deletedCustomerAddressId"],
+        json!(ids[1])
+    );
+    let answer = app
+        .graphql(delete, json!({ "t": ada.token, "id": ids[1] }))
+        .await;
+    assert_eq!(
+        refused(&answer.data()["customerAddressDelete"]),
+        ["NOT_FOUND id"]
+    );
+    let left = book(&app, &ada, "first: 10").await;
+    assert_eq!(streets(&left), ["1 Main St", "3 Main St"]);
+    assert_eq!(left["defaultAddress"], json!(null));
+}
+
+#[tokio::test]
+async fn addresses_are_refused_field_by_field_and_beyond_a_hundred() {
+    let app = TestApp::new().await;
+    let ada = app.person("ada").await;
+    let wrong = json!({ "address1": "<b>", "city": "see https://x.example", "country": "Atlantis", "phone": "call", "lastName": "x".repeat(256) });
+    let each = [
+        "TOO_LONG address.lastName",
+        "CONTAINS_HTML_TAGS address.address1",
+        "CONTAINS_URL address.city",
+        "INVALID address.phone",
+        "INVALID address.country",
+    ];
+    assert_eq!(refused(&add(&app, &ada.token, wrong).await), each);
+    assert_eq!(
+        refused(&add(&app, &ada.token, json!({ "city": " " })).await),
+        ["BLANK address"]
+    );
+    for token in ["", "nonsense"] {
+        let payload = add(&app, token, json!({ "city": "London" })).await;
+        assert_eq!(
+            refused(&payload),
+            ["UNIDENTIFIED_CUSTOMER customerAccessToken"]
+        );
+    }
+    for id in [
+        "gid://shopify/MailingAddress/404?model_name=CustomerAddress",
+        "nonsense",
+    ] {
+        let payload = edit(&app, &ada.token, id, json!({ "city": "London" })).await;
+        assert_eq!(refused(&payload), ["NOT_FOUND id"]);
+    }
+    app.execute(
+        "INSERT INTO customer_addresses (customer_id, address, created_at, updated_at) \
+         SELECT 1, '{\"city\": \"London\"}', now(), now() FROM generate_series(1, 100)",
+    )
+    .await;
+    assert_eq!(
+        refused(&add(&app, &ada.token, json!({ "city": "London" })).await),
+        ["INVALID address"]
+    );
+    assert_eq!(
+        app.count("SELECT count(*) FROM customer_addresses").await,
+        100
+    );
+}
