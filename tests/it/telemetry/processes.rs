@@ -87,6 +87,7 @@ fn lines(log: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one purchase, told from end to end")]
 async fn a_purchase_can_be_followed_everywhere_and_tells_nothing_of_the_buyer() {
     let mut stage = Stage::open(card::APPROVED, World::default()).await;
     stage.stop(Role::Api).await;
