@@ -21,6 +21,7 @@ async fn every_audit_of_graphql_over_http_is_passed() {
     let app = TestApp::new().await;
     let host = own_host(&[API]);
     let folder = Scratch::new();
+    let key = folder.path().join("jwt-signing-key.pem");
     let variables = [
         ("CARTWRIGHT_PROFILE", "development".to_owned()),
         ("DATABASE_PATIENCE_MS", "60000".to_owned()),
@@ -29,6 +30,7 @@ async fn every_audit_of_graphql_over_http_is_passed() {
         ("PUBLIC_URL", format!("http://{host}:{API}")),
         ("API_LISTEN", format!("{host}:{API}")),
         ("MAILBOX_DIR", folder.path().display().to_string()),
+        ("JWT_KEY_FILE", key.display().to_string()),
     ];
     let log = folder.path().join("api.log");
     let _api = Process::start("api", &["serve"], &variables, &log).unwrap();

@@ -52,6 +52,7 @@ impl Shop {
             ("SANDBOX_SECRET", "the-sandbox's-secret".to_owned()),
             ("MAIL_TRANSPORT", "mailbox".to_owned()),
             ("MAILBOX_DIR", inside("mailbox")),
+            ("JWT_KEY_FILE", inside("jwt-signing-key.pem")),
         ];
         let start = |name, arguments: &[&str]| {
             let log = folder.path().join(format!("{}.log", arguments[0]));

@@ -174,6 +174,7 @@ impl Stage {
             ("PAYMENT_TIMEOUT_MS", timeout.to_string()),
             ("MAIL_TRANSPORT", "mailbox".to_owned()),
             ("MAILBOX_DIR", path(&self.folder, "mailbox")),
+            ("JWT_KEY_FILE", path(&self.folder, "jwt-signing-key.pem")),
             ("NO_COLOR", "1".to_owned()),
             // What is tried here is another thing than a machine too busy to answer.
             ("DATABASE_PATIENCE_MS", "60000".to_owned()),

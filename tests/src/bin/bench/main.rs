@@ -103,6 +103,7 @@ fn variables(folder: &Path) -> Vec<(&'static str, String)> {
         ("SANDBOX_SECRET", "bench".to_owned()),
         ("MAIL_TRANSPORT", "mailbox".to_owned()),
         ("MAILBOX_DIR", path("mailbox")),
+        ("JWT_KEY_FILE", path("jwt-signing-key.pem")),
         ("WORKER_CONCURRENCY", CONCURRENCY.to_string()),
         ("LOG", "warn".to_owned()),
     ]
