@@ -84,9 +84,17 @@ impl Ran<'_> {
         let outcome = self.verdict.word();
         let (id, kind) = (self.claimed.id, self.claimed.kind.as_str());
         let attempt = self.claimed.attempt;
+        // What a schedule brings every few seconds is worth a line only when it did not go well.
+        let is_routine = self
+            .claimed
+            .job()
+            .is_ok_and(|job| job.spec().every.is_some());
         match self.verdict {
             Verdict::Retry { why, .. } | Verdict::Discard { why } => tracing::warn!(
                 id, kind, attempt, trace_id, outcome, ms, waited_ms, statements, db_ms, why, "job"
+            ),
+            _ if is_routine => tracing::debug!(
+                id, kind, attempt, trace_id, outcome, ms, waited_ms, statements, db_ms, "job"
             ),
             _ => tracing::info!(
                 id, kind, attempt, trace_id, outcome, ms, waited_ms, statements, db_ms, "job"
