@@ -7,6 +7,7 @@ mod links;
 mod logs;
 mod matrix;
 mod orders;
+mod plans;
 mod sessions;
 mod sign_in;
 mod staff;

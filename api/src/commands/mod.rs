@@ -2,6 +2,7 @@
 
 mod doctor;
 pub mod import;
+pub mod jobs;
 mod keys;
 mod migrate;
 mod progress;
@@ -43,6 +44,9 @@ enum Command {
     /// Make, list and revoke storefront access tokens.
     #[command(subcommand)]
     Tokens(tokens::Tokens),
+    /// Print jobs that were given up, and try them again.
+    #[command(subcommand)]
+    Jobs(jobs::Jobs),
     /// Look for what is not as it must be.
     Doctor(doctor::DoctorArgs),
     /// Make keys that sign bearer tokens.
@@ -80,6 +84,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Tokens(command) => {
             print(&tokens::run(&Shop::open(&config.common).await?, &command).await?)
+        }
+        Command::Jobs(command) => {
+            print(&jobs::run(&Shop::open(&config.common).await?, &command).await?)
         }
         Command::SeedDemo => seed_demo::run(&Shop::open(&config.common).await?).await,
     };

@@ -119,36 +119,6 @@ pub async fn lock(conn: &mut Conn, key: &CartKey) -> Result<Option<Cart>, Fault>
     opened(row, key)
 }
 
-/// Locks a cart that we know by ourselves, without a key.
-///
-/// # Errors
-/// A [`Fault`] when the statement fails or there is no such cart.
-pub async fn lock_known(conn: &mut Conn, id: Uuid) -> Result<Cart, Fault> {
-    let row: Row = carts::table
-        .find(id)
-        .select(Row::as_select())
-        .for_no_key_update()
-        .first(conn)
-        .await?;
-    cart(row)
-}
-
-/// Closes a cart that has become an order.
-///
-/// # Errors
-/// A [`Fault`] when the statement fails.
-pub async fn complete(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<(), Fault> {
-    diesel::update(carts::table.find(id))
-        .set((
-            carts::state.eq("completed"),
-            carts::version.eq(carts::version + 1),
-            carts::updated_at.eq(now),
-        ))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
 fn opened(row: Option<Row>, key: &CartKey) -> Result<Option<Cart>, Fault> {
     row.filter(|row| key.secret.matches(&row.secret_hash))
         .map(cart)

@@ -94,8 +94,8 @@ impl Authority {
             .map_err(|error| Fault::other("sign a bearer token", error))
     }
 
-    /// Whom a token names; `None` for every token that we did not sign, or not for this, or not
-    /// for now.
+    /// Whom a token names; `None` for every token that we did not sign, or not for this shop, or
+    /// whose time is not now.
     #[must_use]
     pub fn check(&self, token: &str, now: DateTime<Utc>) -> Option<Bearer> {
         if token.len() > MAX_LENGTH {

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::ed25519;
+use crate::kernel::id::ordered_uuid;
 
 /// What stands before the 32 bytes of an Ed25519 public key in its DER form (RFC 8410).
 const PUBLIC_PREFIX: [u8; 12] = [
@@ -121,23 +122,17 @@ impl KeyRing {
             .expect("the operating system gives random bytes")
     }
 
-    /// The key in this file, which is made if it is not there; for development.
+    /// The key in this file, which is made if it is not there; for development. Processes that
+    /// start in the same moment agree on one key.
     ///
     /// # Errors
     /// What is wrong with the file or the key in it.
     pub fn kept_in(file: &Path) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        use std::io::Write;
-        if let Some(folder) = file.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(file) {
-            Ok(mut new) => new.write_all(generate_pem()?.as_bytes())?,
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error.into()),
+        if !file.try_exists()? {
+            if let Some(folder) = file.parent() {
+                std::fs::create_dir_all(folder)?;
+            }
+            keep(file, &generate_pem()?)?;
         }
         Ok(Self::from_pem(&std::fs::read_to_string(file)?, "")?)
     }
@@ -161,6 +156,26 @@ impl KeyRing {
                 "kid": key.kid, "x": URL_SAFE_NO_PAD.encode(&key.public) })
         });
         json!({ "keys": keys.collect::<Vec<_>>() })
+    }
+}
+
+/// Puts a text into a file unless there is one already. It is written beside it and linked, so
+/// that nobody ever reads half of it.
+fn keep(file: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let draft = file.with_extension(ordered_uuid().to_string());
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut new = options.open(&draft)?;
+    let kept = new
+        .write_all(text.as_bytes())
+        .and_then(|()| std::fs::hard_link(&draft, file));
+    std::fs::remove_file(&draft)?;
+    match kept {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Bearer tokens: what is believed, and what is not.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Barrier};
 
 use api::auth::Signing;
 use api::config::EdgeConfig;
@@ -13,7 +14,7 @@ use hmac::{Hmac, Mac};
 use ring::signature::Ed25519KeyPair;
 use serde_json::{Value, json};
 use sha2::Sha256;
-use tests::TestApp;
+use tests::{Scratch, TestApp};
 
 const NAMES: &str = "{ customer(customerAccessToken: \"\") { id } }";
 
@@ -60,6 +61,25 @@ fn edge(pem: &str, previous: &str) -> EdgeConfig {
     let mut edge = EdgeConfig::of_profile(Profile::Development, "http://localhost:8080");
     edge.signing = Signing::Given(Arc::new(KeyRing::from_pem(pem, previous).unwrap()));
     edge
+}
+
+#[test]
+fn processes_that_start_together_keep_one_key() {
+    let scratch = Scratch::new();
+    let file = scratch.path().join("new/bearer.pem");
+    let start = Barrier::new(16);
+    let kids: HashSet<String> = std::thread::scope(|scope| {
+        let process = || {
+            start.wait();
+            KeyRing::kept_in(&file).unwrap().kid().to_owned()
+        };
+        let all: Vec<_> = (0..16).map(|_| scope.spawn(process)).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(kids.len(), 1);
+    let kept = std::fs::read_dir(scratch.path().join("new")).unwrap();
+    assert_eq!(kept.count(), 1);
+    assert!(kids.contains(KeyRing::kept_in(&file).unwrap().kid()));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api::commands::{self, jobs::Jobs};
 use chrono::TimeDelta;
 use commerce::jobs::{self, Job, Verdict};
 use diesel_async::SimpleAsyncConnection;
@@ -59,8 +60,20 @@ async fn the_last_attempt_is_the_last_and_a_revived_job_has_more() {
     assert_eq!(dead.len(), 1);
     assert_eq!((dead[0].id, dead[0].attempt), (id, 3));
     assert_eq!(dead[0].errors.as_array().unwrap().len(), 3);
-    assert!(jobs::revive(conn, id).await.unwrap());
-    assert!(!jobs::revive(conn, id).await.unwrap());
+    let when = dead[0].finished_at.unwrap().format("%Y-%m-%d %H:%M:%S");
+    let listed = commands::jobs::run(&app.shop, &Jobs::Dead { limit: 10 });
+    assert_eq!(
+        listed.await.unwrap(),
+        format!("{id:>6}  {when}  clean_jobs              {{}} after 3 attempts: no\n")
+    );
+    let retried = commands::jobs::run(&app.shop, &Jobs::Retry { id }).await;
+    assert_eq!(retried.unwrap(), format!("job {id} is tried again\n"));
+    let again = commands::jobs::run(&app.shop, &Jobs::Retry { id }).await;
+    let refusal =
+        format!("job {id} was not given up, or the same work waits already; see `api jobs dead`");
+    assert_eq!(again.unwrap_err().to_string(), refusal);
+    let none = commands::jobs::run(&app.shop, &Jobs::Dead { limit: 10 }).await;
+    assert_eq!(none.unwrap(), "no job was given up\n");
     let drained = app.drain(&does(|_| async { Verdict::Done })).await;
     assert_eq!(drained.len(), 1);
     assert_eq!(row(conn, id).await.state, "completed");

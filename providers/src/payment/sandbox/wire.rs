@@ -98,7 +98,7 @@ pub struct FactRecord {
 pub struct Event {
     /// The event's id.
     pub id: String,
-    /// Always `charge.updated` for now.
+    /// `charge.updated`: the only kind there is.
     pub kind: String,
     /// The charge as it was when the event happened.
     pub charge: ChargeRecord,
