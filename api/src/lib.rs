@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod commands;
 pub mod config;
+pub mod connections;
 pub mod demo;
 mod graphiql;
 pub mod graphql;

@@ -13,6 +13,7 @@ use poem::web::Data;
 use poem::{Endpoint, EndpointExt, Response, Route, get, handler, post};
 
 use crate::config::{ApiConfig, EdgeConfig};
+use crate::connections;
 use crate::demo;
 use crate::graphiql;
 use crate::graphql;
@@ -60,7 +61,9 @@ pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
     }
     let app = app(shop, draining.clone(), &config.edge);
     tracing::info!(address = %config.listen, "listening");
-    poem::Server::new(TcpListener::bind(config.listen))
+    let listener = TcpListener::bind(config.listen).into_acceptor().await;
+    let listener = listener.with_context(|| format!("listen on {}", config.listen))?;
+    connections::server(listener, config.connections)
         .run_with_graceful_shutdown(
             app,
             told(stop, draining, config.common.shutdown_delay),

@@ -78,7 +78,7 @@ impl EdgeConfig {
             limits: Limits::default(),
             budgets: budgets::of_profile(profile),
             per_address: limited.then_some(Quota {
-                limit: 6_000,
+                limit: 30_000,
                 window: WINDOW,
             }),
             patience: Duration::from_millis(100),
@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn production_is_limited_and_development_is_not() {
         let edge = read(&[]).unwrap();
-        assert_eq!(edge.per_address.unwrap().limit, 6_000);
+        assert_eq!(edge.per_address.unwrap().limit, 30_000);
         assert_eq!((edge.https, edge.concurrency), (true, 512));
         let edge = read(&[("CARTWRIGHT_PROFILE", "development")]).unwrap();
         assert_eq!(edge.per_address, None);

@@ -13,8 +13,14 @@ pub struct Limits {
     pub body: usize,
     /// Operations in one body.
     pub batch: usize,
+    /// Headers of a request.
+    pub headers: usize,
+    /// Bytes of their names and values.
+    pub header_bytes: usize,
     /// Brackets within brackets in a body or in variables.
     pub json_depth: usize,
+    /// Time for a body to arrive.
+    pub body_time: Duration,
     /// Time to answer.
     pub time: Duration,
     /// What each document may be made of.
@@ -26,7 +32,10 @@ impl Default for Limits {
         Self {
             body: 1_000_000,
             batch: 10,
+            headers: 64,
+            header_bytes: 16_384,
             json_depth: 64,
+            body_time: Duration::from_secs(10),
             time: Duration::from_secs(15),
             document: DocumentLimits::default(),
         }
@@ -85,11 +94,13 @@ impl Limits {
         named.map(|(name, limit)| (name, *limit)).into()
     }
 
-    fn named(&mut self) -> [(&'static str, &mut usize); 14] {
+    fn named(&mut self) -> [(&'static str, &mut usize); 16] {
         let document = &mut self.document;
         [
             ("body_bytes", &mut self.body),
             ("batch", &mut self.batch),
+            ("headers", &mut self.headers),
+            ("header_bytes", &mut self.header_bytes),
             ("json_depth", &mut self.json_depth),
             ("document_bytes", &mut document.document_bytes),
             ("tokens", &mut document.tokens),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::{Error, Response};
+use schema::errors::LIMIT;
 use serde_json::json;
 
 /// Why there is no ordinary answer.
@@ -13,6 +14,8 @@ pub(crate) struct Problem {
     status: StatusCode,
     code: &'static str,
     message: String,
+    /// A limit that was gone over, by its name.
+    limit: Option<(&'static str, usize)>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -21,9 +24,35 @@ pub(crate) struct Problem {
 struct Unsigned {
     code: &'static str,
     message: String,
+    limit: Option<(&'static str, usize)>,
 }
 
 impl Problem {
+    /// A problem that lies in the request.
+    pub(crate) fn plain(status: StatusCode, code: &'static str, message: String) -> Self {
+        let (limit, headers) = (None, Vec::new());
+        Self {
+            status,
+            code,
+            message,
+            limit,
+            headers,
+        }
+    }
+
+    /// A request that goes over a limit; the words say what to do.
+    pub(super) fn over(
+        status: StatusCode,
+        limit: &'static str,
+        most: usize,
+        message: String,
+    ) -> Self {
+        Self {
+            limit: Some((limit, most)),
+            ..Self::plain(status, LIMIT, message)
+        }
+    }
+
     /// A problem that is gone after a while.
     pub(crate) fn passing(
         status: StatusCode,
@@ -32,20 +61,8 @@ impl Problem {
         retry: Duration,
     ) -> Self {
         Self {
-            status,
-            code,
-            message,
             headers: vec![(header::RETRY_AFTER, whole_seconds(retry).into())],
-        }
-    }
-
-    /// A problem that lies in the request.
-    pub(crate) fn plain(status: StatusCode, code: &'static str, message: String) -> Self {
-        Self {
-            status,
-            code,
-            message,
-            headers: Vec::new(),
+            ..Self::plain(status, code, message)
         }
     }
 
@@ -64,12 +81,9 @@ impl Problem {
 
     /// A defect of ours, about which the caller learns nothing.
     pub(super) fn internal() -> Self {
-        Self {
-            status: StatusCode::INTERNAL_SERVER_ERROR,
-            code: "INTERNAL_SERVER_ERROR",
-            message: "something went wrong on our side; try again, or quote the request id".into(),
-            headers: Vec::new(),
-        }
+        let message = "something went wrong on our side; try again, or quote the request id";
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self::plain(status, "INTERNAL_SERVER_ERROR", message.to_owned())
     }
 
     /// What a route or the router failed with.
@@ -78,12 +92,7 @@ impl Problem {
         if error.status().is_server_error() {
             tracing::error!(%error, "a route failed");
         }
-        Self {
-            status: error.status(),
-            code,
-            message,
-            headers: Vec::new(),
-        }
+        Self::plain(error.status(), code, message)
     }
 
     /// What a caller is told about a status; `own` is the route's own word on bad input.
@@ -116,6 +125,7 @@ impl Problem {
         response.set_data(Unsigned {
             code: self.code,
             message: self.message,
+            limit: self.limit,
         });
         response
     }
@@ -149,7 +159,12 @@ pub(super) fn explain(response: &mut Response) {
                 .to_lowercase()
         };
         let (code, message) = Problem::words(status, reason);
-        response.set_data(Unsigned { code, message });
+        let limit = None;
+        response.set_data(Unsigned {
+            code,
+            message,
+            limit,
+        });
     }
 }
 
@@ -162,10 +177,19 @@ fn take_if_empty(response: &mut Response) -> bool {
 
 /// Writes the body of an answer that a [`Problem`] made.
 pub(super) fn sign(response: &mut Response, request_id: &str) {
-    let Some(Unsigned { code, message }) = response.extensions_mut().remove::<Unsigned>() else {
+    let Some(unsigned) = response.extensions_mut().remove::<Unsigned>() else {
         return;
     };
-    let extensions = json!({ "code": code, "requestId": request_id });
+    let Unsigned {
+        code,
+        message,
+        limit,
+    } = unsigned;
+    let mut extensions = json!({ "code": code, "requestId": request_id });
+    if let Some((limit, most)) = limit {
+        extensions["limit"] = limit.into();
+        extensions["maximum"] = most.into();
+    }
     let body = json!({ "errors": [{ "message": message, "extensions": extensions }] });
     let kind = HeaderValue::from_static("application/json; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);

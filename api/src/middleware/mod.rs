@@ -1,10 +1,11 @@
 //! What happens around every route, one concern in each file; [`Edge`] puts them in order.
 //!
 //! ```text
-//! request id, trace → preflight → client address → limit per address → shedding → time-out → the routes
+//! request id, trace → preflight → head → client address → limit per address → body → shedding → time-out → the routes
 //!   ← compression ← errors and panics as JSON ← CORS ← secure headers ← one line, one metric
 //! ```
 
+mod arrival;
 mod client_ip;
 mod compression;
 mod cors;
@@ -31,6 +32,7 @@ pub(crate) use self::errors::{Problem, whole_seconds};
 pub(crate) use self::flat_limit::{LIMIT, POLICY};
 pub(crate) use self::observe::Operation;
 
+use self::arrival::Arrival;
 use self::client_ip::Resolver;
 use self::compression::Compression;
 use self::cors::Cors;
@@ -49,6 +51,7 @@ pub struct Edge<E> {
     cors: Cors,
     secure: SecureHeaders,
     limit: Option<FlatLimit>,
+    arrival: Arrival,
     shed: Shed,
     compression: Compression,
     timeout: Duration,
@@ -63,6 +66,7 @@ impl<E: Endpoint<Output = Response>> Edge<E> {
             cors: Cors::new(&config.origins),
             secure: SecureHeaders::new(config.https),
             limit: FlatLimit::new(config, shop),
+            arrival: Arrival::new(config.limits),
             shed: Shed::new(config.concurrency),
             compression: Compression::new(config.compression),
             timeout: config.timeout,
@@ -78,6 +82,11 @@ impl<E: Endpoint<Output = Response>> Edge<E> {
             (None, _) | (_, Surface::Health) => None,
             (Some(limit), _) => Some(limit.admit(ip).await?),
         };
+        if surface == Surface::Storefront {
+            // Before and after: a body that nobody has time for need not be sent.
+            drop(self.shed.enter(surface)?);
+            self.arrival.body(&mut request).await?;
+        }
         let _place = self.shed.enter(surface)?;
         let answer = self.routes.call(request);
         let answer = match surface {
@@ -101,6 +110,8 @@ impl<E: Endpoint<Output = Response>> Endpoint for Edge<E> {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let surface = Surface::of(request.uri().path());
+        // Before anything of ours is added to it.
+        let head = self.arrival.check_head(surface, request.headers());
         let id = request_id::settle(request.headers_mut());
         let given = request.header("traceparent");
         let (trace, parent) = Trace::after(given);
@@ -109,7 +120,11 @@ impl<E: Endpoint<Output = Response>> Endpoint for Edge<E> {
         let mut response = match self.cors.preflight(surface, &request) {
             Some(answer) => answer,
             None => {
-                let work = AssertUnwindSafe(self.admit(surface, request)).catch_unwind();
+                let work = async {
+                    head?;
+                    self.admit(surface, request).await
+                };
+                let work = AssertUnwindSafe(work).catch_unwind();
                 let (request_id, trace_id) = (id.as_str(), trace.id());
                 let span = tracing::info_span!("request", request_id, trace_id);
                 match trace.scope(work).instrument(span).await {

@@ -138,6 +138,8 @@ const HISTOGRAMS: Meanings = &[
 const COUNTERS: Meanings = &[
     ("cartwright_http_requests_total", "requests that were answered"),
     ("cartwright_http_requests_shed_total", "requests sent away because all places were taken"),
+    ("cartwright_connections_refused_total", "connections closed because there were too many"),
+    ("cartwright_connections_given_up_total", "connections closed because their client took too long"),
     ("cartwright_limit_decisions_total", "decisions of the limit per address"),
     ("cartwright_gate_decisions_total", "decisions about operations by their cost"),
     ("cartwright_points_total", "points taken before operations ran, and what they really cost"),

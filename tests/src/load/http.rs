@@ -14,6 +14,8 @@ pub struct Connection {
 
 /// One answer.
 pub struct Reply {
+    /// The status.
+    pub status: u16,
     /// The body.
     pub body: Vec<u8>,
     /// SQL statements that the server says it took, from its `server-timing` header.
@@ -36,17 +38,32 @@ impl Connection {
 
     /// Posts JSON and reads the whole answer; anything but 200 is an error.
     pub async fn post(&mut self, path: &str, json: &str) -> anyhow::Result<Reply> {
+        self.post_with(path, "", json).await
+    }
+
+    /// The same with more headers, each line ended by `\r\n`.
+    pub async fn post_with(
+        &mut self,
+        path: &str,
+        headers: &str,
+        json: &str,
+    ) -> anyhow::Result<Reply> {
         let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\n\
+            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\n{headers}\
              content-length: {}\r\n\r\n{json}",
             self.host,
             json.len()
         );
-        self.exchange(&request).await
+        let reply = self.send(request.as_bytes()).await?;
+        if reply.status != 200 {
+            bail!("{}: {}", reply.status, String::from_utf8_lossy(&reply.body));
+        }
+        Ok(reply)
     }
 
-    async fn exchange(&mut self, request: &str) -> anyhow::Result<Reply> {
-        self.stream.write_all(request.as_bytes()).await?;
+    /// Sends bytes that ask for one answer, and reads it whatever it is.
+    pub async fn send(&mut self, request: &[u8]) -> anyhow::Result<Reply> {
+        self.stream.write_all(request).await?;
         self.buffer.clear();
         let head_end = loop {
             if let Some(at) = find(&self.buffer, b"\r\n\r\n") {
@@ -62,15 +79,19 @@ impl Connection {
             self.fill().await?;
         }
         let body = self.buffer[head_end..head_end + length].to_vec();
-        if !head.starts_with("http/1.1 200") {
-            let status = head.lines().next().unwrap_or_default();
-            bail!("{status}: {}", String::from_utf8_lossy(&body));
-        }
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
         let statements = header(&head, "server-timing")
             .and_then(|timing| timing.split("statements=").nth(1))
             .and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next())
             .and_then(|digits| digits.parse().ok());
-        Ok(Reply { body, statements })
+        Ok(Reply {
+            status: status.context("the answer has no status")?,
+            body,
+            statements,
+        })
     }
 
     async fn fill(&mut self) -> anyhow::Result<()> {

@@ -1,0 +1,169 @@
+//! How far a client has come with what it sends, told from the bytes as they pass by.
+
+/// How far the head of a request has arrived.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Head {
+    /// Its first four bytes, as far as they are there.
+    first: [u8; 4],
+    length: usize,
+    /// Bytes of the line that is arriving, without its end.
+    line: usize,
+}
+
+/// What follows the bytes of a head that were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Follows {
+    /// More of the head.
+    Head(Head),
+    /// A body, if any, and the answer.
+    Answer,
+    /// Frames of HTTP/2.
+    Frames(Frames),
+}
+
+/// How a connection of HTTP/2 begins (RFC 9113, section 3.4), as far as it tells it from a request.
+const PREFACE: [u8; 4] = *b"PRI ";
+/// What stands between the empty line of that beginning and the first frame.
+const REST_OF_PREFACE: usize = b"SM\r\n\r\n".len();
+
+impl Head {
+    /// Reads on. A head ends with an empty line; empty lines before it are none of it (RFC 9112,
+    /// section 2.2), and a bare line feed ends a line as well.
+    pub(super) fn read(mut self, bytes: &[u8]) -> Follows {
+        for (at, byte) in bytes.iter().enumerate() {
+            match (byte, self.length) {
+                (b'\r' | b'\n', 0) | (b'\r', _) => continue,
+                (b'\n', _) if self.line == 0 => return self.end(&bytes[at + 1..]),
+                (b'\n', _) => self.line = 0,
+                _ => self.line += 1,
+            }
+            if let Some(place) = self.first.get_mut(self.length) {
+                *place = *byte;
+            }
+            self.length += 1;
+        }
+        Follows::Head(self)
+    }
+
+    fn end(self, rest: &[u8]) -> Follows {
+        if self.first != PREFACE {
+            return Follows::Answer;
+        }
+        let mut frames = Frames {
+            skip: REST_OF_PREFACE,
+            ..Frames::default()
+        };
+        frames.read(rest);
+        Follows::Frames(frames)
+    }
+}
+
+/// How far the frames of HTTP/2 have arrived.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Frames {
+    /// The head of the frame that is arriving.
+    head: [u8; 9],
+    length: usize,
+    /// Bytes to come that are no frame's head.
+    skip: usize,
+}
+
+/// Frames by which a client goes on with what it wants (RFC 9113, section 6): a body, a request, the
+/// rest of one, and room for more of an answer. All others can be sent by somebody who only wants the
+/// connection to stay open.
+const ON_THE_WAY: [u8; 4] = [0x0, 0x1, 0x9, 0x8];
+
+impl Frames {
+    /// Reads on; whether the client goes on with anything.
+    pub(super) fn read(&mut self, mut bytes: &[u8]) -> bool {
+        let mut goes_on = false;
+        while !bytes.is_empty() {
+            let skipped = self.skip.min(bytes.len());
+            self.skip -= skipped;
+            bytes = &bytes[skipped..];
+            let wanted = (self.head.len() - self.length).min(bytes.len());
+            let (head, rest) = bytes.split_at(wanted);
+            self.head[self.length..self.length + wanted].copy_from_slice(head);
+            self.length += wanted;
+            bytes = rest;
+            if self.length == self.head.len() {
+                let [one, two, three, kind, ..] = self.head;
+                let payload = [one, two, three].map(usize::from);
+                self.skip = payload[0] << 16 | payload[1] << 8 | payload[2];
+                self.length = 0;
+                goes_on |= ON_THE_WAY.contains(&kind);
+            }
+        }
+        goes_on
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What follows after bytes that come in two parts, wherever they are cut.
+    fn in_two_parts(bytes: &[u8], follows: impl Fn(Follows, usize)) {
+        for cut in 0..bytes.len() {
+            let (one, other) = bytes.split_at(cut);
+            match Head::default().read(one) {
+                Follows::Head(head) => follows(head.read(other), cut),
+                earlier => panic!("{earlier:?} after {cut} bytes"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_head_ends_with_an_empty_line_wherever_it_is_cut() {
+        for head in [
+            "GET / HTTP/1.1\r\nhost: a\r\n\r\n",
+            "GET / HTTP/1.1\nhost: a\n\n",
+            "GET / HTTP/1.1\r\nhost: a\n\r\n",
+            "\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+        ] {
+            in_two_parts(head.as_bytes(), |follows, cut| {
+                assert_eq!(follows, Follows::Answer, "{head:?} cut at {cut}");
+            });
+        }
+    }
+
+    #[test]
+    fn empty_lines_alone_are_no_head() {
+        let lines = b"\r\n\r\n\n\n\r\n\r\n";
+        assert_eq!(Head::default().read(lines), Follows::Head(Head::default()));
+    }
+
+    #[test]
+    fn http_2_is_known_by_its_preface() {
+        let other = b"PRO * HTTP/2.0\r\n\r\n";
+        assert_eq!(Head::default().read(other), Follows::Answer);
+        in_two_parts(b"PRI * HTTP/2.0\r\n\r\n", |follows, cut| {
+            assert!(matches!(follows, Follows::Frames(_)), "cut at {cut}");
+        });
+    }
+
+    #[test]
+    fn only_what_moves_an_answer_on_counts() {
+        let frame = |length: u8, kind: u8| {
+            let mut frame = vec![0, 0, length, kind, 0, 0, 0, 0, 1];
+            // A payload that looks like the head of a request.
+            frame.extend(std::iter::repeat_n(1, length.into()));
+            frame
+        };
+        let start = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+        let idle = [start, frame(6, 4), frame(0, 4), frame(8, 6)].concat();
+        for cut in 18..idle.len() {
+            let (one, other) = idle.split_at(cut);
+            let Follows::Frames(mut frames) = Head::default().read(one) else {
+                panic!("{cut} bytes are no preface");
+            };
+            assert!(!frames.read(other), "settings and a ping, cut at {cut}");
+            assert!(!frames.read(&frame(8, 6)));
+            for kind in [0, 1, 8, 9] {
+                let frame = frame(20, kind);
+                assert!(!frames.read(&frame[..8]), "{kind}");
+                assert!(frames.read(&frame[8..]), "{kind}");
+            }
+        }
+    }
+}
