@@ -3,19 +3,21 @@
 mod breaker;
 pub mod bucket;
 pub mod limiter;
+mod link;
+pub mod store;
 pub mod throttle;
 
 use std::time::Duration;
 
-use bb8_redis::RedisConnectionManager;
 use redis::AsyncCommands;
 
+use self::link::Links;
 use crate::kernel::{Fault, Secret};
 
 /// A pool of connections to Redis; cheap to clone.
 #[derive(Clone)]
 pub struct Kv {
-    pool: bb8::Pool<RedisConnectionManager>,
+    pool: Links,
 }
 
 /// How long a caller waits for Redis before going on without it.
@@ -35,13 +37,8 @@ impl Kv {
     /// # Errors
     /// [`Fault::Other`] when the URL cannot be read.
     pub fn connect_within(url: &Secret, patience: Duration) -> Result<Self, Fault> {
-        let manager = RedisConnectionManager::new(url.reveal())
+        let pool = Links::new(url.reveal(), patience)
             .map_err(|error| Fault::other("read the Redis URL", error))?;
-        let pool = bb8::Pool::builder()
-            .max_size(16)
-            .connection_timeout(patience)
-            .test_on_check_out(false)
-            .build_unchecked(manager);
         Ok(Self { pool })
     }
 

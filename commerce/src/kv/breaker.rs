@@ -1,6 +1,5 @@
 //! Leaving Redis alone for a while after it failed, so that requests do not queue up behind it.
 
-use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -8,7 +7,7 @@ use std::time::{Duration, Instant};
 pub(super) struct Breaker {
     patience: Duration,
     born: Instant,
-    /// Milliseconds after `born` before which Redis is not asked again.
+    /// Milliseconds after `born` before which Redis is not asked again; 0 while it answers.
     asleep_until: AtomicU64,
     /// What is said when it fails.
     warning: &'static str,
@@ -29,16 +28,30 @@ impl Breaker {
     }
 
     /// The answer; `None` when Redis is away, slow or left alone.
+    ///
+    /// After a failure one caller in each [`PAUSE`] asks, and the others go on without an answer until
+    /// that one has got his: so a Redis that swallows everything costs hardly anybody its patience.
     pub(super) async fn ask<T>(&self, ask: impl Future<Output = Option<T>>) -> Option<T> {
         let age = millis(self.born.elapsed());
-        if age < self.asleep_until.load(Ordering::Relaxed) {
+        let until = self.asleep_until.load(Ordering::Relaxed);
+        if age < until {
+            return None;
+        }
+        let next = millis(self.born.elapsed() + PAUSE);
+        let (order, to) = (Ordering::Relaxed, &self.asleep_until);
+        if until != 0 && to.compare_exchange(until, next, order, order).is_err() {
             return None;
         }
         let answer = tokio::time::timeout(self.patience, ask).await;
         let answer = answer.ok().flatten();
-        if answer.is_none() {
-            let until = millis(self.born.elapsed() + PAUSE);
-            if self.asleep_until.swap(until, Ordering::Relaxed) <= age {
+        if answer.is_some() {
+            if until != 0 {
+                to.store(0, order);
+                tracing::info!("Redis is back");
+            }
+        } else {
+            let next = millis(self.born.elapsed() + PAUSE);
+            if to.swap(next, order) == 0 {
                 tracing::warn!("Redis is away; {}", self.warning);
             }
         }
