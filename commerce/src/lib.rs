@@ -1,11 +1,13 @@
 //! The rules of the shop and everything that touches its data.
 //!
-//! Tiers, imports only downwards: `kernel` (pure) → `db`, `kv`, `identity`, `jobs`, `events` → slices → `flows`.
+//! Tiers, imports only downwards: `kernel` (pure) → `db`, `kv`, `cache`, `identity`, `jobs`, `events` → slices
+//! → `flows`.
 //! Nothing here knows GraphQL, HTTP or a payment provider's wire format.
 
 #![recursion_limit = "256"]
 
 pub mod access;
+pub mod cache;
 pub mod cart;
 pub mod catalog;
 pub mod checkout;

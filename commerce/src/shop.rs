@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::cache::Freshness;
 use crate::config::{CommonConfig, Profile};
 use crate::customer::AccountConfig;
 use crate::db::Db;
@@ -22,6 +23,8 @@ pub struct Shop {
     pub clock: Clock,
     /// Hashes passwords and slows down whoever guesses them.
     pub guard: Arc<Guard>,
+    /// What this process knows of changes to what is shown.
+    pub freshness: Freshness,
     /// Settings of this process.
     pub settings: Arc<Settings>,
 }
@@ -52,6 +55,7 @@ impl Shop {
             kv,
             clock: Clock::system(),
             guard: Arc::new(guard),
+            freshness: Freshness::default(),
             settings: Arc::new(Settings {
                 profile: config.profile,
                 public_url: config.public_url.clone(),

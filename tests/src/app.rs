@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::config::EdgeConfig;
+use commerce::cache::Freshness;
 use commerce::config::{Profile, Reader};
 use commerce::customer::AccountConfig;
 use commerce::db::{Db, DbConfig};
@@ -143,23 +144,32 @@ impl TestApp {
 
     /// Sends one operation and measures it.
     pub async fn graphql(&self, query: &str, variables: Value) -> Answer {
-        let body = json!({ "query": query, "variables": variables });
-        let request = self.client.post("/graphql").body_json(&body).send();
-        let (response, meter) = meter::measure(request).await;
-        Answer {
-            status: response.0.status().as_u16(),
-            body: response
-                .0
-                .into_body()
-                .into_json()
-                .await
-                .expect("the answer is JSON"),
-            statements: meter.statements(),
-        }
+        ask(&self.client, query, variables).await
     }
 }
 
-fn client(shop: &Shop, edge: &EdgeConfig) -> TestClient<BoxEndpoint<'static>> {
+/// Sends one operation to a process and measures it.
+pub(crate) async fn ask(
+    client: &TestClient<BoxEndpoint<'static>>,
+    query: &str,
+    variables: Value,
+) -> Answer {
+    let body = json!({ "query": query, "variables": variables });
+    let request = client.post("/graphql").body_json(&body).send();
+    let (response, meter) = meter::measure(request).await;
+    Answer {
+        status: response.0.status().as_u16(),
+        body: response
+            .0
+            .into_body()
+            .into_json()
+            .await
+            .expect("the answer is JSON"),
+        statements: meter.statements(),
+    }
+}
+
+pub(crate) fn client(shop: &Shop, edge: &EdgeConfig) -> TestClient<BoxEndpoint<'static>> {
     let draining = api::health::Draining::default();
     TestClient::new(
         api::server::app(shop.clone(), draining, edge)
@@ -192,6 +202,7 @@ async fn open_shop(url: &str, payment: PaymentConfig, connections: u32) -> Shop 
         kv,
         clock: Clock::system(),
         guard: Arc::new(guard),
+        freshness: Freshness::default(),
         settings: Arc::new(Settings {
             profile: Profile::Development,
             public_url: "http://localhost:8080".to_owned(),

@@ -1,6 +1,7 @@
 //! Transaction A: a cart is accepted. What it costs is frozen, its stock is held, and the worker
 //! is told to ask for the money. No network in here.
 
+use crate::cache::{Touched, touched};
 use crate::cart::readiness::{Blocker, blockers};
 use crate::cart::{self, CartKey, Checkout, Method};
 use crate::checkout::store::NewAttempt;
@@ -56,12 +57,18 @@ pub async fn place_order(shop: &Shop, command: &PlaceOrder) -> Outcome<Placed, N
         .db
         .write(async |conn: &mut Conn| {
             let placed = accept(shop, conn, command).await?;
+            // Asked only where somebody keeps answers: the held stock changes what they say.
+            let shown = match shop.freshness.hears() {
+                true => touched(conn).await?,
+                false => Touched::default(),
+            };
             failpoint::hit("hold.before_commit");
-            Ok(placed)
+            Ok((placed, shown))
         })
         .await;
     match placed {
-        Ok(placed) => {
+        Ok((placed, shown)) => {
+            shop.freshness.touch(&shown);
             failpoint::hit("hold.after_commit");
             Ok(placed)
         }

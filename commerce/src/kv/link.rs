@@ -39,6 +39,11 @@ impl Links {
         Ok(Self { pool, generation })
     }
 
+    /// What the pool holds and how long callers waited for it.
+    pub(super) fn state(&self) -> bb8::State {
+        self.pool.state()
+    }
+
     /// A connection that nothing is known against.
     pub(super) async fn get(&self) -> Result<PooledConnection<'_, Maker>, RunError<RedisError>> {
         loop {
