@@ -2,8 +2,12 @@
 
 use async_graphql::Context;
 use commerce::Shop;
+use commerce::cache::Tag;
+use commerce::db::Pooled;
 use commerce::identity::Caller;
+use commerce::kernel::Fault;
 
+use crate::caching::Notes;
 use crate::codes::{CountryCode, LanguageCode};
 use crate::errors::SharedFault;
 use crate::loaders::{Batch, Loaders, Reads};
@@ -28,6 +32,8 @@ pub struct Session {
     pub place: Place,
     /// Names the request in logs and masked errors.
     pub request_id: String,
+    /// Where is read.
+    pub reads: Reads,
     /// Batched reads.
     pub loaders: Loaders,
 }
@@ -39,14 +45,24 @@ impl Session {
         let reads = Reads {
             shop: shop.clone(),
             writes: operation.kind == Kind::Mutation,
+            notes: None,
         };
         Self {
             shop,
             caller,
             place: operation.place,
             request_id,
-            loaders: Loaders::new(reads),
+            loaders: Loaders::new(reads.clone()),
+            reads,
         }
+    }
+
+    /// The same request, which notes what its answer is made of.
+    #[must_use]
+    pub fn noting(mut self, notes: Notes) -> Self {
+        self.reads.notes = Some(notes);
+        self.loaders = Loaders::new(self.reads.clone());
+        self
     }
 }
 
@@ -58,6 +74,16 @@ pub trait ContextExt {
     /// The shop.
     fn shop(&self) -> &Shop {
         &self.session().shop
+    }
+
+    /// A connection for one statement.
+    fn conn(&self) -> impl Future<Output = Result<Pooled<'_>, Fault>> + Send {
+        self.session().reads.conn()
+    }
+
+    /// Notes that the answer is made of these, so that it is made anew when they change.
+    fn note(&self, tags: impl IntoIterator<Item = Tag>) {
+        self.session().reads.note(tags);
     }
 
     /// The value of one key, read together with what other resolvers ask for.

@@ -2,6 +2,7 @@
 
 #![recursion_limit = "512"]
 
+pub mod caching;
 pub mod codes;
 pub mod connection;
 pub mod context;

@@ -12,11 +12,13 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use commerce::Shop;
+use commerce::cache::Tag;
 use commerce::db::Pooled;
 use commerce::kernel::Fault;
 use futures_util::FutureExt;
 use futures_util::future::Shared;
 
+use crate::caching::Notes;
 use crate::errors::SharedFault;
 
 /// A key whose values are read in batches.
@@ -38,6 +40,8 @@ pub struct Reads {
     pub shop: Shop,
     /// Whether the request writes, and so must see its own writes.
     pub writes: bool,
+    /// Where it is noted what the answer is made of, if it may be kept.
+    pub notes: Option<Notes>,
 }
 
 impl Reads {
@@ -46,10 +50,18 @@ impl Reads {
     /// # Errors
     /// [`Fault::Unavailable`] when none is free in time.
     pub async fn conn(&self) -> Result<Pooled<'_>, Fault> {
-        if self.writes {
+        // What is kept has to be as new as the notices of changes, which come from the primary.
+        if self.writes || self.notes.is_some() {
             self.shop.db.primary().await
         } else {
             self.shop.db.read().await
+        }
+    }
+
+    /// Notes that the answer is made of these.
+    pub fn note(&self, tags: impl IntoIterator<Item = Tag>) {
+        if let Some(notes) = &self.notes {
+            notes.add(tags);
         }
     }
 }

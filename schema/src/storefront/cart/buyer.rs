@@ -14,7 +14,7 @@ use crate::storefront::customer::{self, Customer};
 /// Who buys.
 pub struct CartBuyerIdentity(pub(super) Cart);
 
-#[Object]
+#[Object(cache_control(private))]
 impl CartBuyerIdentity {
     /// The buyer's country.
     async fn country_code(&self) -> Option<CountryCode> {

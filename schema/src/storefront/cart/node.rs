@@ -97,7 +97,7 @@ impl Cart {
     }
 }
 
-#[Object]
+#[Object(cache_control(private))]
 impl Cart {
     /// Names the cart and opens it; whoever has it has the cart.
     pub async fn id(&self) -> ID {

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
+use commerce::cache::Tag;
 use commerce::catalog::keyset::Page;
 use commerce::catalog::product_list::CollectionPart;
 use commerce::catalog::{collections as reads, model};
@@ -57,7 +58,8 @@ impl CollectionCount {
     /// How many collections the whole list has.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<UnsignedInt64> {
         let shop = ctx.shop();
-        let mut conn = shop.db.read().await?;
+        let mut conn = ctx.conn().await?;
+        ctx.note([Tag::Collections]);
         let count = reads::count(&mut conn, self.condition.as_ref(), shop.clock.now()).await?;
         Ok(UnsignedInt64(u64::try_from(count).unwrap_or(0)))
     }
@@ -87,7 +89,7 @@ pub fn collections(
 #[derive(Clone)]
 pub struct Collection(pub Arc<model::Collection>);
 
-#[Object]
+#[Object(cache_control(max_age = 60))]
 impl Collection {
     /// What it is about, without markup.
     async fn description(

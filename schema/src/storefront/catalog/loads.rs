@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use commerce::cache::Tag;
 use commerce::catalog::collections::ProductCollectionsPart;
 use commerce::catalog::keyset::Page;
 use commerce::catalog::media::MediaPart;
 use commerce::catalog::model;
-use commerce::catalog::product_list::{self, CollectionPart};
+use commerce::catalog::product_list::{self, CollectionPart, CollectionProductSort};
 use commerce::catalog::stock::{self, ProductStock};
 use commerce::catalog::variants::VariantPart;
 use commerce::catalog::{collections, media, options, products, variants};
@@ -16,15 +17,16 @@ use commerce::db::Conn;
 use commerce::kernel::page::PageRefusal;
 use commerce::kernel::{Failure, Fault, Id, Outcome, id};
 
+use crate::caching;
 use crate::loaders::{Batch, Reads};
 
 /// Declares keys and how a batch of them is read: an expression over a connection, what the keys
-/// hold, and the time.
+/// hold, and the time; and what an answer with the rows is made of.
 macro_rules! batches {
     ($(
         $(#[doc = $about:literal])*
         $name:ident($inner:ty) -> $value:ty, $wrap:expr,
-        |$conn:ident, $keys:ident, $now:ident| $read:expr;
+        |$conn:ident, $keys:ident, $now:ident| $read:expr, |$rows:pat_param| $tags:expr;
     )*) => { $(
         $(#[doc = $about])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +41,10 @@ macro_rules! batches {
                 let mut conn = reads.conn().await?;
                 let $conn: &mut Conn = &mut conn;
                 let found = $read.await?;
+                if reads.notes.is_some() {
+                    let ($keys, $rows) = (&$keys, &found);
+                    reads.note($tags);
+                }
                 Ok(found.into_iter().map(|(key, row)| ($name(key), $wrap(row))).collect())
             }
         }
@@ -48,37 +54,59 @@ macro_rules! batches {
 batches! {
     /// A visible product.
     ProductKey(Id<id::Product>) -> Arc<model::Product>, Arc::new,
-    |conn, keys, now| products::by_ids(conn, &keys, now);
+    |conn, keys, now| products::by_ids(conn, &keys, now), |_| the_products(keys).chain([Tag::Media]);
     /// The visible product with this handle.
     ProductHandle(String) -> Arc<model::Product>, Arc::new,
-    |conn, keys, now| products::by_handles(conn, &keys, now);
+    |conn, keys, now| products::by_handles(conn, &keys, now), |rows| or_any(keys, rows, Tag::Products).chain(caching::of_products(rows.values()));
     /// The long texts of a product.
     TextsOf(Id<id::Product>) -> Arc<model::ProductTexts>, Arc::new,
-    |conn, keys, _now| products::texts(conn, &keys);
+    |conn, keys, _now| products::texts(conn, &keys), |_| the_products(keys);
     /// The options of a product.
     OptionsOf(Id<id::Product>) -> Arc<Vec<model::ProductOption>>, Arc::new,
-    |conn, keys, _now| options::of_products(conn, &keys);
+    |conn, keys, _now| options::of_products(conn, &keys), |_| the_products(keys);
     /// A variant of a visible product.
     VariantKey(Id<id::ProductVariant>) -> Arc<model::Variant>, Arc::new,
-    |conn, keys, now| variants::by_ids(conn, &keys, now);
+    |conn, keys, now| variants::by_ids(conn, &keys, now), |rows| or_any(keys, rows, Tag::AnyProduct).chain(rows.values().map(|row| Tag::Product(row.product_id.value)));
     /// All variants of a product in order.
     VariantsOf(Id<id::Product>) -> Arc<Vec<model::Variant>>, Arc::new,
-    |conn, keys, _now| variants::all_of_products(conn, &keys);
+    |conn, keys, _now| variants::all_of_products(conn, &keys), |_| the_products(keys);
     /// How many of a variant are left.
     StockOf(Id<id::ProductVariant>) -> i64, i64::from,
-    |conn, keys, _now| stock::of_variants(conn, &keys);
+    |conn, keys, _now| stock::of_variants(conn, &keys), |_| unnamed(keys);
     /// The sums over a product's variants.
     ProductStockOf(Id<id::Product>) -> ProductStock, ProductStock::from,
-    |conn, keys, _now| stock::of_products(conn, &keys);
+    |conn, keys, _now| stock::of_products(conn, &keys), |_| the_products(keys);
     /// A picture or another medium.
     MediaKey(i64) -> Arc<model::Media>, Arc::new,
-    |conn, keys, _now| media::by_ids(conn, &keys);
+    |conn, keys, _now| media::by_ids(conn, &keys), |_| keys.first().map(|_| Tag::Media);
     /// A visible collection.
     CollectionKey(Id<id::Collection>) -> Arc<model::Collection>, Arc::new,
-    |conn, keys, now| collections::by_ids(conn, &keys, now);
+    |conn, keys, now| collections::by_ids(conn, &keys, now), |_| the_collections(keys);
     /// The visible collection with this handle.
     CollectionHandle(String) -> Arc<model::Collection>, Arc::new,
-    |conn, keys, now| collections::by_handles(conn, &keys, now);
+    |conn, keys, now| collections::by_handles(conn, &keys, now), |rows| or_any(keys, rows, Tag::Collections).chain(rows.values().map(|row| Tag::Collection(row.id.value)));
+}
+
+fn the_products(ids: &[Id<id::Product>]) -> impl Iterator<Item = Tag> {
+    ids.iter().map(|id| Tag::Product(id.value))
+}
+
+fn the_collections(ids: &[Id<id::Collection>]) -> impl Iterator<Item = Tag> {
+    ids.iter().map(|id| Tag::Collection(id.value))
+}
+
+/// The tag of the list, where something was looked for and is not there: it may come to be.
+fn or_any<K, V>(
+    keys: &[K],
+    rows: &HashMap<K, V>,
+    any: Tag,
+) -> impl Iterator<Item = Tag> + use<K, V> {
+    (rows.len() < keys.len()).then_some(any).into_iter()
+}
+
+/// Stock is tagged by its product, which the resolvers know.
+fn unnamed(_: &[Id<id::ProductVariant>]) -> [Tag; 0] {
+    []
 }
 
 /// A page, or why its arguments were refused.
@@ -103,6 +131,7 @@ impl Batch for ProductPart<VariantPart> {
         for (part, owners) in by_part(keys) {
             let mut conn = reads.conn().await?;
             let pages = variants::of_products(&mut conn, &owners, &part).await;
+            reads.note(the_products(&owners));
             collect(&mut found, pages, &part, &owners)?;
         }
         Ok(found)
@@ -117,6 +146,7 @@ impl Batch for ProductPart<MediaPart> {
         for (part, owners) in by_part(keys) {
             let mut conn = reads.conn().await?;
             let pages = media::of_products(&mut conn, &owners, &part).await;
+            reads.note(the_products(&owners).chain([Tag::Media]));
             collect(&mut found, pages, &part, &owners)?;
         }
         Ok(found)
@@ -132,6 +162,7 @@ impl Batch for ProductPart<ProductCollectionsPart> {
         for (part, owners) in by_part(keys) {
             let mut conn = reads.conn().await?;
             let pages = collections::of_products(&mut conn, &owners, &part, now).await;
+            reads.note(the_products(&owners).chain([Tag::Collections]));
             collect(&mut found, pages, &part, &owners)?;
         }
         Ok(found)
@@ -147,6 +178,16 @@ impl Batch for PartOf<Id<id::Collection>, CollectionPart> {
         for (part, owners) in by_part(keys) {
             let mut conn = reads.conn().await?;
             let pages = product_list::of_collections(&mut conn, &owners, &part, now).await;
+            let order = match part.sort {
+                CollectionProductSort::Price | CollectionProductSort::BestSelling => {
+                    Tag::AnyProduct
+                }
+                _ => Tag::Products,
+            };
+            reads.note(the_collections(&owners).chain([order]));
+            for page in pages.iter().flat_map(HashMap::values) {
+                reads.note(caching::of_products(page.rows.iter().map(|(_, row)| row)));
+            }
             collect(&mut found, pages, &part, &owners)?;
         }
         Ok(found)

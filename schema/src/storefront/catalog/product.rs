@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use commerce::cache::Tag;
 use commerce::catalog::collections::ProductCollectionsPart;
 use commerce::catalog::media::MediaPart;
 use commerce::catalog::stock::ProductStock;
@@ -97,7 +98,7 @@ pub(super) fn truncate(text: &str, limit: Option<i32>) -> String {
     }
 }
 
-#[Object]
+#[Object(cache_control(max_age = 10))]
 impl Product {
     /// The variants that are one choice away from the selected options.
     async fn adjacent_variants(
@@ -132,6 +133,7 @@ impl Product {
 
     /// Whether any of its variants can be bought now.
     async fn available_for_sale(&self, ctx: &Context<'_>) -> Result<bool> {
+        ctx.note([Tag::Stock(self.0.id.value)]);
         Ok(self.stock(ctx).await?.available_for_sale)
     }
 
@@ -402,6 +404,7 @@ impl Product {
 
     /// How many are left over all variants that are counted.
     async fn total_inventory(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        ctx.note([Tag::Quantity(self.0.id.value)]);
         let total = self.stock(ctx).await?.total;
         Ok(total.map(|total| i32::try_from(total).unwrap_or(i32::MAX)))
     }

@@ -3,9 +3,10 @@
 #![expect(clippy::too_many_arguments, reason = "the contract's arguments")]
 
 use async_graphql::{Context, ID, Object, Result};
+use commerce::cache::Tag;
 use commerce::catalog::collections::{self as collection_reads, Listing};
 use commerce::catalog::keyset::Page;
-use commerce::catalog::product_list::{self, ProductListing};
+use commerce::catalog::product_list::{self, ProductListing, ProductSort};
 use commerce::catalog::{products, recommendations};
 use commerce::kernel::page::{Cursor, Slice, Window};
 use commerce::kernel::{Currency, Failure, id};
@@ -16,6 +17,7 @@ use super::filter::ProductFilters;
 use super::loads::{CollectionHandle, CollectionKey, ProductHandle, ProductKey, shared};
 use super::product::{Product, ProductConnection};
 use super::sort_keys::{CollectionSortKeys, ProductRecommendationIntent, ProductSortKeys};
+use crate::caching;
 use crate::connection::{Connection, window};
 use crate::context::ContextExt;
 use crate::errors::invalid_argument;
@@ -106,7 +108,8 @@ impl CatalogQuery {
             window: window(first, after.as_deref(), last, before.as_deref())?,
         };
         let shop = ctx.shop();
-        let mut conn = shop.db.read().await?;
+        let mut conn = ctx.conn().await?;
+        ctx.note([Tag::Collections]);
         let page = match collection_reads::listing(&mut conn, &listing, shop.clock.now()).await {
             Ok(page) => Ok(shared(page)),
             Err(Failure::Refused(refusal)) => Err(refusal),
@@ -155,8 +158,10 @@ impl CatalogQuery {
             return Ok(Some(Vec::new()));
         }
         let shop = ctx.shop();
-        let mut conn = shop.db.read().await?;
+        let mut conn = ctx.conn().await?;
+        ctx.note([Tag::AnyProduct]);
         let related = recommendations::related(&mut conn, product.0.id, shop.clock.now()).await?;
+        ctx.note(caching::of_products(&related));
         Ok(Some(
             related.into_iter().map(|row| Product(row.into())).collect(),
         ))
@@ -170,7 +175,8 @@ impl CatalogQuery {
     ) -> Result<Connection<String>> {
         let window = window(Some(first), None, None, None)?;
         let shop = ctx.shop();
-        let mut conn = shop.db.read().await?;
+        let mut conn = ctx.conn().await?;
+        ctx.note([Tag::Products]);
         let rows = products::tags(&mut conn, window.fetch_limit(), shop.clock.now()).await?;
         Ok(texts(&window, rows))
     }
@@ -183,7 +189,8 @@ impl CatalogQuery {
     ) -> Result<Connection<String>> {
         let window = window(Some(first), None, None, None)?;
         let shop = ctx.shop();
-        let mut conn = shop.db.read().await?;
+        let mut conn = ctx.conn().await?;
+        ctx.note([Tag::Products]);
         let rows = products::types(&mut conn, window.fetch_limit(), shop.clock.now()).await?;
         Ok(texts(&window, rows))
     }
@@ -212,7 +219,7 @@ impl CatalogQuery {
         let shop = ctx.shop();
         let window = window(first, after.as_deref(), last, before.as_deref())?;
         let query = query.unwrap_or_default();
-        let mut conn = shop.db.read().await?;
+        let mut conn = ctx.conn().await?;
         let query = if search::products::mentions_price(&query) {
             search::products::read(&query, products::currency(&mut conn).await?)
         } else {
@@ -225,18 +232,30 @@ impl CatalogQuery {
             reverse: reverse.unwrap_or(false),
             window,
         };
+        ctx.note(order_of(&listing));
         let page: Page<_> = match product_list::listing(&mut conn, &listing, shop.clock.now()).await
         {
             Ok(page) => page,
             Err(Failure::Refused(refusal)) => return Err(invalid_argument(refusal)),
             Err(Failure::Broken(fault)) => return Err(fault.into()),
         };
+        ctx.note(caching::of_products(page.rows.iter().map(|(_, row)| row)));
         Ok(Connection::with(
             page,
             |(cursor, _)| cursor.clone(),
             |(_, product)| Product(product.into()),
             ProductFilters::default(),
         ))
+    }
+}
+
+/// What decides which products stand in a list, and in which order.
+fn order_of(listing: &ProductListing) -> Vec<Tag> {
+    use ProductSort::{BestSelling, Price, UpdatedAt};
+    match (&listing.condition, &listing.sort) {
+        (None, BestSelling | Price | UpdatedAt) => vec![Tag::AnyProduct],
+        (None, _) => vec![Tag::Products],
+        (Some(_), _) => vec![Tag::AnyProduct, Tag::AnyStock],
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
+use commerce::cache::Tag;
 use commerce::catalog::model;
 use commerce::kernel::{Fault, Id, id};
 
@@ -66,6 +67,11 @@ pub(super) async fn stock_of(
     ctx: &Context<'_>,
     variants: &[model::Variant],
 ) -> Result<HashMap<StockOf, i64>, SharedFault> {
+    ctx.note(
+        variants
+            .iter()
+            .map(|variant| Tag::Stock(variant.product_id.value)),
+    );
     let counted = variants.iter().filter(|variant| variant.depends_on_stock());
     let keys = counted.map(|variant| StockOf(variant.id));
     ctx.session().loaders.load_many(keys).await
@@ -76,13 +82,14 @@ pub(super) fn is_available(stock: &HashMap<StockOf, i64>, variant: &model::Varia
     variant.available_for_sale(stock.get(&StockOf(variant.id)).copied().unwrap_or(0))
 }
 
-#[Object]
+#[Object(cache_control(max_age = 10))]
 impl ProductVariant {
     /// Whether it can be bought now.
     async fn available_for_sale(&self, ctx: &Context<'_>) -> Result<bool> {
         if !self.variant.depends_on_stock() {
             return Ok(true);
         }
+        ctx.note([Tag::Stock(self.variant.product_id.value)]);
         Ok(self.variant.available_for_sale(self.left(ctx).await?))
     }
 
@@ -116,6 +123,7 @@ impl ProductVariant {
 
     /// Whether it is sold although none is left.
     async fn currently_not_in_stock(&self, ctx: &Context<'_>) -> Result<bool> {
+        ctx.note([Tag::Stock(self.variant.product_id.value)]);
         let sold_anyway = self.variant.inventory_tracked && self.variant.sells_when_empty;
         Ok(sold_anyway && self.left(ctx).await? <= 0)
     }
@@ -184,6 +192,7 @@ impl ProductVariant {
         if !self.variant.inventory_tracked {
             return Ok(None);
         }
+        ctx.note([Tag::Quantity(self.variant.product_id.value)]);
         let left = self.left(ctx).await?;
         let bounded = left.clamp(i64::from(i32::MIN), i64::from(i32::MAX));
         Ok(i32::try_from(bounded).ok())

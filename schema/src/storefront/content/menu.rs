@@ -18,7 +18,7 @@ use crate::storefront::catalog::{Collection, Product};
 #[derive(Clone)]
 pub struct Menu(pub Arc<menus::Menu>);
 
-#[Object]
+#[Object(cache_control(max_age = 300))]
 impl Menu {
     /// Its name to storefronts.
     async fn handle(&self) -> &str {
@@ -54,7 +54,7 @@ fn items(items: &[menus::MenuItem]) -> Vec<MenuItem> {
 #[derive(Clone)]
 pub struct MenuItem(pub Arc<menus::MenuItem>);
 
-#[Object]
+#[Object(cache_control(max_age = 300))]
 impl MenuItem {
     /// Its id.
     pub async fn id(&self) -> ID {

@@ -10,6 +10,7 @@ pub use page::{Page, PageConnection};
 pub use policy::ShopPolicy;
 
 use async_graphql::{Context, ID, Object, Result};
+use commerce::cache::Tag;
 use commerce::content::pages::{self, Listing};
 use commerce::kernel::Failure;
 use commerce::search::titled;
@@ -87,7 +88,8 @@ impl ContentQuery {
             window: window(first, after.as_deref(), last, before.as_deref())?,
         };
         let shop = ctx.shop();
-        let mut conn = shop.db.read().await?;
+        let mut conn = ctx.conn().await?;
+        ctx.note([Tag::Pages]);
         match pages::listing(&mut conn, &listing, shop.clock.now()).await {
             Ok(page) => Ok(Connection::new(
                 page,

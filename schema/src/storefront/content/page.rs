@@ -18,7 +18,7 @@ pub type PageConnection = Connection<Page>;
 #[derive(Clone)]
 pub struct Page(pub Arc<pages::Page>);
 
-#[Object]
+#[Object(cache_control(max_age = 300))]
 impl Page {
     /// The text with its markup.
     async fn body(&self) -> Html {

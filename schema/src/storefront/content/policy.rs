@@ -13,7 +13,7 @@ use crate::scalars::Url;
 #[derive(Clone)]
 pub struct ShopPolicy(pub Policy);
 
-#[Object]
+#[Object(cache_control(max_age = 300))]
 impl ShopPolicy {
     /// The text with its markup.
     async fn body(&self) -> &str {

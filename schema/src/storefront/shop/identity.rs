@@ -19,7 +19,7 @@ use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
 #[derive(Clone)]
 pub struct Shop(pub Arc<Identity>);
 
-#[Object]
+#[Object(cache_control(max_age = 300))]
 impl Shop {
     /// How it presents itself.
     async fn brand(&self) -> Option<Brand> {

@@ -53,7 +53,7 @@ impl Localization {
     }
 }
 
-#[Object]
+#[Object(cache_control(max_age = 300))]
 impl Localization {
     /// The countries that the shop sells to.
     async fn available_countries(&self) -> Vec<Country> {
