@@ -7,7 +7,7 @@ use anyhow::Context;
 use commerce::identity::bearer::Authority;
 use commerce::signals::Stop;
 use commerce::telemetry::metrics;
-use commerce::{Shop, watchdog};
+use commerce::{Shop, cache, watchdog};
 use poem::listener::{Listener, TcpListener};
 use poem::web::Data;
 use poem::{Endpoint, EndpointExt, Response, Route, get, handler, post};
@@ -56,6 +56,14 @@ pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
     let stop = Stop::listen()?;
     shop.db.watch()?;
     watchdog::start();
+    if config.edge.caches.answers {
+        let (freshness, clock) = (shop.freshness.clone(), shop.clock.clone());
+        tokio::spawn(cache::follow(
+            config.common.direct_url.clone(),
+            freshness,
+            clock,
+        ));
+    }
     if let Some(address) = config.metrics {
         serve_metrics(address, shop.clone()).await?;
     }

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use poem::http::{HeaderName, HeaderValue};
 use providers::mail::{Mailbox, mailbox_dir};
 
-use super::budgets;
+use super::{CacheConfig, budgets};
 use crate::auth::Signing;
 use crate::graphql::{Budgets, Limits};
 
@@ -40,6 +40,8 @@ pub struct EdgeConfig {
     pub key_prefix: String,
     /// The keys that bearer tokens are signed with.
     pub signing: Signing,
+    /// What is kept of what was answered.
+    pub caches: CacheConfig,
     /// The mail that development keeps instead of sending it, shown at `/mailbox`.
     pub mailbox: Option<Mailbox>,
 }
@@ -88,6 +90,7 @@ impl EdgeConfig {
             },
             key_prefix: "cartwright".to_owned(),
             signing: Signing::default(),
+            caches: CacheConfig::default(),
             mailbox: None,
         }
     }
@@ -115,6 +118,7 @@ impl EdgeConfig {
             },
             key_prefix: common.key_prefix.clone(),
             signing: Signing::read(reader, common.profile),
+            caches: CacheConfig::read(reader),
             mailbox: mailbox(reader, common.profile),
             ..default
         }

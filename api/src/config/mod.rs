@@ -1,6 +1,7 @@
 //! Configuration of the `api` binary.
 
 mod budgets;
+mod caches;
 mod edge;
 
 use std::net::SocketAddr;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use commerce::config::{CommonConfig, ConfigFaults, Reader};
 use providers::telemetry::TelemetryConfig;
 
+pub use caches::CacheConfig;
 pub use edge::{EdgeConfig, Origins, Proxies};
 
 use crate::connections::Patience;

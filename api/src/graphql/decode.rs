@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::Limits;
 use super::encode::Format;
+use super::persisted::{self, Hash};
 
 /// Why a request is not run.
 #[derive(Debug)]
@@ -79,17 +80,24 @@ impl Refusal {
     }
 }
 
+/// One operation.
+pub(super) struct Asked {
+    pub(super) operation: Operation,
+    /// The hash by which its document is named.
+    pub(super) hash: Option<Hash>,
+}
+
 /// The operations of one HTTP request.
 pub(super) struct Incoming {
-    pub(super) operations: Vec<Operation>,
+    pub(super) operations: Vec<Asked>,
     /// Whether they came, and are answered, as a list.
     pub(super) batch: bool,
 }
 
 impl Incoming {
-    fn single(operation: Operation) -> Self {
+    fn single(asked: Asked) -> Self {
         Self {
-            operations: vec![operation],
+            operations: vec![asked],
             batch: false,
         }
     }
@@ -112,7 +120,7 @@ pub(super) async fn decode(
     }
 }
 
-fn from_address(request: &Request, limits: &Limits) -> Result<Operation, Refusal> {
+fn from_address(request: &Request, limits: &Limits) -> Result<Asked, Refusal> {
     let mut fields = Map::new();
     let pairs = request.uri().query().unwrap_or_default();
     for (name, value) in url::form_urlencoded::parse(pairs.as_bytes()) {
@@ -143,7 +151,11 @@ async fn from_body(request: &Request, body: Body, limits: &Limits) -> Result<Inc
     let bytes = read(request.headers(), body, limits.body).await?;
     if raw {
         let text = String::from_utf8(bytes).map_err(|_| Refusal::bad("the body is not UTF-8"))?;
-        return Ok(Incoming::single(Operation::new(text)));
+        let operation = Operation::new(text);
+        return Ok(Incoming::single(Asked {
+            operation,
+            hash: None,
+        }));
     }
     match parse(&bytes, "the body", limits)? {
         Value::Array(list) if list.is_empty() => Err(Refusal::bad("the batch is empty")),
@@ -228,16 +240,25 @@ fn depth(json: &[u8]) -> usize {
     deepest
 }
 
-fn object(value: Value) -> Result<Operation, Refusal> {
+fn object(value: Value) -> Result<Asked, Refusal> {
     match value {
         Value::Object(fields) => operation(fields),
         _ => Err(Refusal::bad("send an object with `query`")),
     }
 }
 
-fn operation(mut fields: Map<String, Value>) -> Result<Operation, Refusal> {
-    let Some(Value::String(query)) = fields.remove("query") else {
-        return Err(Refusal::bad("`query` must be a text"));
+fn operation(mut fields: Map<String, Value>) -> Result<Asked, Refusal> {
+    let hash = match fields.remove("extensions") {
+        None | Some(Value::Null) => None,
+        Some(extensions @ Value::Object(_)) => {
+            persisted::named(&extensions).map_err(Refusal::bad)?
+        }
+        Some(_) => return Err(Refusal::bad("`extensions` must be an object")),
+    };
+    let query = match fields.remove("query") {
+        Some(Value::String(query)) => query,
+        None | Some(Value::Null) if hash.is_some() => String::new(),
+        _ => return Err(Refusal::bad("`query` must be a text")),
     };
     let mut operation = Operation::new(query);
     operation.operation_name = match fields.remove("operationName") {
@@ -250,10 +271,7 @@ fn operation(mut fields: Map<String, Value>) -> Result<Operation, Refusal> {
         Some(Value::Object(variables)) => Variables::from_json(Value::Object(variables)),
         Some(_) => return Err(Refusal::bad("`variables` must be an object")),
     };
-    match fields.remove("extensions") {
-        None | Some(Value::Null | Value::Object(_)) => Ok(operation),
-        Some(_) => Err(Refusal::bad("`extensions` must be an object")),
-    }
+    Ok(Asked { operation, hash })
 }
 
 #[cfg(test)]

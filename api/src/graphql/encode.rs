@@ -8,7 +8,8 @@ use poem::{Request, Response};
 use schema::errors::UNAVAILABLE;
 use serde::Serialize;
 
-use super::execute::Done;
+use super::answers::Found;
+use super::execute::{Done, Reply};
 use super::gate::THROTTLED;
 
 /// The media type of an answer.
@@ -43,6 +44,59 @@ impl<'a> Wire<'a> {
     }
 }
 
+/// An answer that is written out.
+struct Part {
+    text: Vec<u8>,
+    was_run: bool,
+    fate: Fate,
+}
+
+/// Why there may be nothing in an answer.
+#[derive(PartialEq, Eq)]
+enum Fate {
+    Answered,
+    Unavailable,
+    Throttled,
+}
+
+impl Part {
+    fn of(reply: &Reply) -> Option<Self> {
+        match &reply.found {
+            Found::Made(answer) => {
+                let wire = Wire::of(answer);
+                let fate = if nothing_was_available(&wire) {
+                    Fate::Unavailable
+                } else if has_code(&wire, THROTTLED) {
+                    Fate::Throttled
+                } else {
+                    Fate::Answered
+                };
+                Some(Self {
+                    text: serde_json::to_vec(&wire).ok()?,
+                    was_run: wire.data.is_some(),
+                    fate,
+                })
+            }
+            Found::Kept(kept, _) => {
+                let mut text = Vec::with_capacity(kept.data.len() + 256);
+                text.extend_from_slice(b"{\"data\":");
+                text.extend_from_slice(&kept.data);
+                if let Some(cost) = &reply.cost {
+                    text.extend_from_slice(b",\"extensions\":{\"cost\":");
+                    serde_json::to_writer(&mut text, cost).ok()?;
+                    text.push(b'}');
+                }
+                text.push(b'}');
+                Some(Self {
+                    text,
+                    was_run: true,
+                    fate: Fate::Answered,
+                })
+            }
+        }
+    }
+}
+
 impl Format {
     /// What the client wants; JSON unless it names the other.
     pub(super) fn wanted(request: &Request) -> Self {
@@ -72,19 +126,19 @@ impl Format {
 
     /// The response to operations that were read.
     pub(super) fn response(self, done: &Done) -> Response {
-        let wires: Vec<Wire<'_>> = done
-            .answers
-            .iter()
-            .map(|(_, answer)| Wire::of(answer))
-            .collect();
-        let body = match wires.as_slice() {
-            [single] if !done.batch => serde_json::to_vec(single),
-            list => serde_json::to_vec(list),
-        };
-        let Ok(body) = body else {
+        let parts: Option<Vec<Part>> = done.replies.iter().map(Part::of).collect();
+        let Some(mut parts) = parts else {
             return self.body(StatusCode::INTERNAL_SERVER_ERROR, Vec::new());
         };
-        let mut response = self.body(self.status(&wires), body);
+        let status = self.status(&parts);
+        let body = match parts.as_mut_slice() {
+            [single] if !done.batch => std::mem::take(&mut single.text),
+            list => {
+                let texts: Vec<&[u8]> = list.iter().map(|part| part.text.as_slice()).collect();
+                [&b"["[..], &texts.join(&b','), b"]"].concat()
+            }
+        };
+        let mut response = self.body(status, body);
         if response.status() == StatusCode::SERVICE_UNAVAILABLE {
             let soon = HeaderValue::from_static("1");
             response.headers_mut().insert(header::RETRY_AFTER, soon);
@@ -95,12 +149,12 @@ impl Format {
         response
     }
 
-    fn status(self, wires: &[Wire<'_>]) -> StatusCode {
-        if wires.iter().all(nothing_was_available) {
+    fn status(self, parts: &[Part]) -> StatusCode {
+        if parts.iter().all(|part| part.fate == Fate::Unavailable) {
             StatusCode::SERVICE_UNAVAILABLE
-        } else if self == Self::Graphql && wires.iter().all(|wire| has_code(wire, THROTTLED)) {
+        } else if self == Self::Graphql && parts.iter().all(|part| part.fate == Fate::Throttled) {
             StatusCode::TOO_MANY_REQUESTS
-        } else if self == Self::Graphql && wires.iter().any(|wire| wire.data.is_none()) {
+        } else if self == Self::Graphql && parts.iter().any(|part| !part.was_run) {
             StatusCode::BAD_REQUEST
         } else {
             StatusCode::OK

@@ -1,25 +1,79 @@
 //! Runs the operations of one request.
 
-use async_graphql::Response as Answer;
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Request, Response as Answer, ServerError, Value};
 use commerce::Shop;
 use poem::http::{Method, StatusCode};
+use schema::caching;
 use schema::context::Session;
 use schema::operation::{self, Kind, Operation};
 use schema::storefront;
 
 use super::Gateway;
+use super::answers::{Found, Fresh, Source};
 use super::caller::Caller;
-use super::decode::{Incoming, Refusal};
-use super::gate::Account;
+use super::decode::{Asked, Incoming, Refusal};
+use super::gate::{self, Account, Ticket};
+use super::http_cache::Asking;
+use super::kept::Kept;
+use super::key::Key;
+use super::persisted::Hash;
 
 /// What came of a request.
 pub(super) struct Done {
-    /// Each operation, where it could be read, with its answer.
-    pub(super) answers: Vec<(Option<Operation>, Answer)>,
+    /// One for each operation.
+    pub(super) replies: Vec<Reply>,
     /// Whether they are answered as a list.
     pub(super) batch: bool,
     /// Where the caller stands after the last operation that counted.
     pub(super) account: Option<Account>,
+}
+
+/// What came of one operation.
+pub(super) struct Reply {
+    /// The operation, where it could be read.
+    pub(super) operation: Option<Operation>,
+    /// Its answer.
+    pub(super) found: Found,
+    /// What it cost, to be told beside an answer that is kept.
+    pub(super) cost: Option<Value>,
+}
+
+impl Reply {
+    fn made(operation: Option<Operation>, answer: Answer) -> Self {
+        Self {
+            operation,
+            found: Found::Made(Box::new(answer)),
+            cost: None,
+        }
+    }
+}
+
+impl Done {
+    /// The one answer, if it is one that everybody gets.
+    pub(super) fn public(&self) -> Option<&Kept> {
+        match self.replies.as_slice() {
+            [single] if !self.batch => match &single.found {
+                Found::Kept(kept, _) => Some(kept),
+                Found::Made(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What the caches had to do with it, for the log.
+    pub(super) fn cache(&self) -> &'static str {
+        match self.replies.as_slice() {
+            [single] => match single.found {
+                Found::Kept(_, Source::Process) => "hit",
+                Found::Kept(_, Source::Waited) => "waited",
+                Found::Kept(_, Source::Shared) => "shared",
+                Found::Kept(_, Source::Made) => "miss",
+                Found::Made(_) => "-",
+            },
+            _ => "-",
+        }
+    }
 }
 
 /// On whose behalf operations are run.
@@ -28,6 +82,7 @@ pub(super) struct Errand<'r> {
     pub(super) shop: &'r Shop,
     pub(super) request_id: &'r str,
     pub(super) method: &'r Method,
+    pub(super) asking: &'r Asking,
 }
 
 /// Runs the operations one after the other, as a client that wrote them one below the other expects.
@@ -36,40 +91,153 @@ pub(super) async fn execute(
     gateway: &Gateway,
     errand: &Errand<'_>,
 ) -> Result<Done, Refusal> {
-    let mut answers = Vec::with_capacity(incoming.operations.len());
+    let mut replies = Vec::with_capacity(incoming.operations.len());
     let mut account = None;
-    for mut request in incoming.operations {
-        let operation =
-            match operation::inspect(&mut request, storefront::types(), &gateway.limits.document) {
-                Ok(operation) => operation,
-                Err(error) => {
-                    answers.push((None, Answer::from_errors(vec![error])));
-                    continue;
-                }
-            };
+    for asked in incoming.operations {
+        let Asked {
+            operation: mut request,
+            hash,
+        } = asked;
+        let operation = match read(&mut request, hash, gateway).await {
+            Ok(operation) => operation,
+            Err(error) => {
+                replies.push(Reply::made(None, Answer::from_errors(vec![error])));
+                continue;
+            }
+        };
         if errand.method == Method::GET && operation.kind != Kind::Query {
             let what = format!("a {} must be sent with POST", operation.kind.name());
             return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, what));
         }
-        let (answer, after) = match gateway.gate.admit(errand.caller, &operation.plan).await {
+        match gateway.gate.admit(errand.caller, &operation.plan).await {
             Ok(ticket) => {
-                let session = Session::new(
-                    errand.shop.clone(),
-                    errand.caller.who.clone(),
-                    errand.request_id.to_owned(),
-                    &operation,
-                );
-                let answer = storefront::execute(&gateway.schema, request, session).await;
-                ticket.settle(&operation.plan, answer)
+                let found = run(request, &operation, gateway, errand).await;
+                let (reply, after) = settle(ticket, operation, found);
+                account = after.or(account);
+                replies.push(reply);
             }
-            Err(refused) => refused,
-        };
-        account = after.or(account);
-        answers.push((Some(operation), answer));
+            Err((refused, after)) => {
+                account = after.or(account);
+                replies.push(Reply::made(Some(operation), refused));
+            }
+        }
     }
-    Ok(Done {
-        answers,
+    let mut done = Done {
+        replies,
         batch: incoming.batch,
         account,
-    })
+    };
+    if errand.asking.is_get && done.public().is_some() {
+        // What everybody may be given again says nothing of one caller.
+        done.account = None;
+        done.replies.iter_mut().for_each(|reply| reply.cost = None);
+    }
+    Ok(done)
+}
+
+/// Finds the operation in its document, which may only be named.
+async fn read(
+    request: &mut Request,
+    hash: Option<Hash>,
+    gateway: &Gateway,
+) -> Result<Operation, ServerError> {
+    if let Some(hash) = hash {
+        gateway.persisted.resolve(request, hash).await?;
+    }
+    gateway.documents.put_into(request);
+    let operation = operation::inspect(request, storefront::types(), &gateway.limits.document)?;
+    gateway.documents.remember(request);
+    if let Some(hash) = hash {
+        gateway.persisted.remember(hash, &request.query);
+    }
+    Ok(operation)
+}
+
+/// Runs an operation, or finds its answer.
+async fn run(
+    mut request: Request,
+    operation: &Operation,
+    gateway: &Gateway,
+    errand: &Errand<'_>,
+) -> Found {
+    let query = Query::of(&mut request);
+    let known = query.as_ref().and_then(|query| query.alone);
+    let make = async |notes| {
+        let id = errand.request_id.to_owned();
+        let session = Session::new(errand.shop.clone(), errand.caller.who.clone(), id, operation);
+        let session = match notes {
+            Some(notes) => session.noting(notes),
+            None => session,
+        };
+        let schema = match &known {
+            Some(key) if gateway.documents.is_valid(key) => &gateway.trusting,
+            _ => &gateway.schema,
+        };
+        let answer = storefront::execute(schema, request, session).await;
+        if let Some(key) = known.filter(|_| answer.errors.is_empty()) {
+            gateway.documents.was_valid(key);
+        }
+        let cost = gate::actual(&operation.plan, &answer);
+        Fresh { answer, cost }
+    };
+    let public = query.filter(|query| query.public && errand.asking.anonymous);
+    match (&gateway.answers, public) {
+        (Some(answers), Some(query)) => answers.answer(query.key, make).await,
+        _ => Found::Made(Box::new(make(None).await.answer)),
+    }
+}
+
+/// Settles what was taken for an operation, and tells the client.
+fn settle(ticket: Ticket<'_>, operation: Operation, found: Found) -> (Reply, Option<Account>) {
+    let actual = match &found {
+        Found::Kept(kept, _) => kept.cost,
+        Found::Made(answer) => gate::actual(&operation.plan, answer),
+    };
+    let (cost, account) = ticket.settle(actual).unzip();
+    let (found, cost) = match (found, cost) {
+        (Found::Made(answer), Some(cost)) => {
+            let answer = answer.extension("cost", cost);
+            (Found::Made(Box::new(answer)), None)
+        }
+        other => other,
+    };
+    let reply = Reply {
+        operation: Some(operation),
+        found,
+        cost,
+    };
+    (reply, account)
+}
+
+/// A query, as far as the caches go.
+struct Query {
+    /// Its name, with its variables.
+    key: Key,
+    /// The same, if its document has no other operation: variables of another one are validated, too.
+    alone: Option<Key>,
+    /// Whether everybody gets the same answer.
+    public: bool,
+}
+
+impl Query {
+    fn of(request: &mut Request) -> Option<Self> {
+        let (text, variables) = (request.query.clone(), request.variables.clone());
+        let name = request.operation_name.clone();
+        let document = request.parsed_query().ok()?;
+        let mut operations = document.operations.iter();
+        let (_, operation) = match &name {
+            Some(wanted) => operations.find(|(name, _)| name.is_some_and(|name| name == wanted)),
+            None => operations.next(),
+        }?;
+        if operation.node.ty != OperationType::Query {
+            return None;
+        }
+        let key = Key::of(&text, name.as_deref(), &operation.node, &variables);
+        let alone = document.operations.iter().count() == 1;
+        Some(Self {
+            key,
+            alone: alone.then_some(key),
+            public: caching::is_public(document, &operation.node),
+        })
+    }
 }

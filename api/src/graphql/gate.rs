@@ -123,17 +123,10 @@ impl Gate {
 }
 
 impl Ticket<'_> {
-    /// Gives back what the answer did not need, and tells the client.
-    pub(super) fn settle(self, plan: &Plan, answer: Answer) -> (Answer, Option<Account>) {
-        let Some(standing) = self.standing else {
-            return (answer, None);
-        };
-        let was_run = answer.errors.is_empty() || answer.errors.iter().any(|e| !e.path.is_empty());
-        let actual = if was_run {
-            plan.cost_of(&answer.data)
-        } else {
-            Plan::LEAST
-        };
+    /// Gives back what an answer that really cost `actual` did not need; answers what the client is
+    /// told.
+    pub(super) fn settle(self, actual: u64) -> Option<(Value, Account)> {
+        let standing = self.standing?;
         let over = self.cost.saturating_sub(actual);
         let budget = self.caller.budget;
         let now = self.gate.clock.now();
@@ -146,8 +139,17 @@ impl Ticket<'_> {
             budget,
             standing: standing.with(budget.size(), over),
         };
-        let report = report(self.cost, Some(actual), &account);
-        (answer.extension("cost", report), Some(account))
+        Some((report(self.cost, Some(actual), &account), account))
+    }
+}
+
+/// What an answer really cost.
+pub(super) fn actual(plan: &Plan, answer: &Answer) -> u64 {
+    let was_run = answer.errors.is_empty() || answer.errors.iter().any(|e| !e.path.is_empty());
+    if was_run {
+        plan.cost_of(&answer.data)
+    } else {
+        Plan::LEAST
     }
 }
 

@@ -5,17 +5,24 @@
 //! wants `application/json`, 400 for requests that could not be run when it wants
 //! `application/graphql-response+json`.
 
+mod answers;
 mod caller;
 mod decode;
+mod documents;
 mod encode;
 mod execute;
+mod flights;
 mod gate;
+mod http_cache;
+mod kept;
+mod key;
 mod limits;
+mod persisted;
 mod record;
 mod tokens;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use commerce::{Shop, meter};
 use poem::http::StatusCode;
@@ -27,11 +34,15 @@ pub use self::caller::{Budgets, TokenRule};
 pub use self::gate::Budget;
 pub use self::limits::Limits;
 
+use self::answers::Answers;
 use self::caller::Caller;
 use self::decode::Refusal;
+use self::documents::Documents;
 use self::encode::Format;
 use self::execute::Errand;
 use self::gate::Gate;
+use self::http_cache::Asking;
+use self::persisted::Persisted;
 use self::record::Record;
 use self::tokens::Tokens;
 use crate::config::EdgeConfig;
@@ -43,6 +54,13 @@ struct Gateway {
     budgets: Budgets,
     gate: Gate,
     tokens: Tokens,
+    /// Runs what is known to be valid, and so without validating it.
+    trusting: Schema,
+    documents: Documents,
+    answers: Option<Answers>,
+    persisted: Persisted,
+    /// How long caches on the way may keep an answer at most.
+    on_the_way: Duration,
 }
 
 /// Adds the endpoint to the routes.
@@ -53,6 +71,16 @@ pub fn routes(routes: Route, config: &EdgeConfig, shop: &Shop) -> Route {
         budgets: config.budgets,
         gate: Gate::new(shop, &config.key_prefix, config.patience),
         tokens: Tokens::default(),
+        trusting: schema::storefront::build_trusting(),
+        documents: Documents::new(config.caches.document_bytes),
+        answers: Answers::new(&config.caches, shop, &config.key_prefix),
+        persisted: Persisted::new(
+            config.caches.document_bytes,
+            config.limits.document.document_bytes,
+            shop,
+            &config.key_prefix,
+        ),
+        on_the_way: config.caches.on_the_way,
     });
     routes
         .at("/graphql", plain.data(Arc::clone(&gateway)))
@@ -97,6 +125,7 @@ async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Sh
     let started = Instant::now();
     let id = record::request_id(request);
     let format = Format::wanted(request);
+    let asking = Asking::of(request);
     let work = async {
         let caller = Caller::of(request, gateway, shop).await?;
         let incoming = decode::decode(request, body, &gateway.limits).await?;
@@ -105,6 +134,7 @@ async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Sh
             shop,
             request_id: &id,
             method: request.method(),
+            asking: &asking,
         };
         execute::execute(incoming, gateway, &errand).await
     };
@@ -115,7 +145,12 @@ async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Sh
         Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, what))
     });
     let (mut response, record) = match outcome {
-        Ok(done) => (format.response(&done), Record::of(&done)),
+        Ok(done) => {
+            let mut response = format.response(&done);
+            let public = done.public().map(|kept| (kept, shop.freshness.lag()));
+            asking.mark(&mut response, format, public, gateway.on_the_way);
+            (response, Record::of(&done))
+        }
         Err(refusal) => (refusal.respond(format), Record::refused(&refusal)),
     };
     record.finish(&mut response, &meter, started.elapsed(), &id);

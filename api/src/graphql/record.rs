@@ -8,6 +8,7 @@ use commerce::trace::Trace;
 use poem::http::HeaderValue;
 use poem::{Request, Response};
 
+use super::answers::Found;
 use super::decode::Refusal;
 use super::execute::Done;
 use crate::middleware::Operation;
@@ -18,12 +19,14 @@ pub(super) struct Record {
     /// The operation's name in metrics.
     label: String,
     errors: usize,
+    /// What the caches had to do with it.
+    cache: &'static str,
 }
 
 impl Record {
     /// The operations that were run.
     pub(super) fn of(done: &Done) -> Self {
-        let names = done.answers.iter().map(|(operation, _)| match operation {
+        let names = done.replies.iter().map(|reply| match &reply.operation {
             Some(operation) => {
                 let name = operation.name.as_deref().unwrap_or("-");
                 let name: String = name.chars().take(80).collect();
@@ -35,10 +38,14 @@ impl Record {
             what: names.collect::<Vec<_>>().join(", "),
             label: label(done),
             errors: done
-                .answers
+                .replies
                 .iter()
-                .map(|(_, answer)| answer.errors.len())
+                .map(|reply| match &reply.found {
+                    Found::Made(answer) => answer.errors.len(),
+                    Found::Kept(..) => 0,
+                })
                 .sum(),
+            cache: done.cache(),
         }
     }
 
@@ -51,6 +58,7 @@ impl Record {
             ),
             label: "(refused)".to_owned(),
             errors: 1,
+            cache: "-",
         }
     }
 
@@ -67,8 +75,10 @@ impl Record {
             statements,
             db_ms,
             errors = self.errors,
-            "{} {status} {ms}ms [statements: {statements}, db: {db_ms}ms]",
-            self.what
+            cache = self.cache,
+            "{} {status} {ms}ms [statements: {statements}, db: {db_ms}ms, cache: {}]",
+            self.what,
+            self.cache
         );
         response.set_data(Operation {
             name: self.label,
@@ -90,12 +100,14 @@ impl Record {
 }
 
 fn label(done: &Done) -> String {
-    match done.answers.as_slice() {
-        [(Some(operation), _)] => match operation.name.as_deref() {
-            Some(name) => name.chars().take(80).collect(),
-            None => "(anonymous)".to_owned(),
+    match done.replies.as_slice() {
+        [single] => match &single.operation {
+            Some(operation) => match operation.name.as_deref() {
+                Some(name) => name.chars().take(80).collect(),
+                None => "(anonymous)".to_owned(),
+            },
+            None => "(unreadable)".to_owned(),
         },
-        [(None, _)] => "(unreadable)".to_owned(),
         _ => "(batch)".to_owned(),
     }
 }

@@ -24,6 +24,7 @@ use std::time::Duration;
 use commerce::Shop;
 use commerce::trace::Trace;
 use futures_util::FutureExt;
+use poem::http::header;
 use poem::{Endpoint, Request, Response};
 use tracing::Instrument;
 
@@ -98,7 +99,10 @@ impl<E: Endpoint<Output = Response>> Edge<E> {
         };
         let mut response = answer.unwrap_or_else(errors::answer);
         errors::explain(&mut response);
-        if let Some(quota) = quota {
+        // What others may be given on the way says nothing of one address.
+        let shared = response.headers().get(header::CACHE_CONTROL);
+        let shared = shared.is_some_and(|rule| rule.as_bytes().starts_with(b"public"));
+        if let Some(quota) = quota.filter(|_| !shared) {
             quota.decorate(response.headers_mut());
         }
         Ok(self.compression.apply(encoding, response).await)
