@@ -5,6 +5,7 @@
 mod abuse;
 mod audits;
 mod browser;
+mod cache;
 mod cart;
 mod catalog;
 mod checkout;

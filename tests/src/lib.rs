@@ -9,6 +9,7 @@
 )]
 
 mod app;
+pub mod caching;
 pub mod catalogue;
 mod database;
 pub mod factory;

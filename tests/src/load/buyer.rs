@@ -126,6 +126,13 @@ impl Buyer {
             .await
     }
 
+    /// The bytes of the page that [`Buyer::list`] reads in round 0.
+    pub async fn hot_page(&self, on: &mut Connection) -> anyhow::Result<Vec<u8>> {
+        let after = commerce::kernel::page::Cursor::at(i64::try_from(scatter(0) % 9_000)?).encode();
+        let body = json!({ "query": LIST, "variables": { "first": 24, "after": after } });
+        Ok(on.post("/graphql", &body.to_string()).await?.body)
+    }
+
     /// One product's page.
     pub async fn detail(&self, on: &mut Connection, round: usize) -> anyhow::Result<()> {
         let handle = &self.handles[scatter(round) % self.handles.len()];

@@ -66,7 +66,8 @@ pub(crate) async fn run(
     Ok(())
 }
 
-async fn buyer() -> anyhow::Result<Buyer> {
+/// A buyer who knows the catalogue.
+pub(crate) async fn buyer() -> anyhow::Result<Buyer> {
     let mut conn = crate::connect().await?;
     let variants: Vec<Variant> = sql_query("SELECT id FROM variants ORDER BY id")
         .load(&mut conn)

@@ -1,0 +1,8 @@
+//! Answers that are kept: they are never stale, never a stranger's, and cost nothing.
+
+mod documents;
+mod http;
+mod invalidation;
+mod persisted;
+mod races;
+mod redis;
