@@ -96,6 +96,11 @@ impl Answers {
         })
     }
 
+    /// The answer of this name if this process has it, and it is right.
+    pub(super) fn get(&self, key: &Key) -> Option<Arc<Kept>> {
+        self.find(key, self.clock.now())
+    }
+
     fn find(&self, key: &Key, now: DateTime<Utc>) -> Option<Arc<Kept>> {
         let kept = self.kept.get(key)?;
         if kept.is_right(&self.freshness, now) {

@@ -103,27 +103,70 @@ impl Incoming {
     }
 }
 
-/// Reads the operations.
-pub(super) async fn decode(
-    request: &Request,
-    body: Body,
-    limits: &Limits,
-) -> Result<Incoming, Refusal> {
+/// A request as it came.
+pub(super) struct Raw {
+    /// The bytes that say what is asked for: the address's query, or the body.
+    pub(super) bytes: Vec<u8>,
+    kind: Kind,
+}
+
+/// How a request says what it asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Address,
+    Json,
+    Document,
+}
+
+impl Raw {
+    /// What tells it apart from all others; none for the kind that hardly anybody sends.
+    pub(super) fn name(&self) -> Option<&[u8]> {
+        // JSON begins with a bracket or a space, which stand in no address.
+        let clear = match self.kind {
+            Kind::Json => true,
+            Kind::Address => !self.bytes.starts_with(b"{"),
+            Kind::Document => false,
+        };
+        clear.then_some(self.bytes.as_slice())
+    }
+}
+
+/// Reads the bytes of a request.
+pub(super) async fn read(request: &Request, body: Body, limits: &Limits) -> Result<Raw, Refusal> {
     if !Format::acceptable(request) {
         let what = "answers are application/json or application/graphql-response+json";
         return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, what));
     }
     match *request.method() {
-        Method::GET => from_address(request, limits).map(Incoming::single),
-        Method::POST => from_body(request, body, limits).await,
+        Method::GET => Ok(Raw {
+            bytes: request.uri().query().unwrap_or_default().into(),
+            kind: Kind::Address,
+        }),
+        Method::POST => read_body(request, body, limits).await,
         _ => Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "use POST")),
     }
 }
 
-fn from_address(request: &Request, limits: &Limits) -> Result<Asked, Refusal> {
+/// Reads the operations.
+pub(super) fn decode(raw: &Raw, limits: &Limits) -> Result<Incoming, Refusal> {
+    match raw.kind {
+        Kind::Address => from_address(&raw.bytes, limits).map(Incoming::single),
+        Kind::Json => from_json(&raw.bytes, limits),
+        Kind::Document => {
+            let text = String::from_utf8(raw.bytes.clone());
+            let text = text.map_err(|_| Refusal::bad("the body is not UTF-8"))?;
+            let operation = Operation::new(text);
+            Ok(Incoming::single(Asked {
+                operation,
+                hash: None,
+            }))
+        }
+    }
+}
+
+fn from_address(pairs: &[u8], limits: &Limits) -> Result<Asked, Refusal> {
     let mut fields = Map::new();
-    let pairs = request.uri().query().unwrap_or_default();
-    for (name, value) in url::form_urlencoded::parse(pairs.as_bytes()) {
+    for (name, value) in url::form_urlencoded::parse(pairs) {
         let value = match &*name {
             "variables" | "extensions" => parse(value.as_bytes(), &name, limits)?,
             _ => Value::String(value.into_owned()),
@@ -133,12 +176,12 @@ fn from_address(request: &Request, limits: &Limits) -> Result<Asked, Refusal> {
     operation(fields)
 }
 
-async fn from_body(request: &Request, body: Body, limits: &Limits) -> Result<Incoming, Refusal> {
+async fn read_body(request: &Request, body: Body, limits: &Limits) -> Result<Raw, Refusal> {
     let kind = request.content_type().unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
-    let raw = match kind.to_ascii_lowercase().as_str() {
-        "application/json" => false,
-        "application/graphql" => true,
+    let kind = match kind.to_ascii_lowercase().as_str() {
+        "application/json" => Kind::Json,
+        "application/graphql" => Kind::Document,
         _ => {
             let what = "send application/json or application/graphql";
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, what));
@@ -148,16 +191,12 @@ async fn from_body(request: &Request, body: Body, limits: &Limits) -> Result<Inc
         let what = format!("the body is encoded as `{encoding}`; send it as it is");
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, what));
     }
-    let bytes = read(request.headers(), body, limits.body).await?;
-    if raw {
-        let text = String::from_utf8(bytes).map_err(|_| Refusal::bad("the body is not UTF-8"))?;
-        let operation = Operation::new(text);
-        return Ok(Incoming::single(Asked {
-            operation,
-            hash: None,
-        }));
-    }
-    match parse(&bytes, "the body", limits)? {
+    let bytes = read_bytes(request.headers(), body, limits.body).await?;
+    Ok(Raw { bytes, kind })
+}
+
+fn from_json(bytes: &[u8], limits: &Limits) -> Result<Incoming, Refusal> {
+    match parse(bytes, "the body", limits)? {
         Value::Array(list) if list.is_empty() => Err(Refusal::bad("the batch is empty")),
         Value::Array(list) if list.len() > limits.batch => {
             let what = format!(
@@ -179,7 +218,7 @@ async fn from_body(request: &Request, body: Body, limits: &Limits) -> Result<Inc
     }
 }
 
-async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Refusal> {
+async fn read_bytes(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Refusal> {
     let too_large = || {
         let what = format!("the body is larger than {limit} bytes; send less at once");
         Refusal::over(StatusCode::PAYLOAD_TOO_LARGE, "body_bytes", limit, what)

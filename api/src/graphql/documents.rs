@@ -28,11 +28,9 @@ impl Documents {
     /// Keeps so many bytes.
     pub(super) fn new(bytes: u64) -> Self {
         Self {
-            parsed: Cache::builder()
+            parsed: Cache::<Box<str>, Arc<ExecutableDocument>>::builder()
                 .max_capacity(bytes)
-                .weigher(|text: &Box<str>, _| {
-                    u32::try_from(text.len() * SWELLS + 200).unwrap_or(u32::MAX)
-                })
+                .weigher(|text, _| u32::try_from(text.len() * SWELLS + 200).unwrap_or(u32::MAX))
                 .build(),
             valid: Cache::new(MOST_VALID),
         }

@@ -1,5 +1,7 @@
 //! Runs the operations of one request.
 
+use std::sync::Arc;
+
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, Response as Answer, ServerError, Value};
 use commerce::Shop;
@@ -12,7 +14,8 @@ use schema::storefront;
 use super::Gateway;
 use super::answers::{Found, Fresh, Source};
 use super::caller::Caller;
-use super::decode::{Asked, Incoming, Refusal};
+use super::decode::{self, Asked, Raw, Refusal};
+use super::front::Prepared;
 use super::gate::{self, Account, Ticket};
 use super::http_cache::Asking;
 use super::kept::Kept;
@@ -32,7 +35,7 @@ pub(super) struct Done {
 /// What came of one operation.
 pub(super) struct Reply {
     /// The operation, where it could be read.
-    pub(super) operation: Option<Operation>,
+    pub(super) operation: Option<Arc<Operation>>,
     /// Its answer.
     pub(super) found: Found,
     /// What it cost, to be told beside an answer that is kept.
@@ -40,7 +43,7 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    fn made(operation: Option<Operation>, answer: Answer) -> Self {
+    fn made(operation: Option<Arc<Operation>>, answer: Answer) -> Self {
         Self {
             operation,
             found: Found::Made(Box::new(answer)),
@@ -59,6 +62,15 @@ impl Done {
             },
             _ => None,
         }
+    }
+
+    /// What everybody may be given again says nothing of one caller.
+    fn told(mut self, errand: &Errand<'_>) -> Self {
+        if errand.asking.is_get && self.public().is_some() {
+            self.account = None;
+            self.replies.iter_mut().for_each(|reply| reply.cost = None);
+        }
+        self
     }
 
     /// What the caches had to do with it, for the log.
@@ -85,12 +97,34 @@ pub(super) struct Errand<'r> {
     pub(super) asking: &'r Asking,
 }
 
+/// The answer to a request that was read before, if it is kept.
+pub(super) async fn kept(raw: &Raw, gateway: &Gateway, errand: &Errand<'_>) -> Option<Done> {
+    if !errand.asking.anonymous {
+        return None;
+    }
+    let prepared = gateway.front.get(raw.name()?)?;
+    let kept = gateway.answers.as_ref()?.get(&prepared.key)?;
+    let operation = Arc::clone(&prepared.operation);
+    let (reply, account) = match gateway.gate.admit(errand.caller, &operation.plan).await {
+        Ok(ticket) => settle(ticket, operation, Found::Kept(kept, Source::Process)),
+        Err((refused, after)) => (Reply::made(Some(operation), refused), after),
+    };
+    let done = Done {
+        replies: vec![reply],
+        batch: false,
+        account,
+    };
+    Some(done.told(errand))
+}
+
 /// Runs the operations one after the other, as a client that wrote them one below the other expects.
 pub(super) async fn execute(
-    incoming: Incoming,
+    raw: Raw,
     gateway: &Gateway,
     errand: &Errand<'_>,
 ) -> Result<Done, Refusal> {
+    let incoming = decode::decode(&raw, &gateway.limits)?;
+    let mut public = None;
     let mut replies = Vec::with_capacity(incoming.operations.len());
     let mut account = None;
     for asked in incoming.operations {
@@ -99,7 +133,7 @@ pub(super) async fn execute(
             hash,
         } = asked;
         let operation = match read(&mut request, hash, gateway).await {
-            Ok(operation) => operation,
+            Ok(operation) => Arc::new(operation),
             Err(error) => {
                 replies.push(Reply::made(None, Answer::from_errors(vec![error])));
                 continue;
@@ -111,7 +145,8 @@ pub(super) async fn execute(
         }
         match gateway.gate.admit(errand.caller, &operation.plan).await {
             Ok(ticket) => {
-                let found = run(request, &operation, gateway, errand).await;
+                let (found, key) = run(request, &operation, gateway, errand).await;
+                public = key.map(|key| (Arc::clone(&operation), key));
                 let (reply, after) = settle(ticket, operation, found);
                 account = after.or(account);
                 replies.push(reply);
@@ -122,17 +157,16 @@ pub(super) async fn execute(
             }
         }
     }
-    let mut done = Done {
+    let done = Done {
         replies,
         batch: incoming.batch,
         account,
     };
-    if errand.asking.is_get && done.public().is_some() {
-        // What everybody may be given again says nothing of one caller.
-        done.account = None;
-        done.replies.iter_mut().for_each(|reply| reply.cost = None);
+    let by_bytes = done.public().is_some() && raw.name().is_some();
+    if let Some((operation, key)) = public.filter(|_| by_bytes) {
+        gateway.front.put(raw.bytes, Prepared { operation, key });
     }
-    Ok(done)
+    Ok(done.told(errand))
 }
 
 /// Finds the operation in its document, which may only be named.
@@ -153,13 +187,13 @@ async fn read(
     Ok(operation)
 }
 
-/// Runs an operation, or finds its answer.
+/// Runs an operation, or finds its answer; and its name, if the request's bytes alone lead to it.
 async fn run(
     mut request: Request,
     operation: &Operation,
     gateway: &Gateway,
     errand: &Errand<'_>,
-) -> Found {
+) -> (Found, Option<Key>) {
     let query = Query::of(&mut request);
     let known = query.as_ref().and_then(|query| query.alone);
     let make = async |notes| {
@@ -182,13 +216,16 @@ async fn run(
     };
     let public = query.filter(|query| query.public && errand.asking.anonymous);
     match (&gateway.answers, public) {
-        (Some(answers), Some(query)) => answers.answer(query.key, make).await,
-        _ => Found::Made(Box::new(make(None).await.answer)),
+        (Some(answers), Some(query)) => {
+            let found = answers.answer(query.key, make).await;
+            (found, query.alone)
+        }
+        _ => (Found::Made(Box::new(make(None).await.answer)), None),
     }
 }
 
 /// Settles what was taken for an operation, and tells the client.
-fn settle(ticket: Ticket<'_>, operation: Operation, found: Found) -> (Reply, Option<Account>) {
+fn settle(ticket: Ticket<'_>, operation: Arc<Operation>, found: Found) -> (Reply, Option<Account>) {
     let actual = match &found {
         Found::Kept(kept, _) => kept.cost,
         Found::Made(answer) => gate::actual(&operation.plan, answer),

@@ -12,6 +12,7 @@ mod documents;
 mod encode;
 mod execute;
 mod flights;
+mod front;
 mod gate;
 mod http_cache;
 mod kept;
@@ -40,6 +41,7 @@ use self::decode::Refusal;
 use self::documents::Documents;
 use self::encode::Format;
 use self::execute::Errand;
+use self::front::Front;
 use self::gate::Gate;
 use self::http_cache::Asking;
 use self::persisted::Persisted;
@@ -57,6 +59,7 @@ struct Gateway {
     /// Runs what is known to be valid, and so without validating it.
     trusting: Schema,
     documents: Documents,
+    front: Front,
     answers: Option<Answers>,
     persisted: Persisted,
     /// How long caches on the way may keep an answer at most.
@@ -73,6 +76,7 @@ pub fn routes(routes: Route, config: &EdgeConfig, shop: &Shop) -> Route {
         tokens: Tokens::default(),
         trusting: schema::storefront::build_trusting(),
         documents: Documents::new(config.caches.document_bytes),
+        front: Front::new(config.caches.document_bytes),
         answers: Answers::new(&config.caches, shop, &config.key_prefix),
         persisted: Persisted::new(
             config.caches.document_bytes,
@@ -128,7 +132,7 @@ async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Sh
     let asking = Asking::of(request);
     let work = async {
         let caller = Caller::of(request, gateway, shop).await?;
-        let incoming = decode::decode(request, body, &gateway.limits).await?;
+        let raw = decode::read(request, body, &gateway.limits).await?;
         let errand = Errand {
             caller: &caller,
             shop,
@@ -136,7 +140,10 @@ async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Sh
             method: request.method(),
             asking: &asking,
         };
-        execute::execute(incoming, gateway, &errand).await
+        match execute::kept(&raw, gateway, &errand).await {
+            Some(done) => Ok(done),
+            None => execute::execute(raw, gateway, &errand).await,
+        }
     };
     let work = meter::measure(tokio::time::timeout(gateway.limits.time, work));
     let (outcome, meter) = work.await;

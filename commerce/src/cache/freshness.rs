@@ -1,5 +1,6 @@
 //! When was which tag last touched, as far as this process has heard.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -186,15 +187,16 @@ impl Freshness {
         }
         let mut book = self.book();
         let transaction = touched.transaction;
-        if !book.own.contains_key(&transaction) {
-            book.own.insert(transaction, false);
-            book.own_in_order.push_back(transaction);
-            if book.own_in_order.len() > MOST_OWN {
-                let oldest = book.own_in_order.pop_front();
-                oldest.map(|oldest| book.own.remove(&oldest));
-            }
-            self.note(&mut book, touched, true, 0);
+        let Entry::Vacant(own) = book.own.entry(transaction) else {
+            return;
+        };
+        own.insert(false);
+        book.own_in_order.push_back(transaction);
+        if book.own_in_order.len() > MOST_OWN {
+            let oldest = book.own_in_order.pop_front();
+            oldest.map(|oldest| book.own.remove(&oldest));
         }
+        self.note(&mut book, touched, true, 0);
     }
 
     /// Notes what a notice tells.

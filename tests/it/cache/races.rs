@@ -97,3 +97,25 @@ async fn an_answer_that_a_change_overtook_is_neither_kept_nor_shared() {
     let kept = keeper.ask(CUP, json!({})).await;
     assert_eq!((title(&kept), kept.statements), ("Large cup", 0));
 }
+
+#[tokio::test]
+async fn the_same_bytes_lead_to_what_is_right_now() {
+    let (app, keeper) = shop().await;
+    let other = "{ product(handle: \"cup\") { title variants(first: 1) { nodes { title id } } } }";
+    for title_now in ["cup", "Large cup", "Small cup"] {
+        app.execute(&format!("UPDATE products SET title = '{title_now}'"))
+            .await;
+        app.heard_by(&keeper).await;
+        for query in [CUP, other, CUP, CUP] {
+            let answer = keeper.ask(query, json!({})).await;
+            assert_eq!(title(&answer), title_now, "{query}");
+        }
+        assert_eq!(keeper.ask(CUP, json!({})).await.statements, 0);
+        // Whoever is signed in is not answered from the cache, whatever the bytes.
+        let body = json!({ "query": CUP, "variables": {} });
+        let request = keeper.client.post("/graphql").body_json(&body);
+        let request = request.header("authorization", "Bearer x").send();
+        let (_, meter) = commerce::meter::measure(request).await;
+        assert_ne!(meter.statements(), 0);
+    }
+}

@@ -93,8 +93,10 @@ async fn shops_with_one_redis_do_not_see_each_others_answers() {
 #[tokio::test]
 async fn without_redis_each_process_keeps_its_own() {
     let app = shop().await;
-    let mut keeping = Keeping::default();
-    keeping.redis = Some("redis://127.0.0.1:1".to_owned());
+    let keeping = Keeping {
+        redis: Some("redis://127.0.0.1:1".to_owned()),
+        ..Keeping::default()
+    };
     let (one, other) = (app.keeper(&keeping).await, app.keeper(&keeping).await);
     for keeper in [&one, &other] {
         assert_eq!(title(keeper).await, ("cup".to_owned(), 1));
@@ -169,9 +171,13 @@ fn run(port: u16, folder: &Scratch) -> Child {
 async fn after_a_restart_redis_is_used_again() {
     let app = shop().await;
     let mut redis = OwnRedis::start().await;
-    let mut keeping = Keeping::default();
-    keeping.redis = Some(redis.url());
+    let keeping = Keeping {
+        redis: Some(redis.url()),
+        ..Keeping::default()
+    };
     let (one, other) = (app.keeper(&keeping).await, app.keeper(&keeping).await);
+    // What it reads from now on shows what the other one began with.
+    app.heard_by(&one).await;
     title(&one).await;
     shared(&redis.url(), &keeping.edge.key_prefix, 1).await;
     assert_eq!(title(&other).await.1, 0);
@@ -231,9 +237,11 @@ async fn a_redis_that_swallows_everything_changes_no_answer() {
     let app = shop().await;
     let redis = OwnRedis::start().await;
     let swallows = Arc::new(AtomicBool::new(false));
-    let mut keeping = Keeping::default();
     let to = format!("127.0.0.1:{}", redis.port);
-    keeping.redis = Some(proxy(to, Arc::clone(&swallows)).await);
+    let keeping = Keeping {
+        redis: Some(proxy(to, Arc::clone(&swallows)).await),
+        ..Keeping::default()
+    };
     let keeper = app.keeper(&keeping).await;
     title(&keeper).await;
     shared(&redis.url(), &keeping.edge.key_prefix, 1).await;

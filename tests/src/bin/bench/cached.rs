@@ -101,7 +101,7 @@ async fn writing(name: &str, buyer: &Buyer, time: Duration) -> anyhow::Result<()
     let writer = tokio::spawn(async move {
         let mut written = 0;
         loop {
-            if asked.load(Ordering::Relaxed) / 100 > written {
+            if AtomicU64::load(&asked, Ordering::Relaxed) / 100 > written {
                 sql_query(
                     "UPDATE variants SET price_minor = price_minor % 100000 + 1 WHERE id = \
                      (SELECT id FROM variants ORDER BY id OFFSET floor(random() * 96) LIMIT 1)",
