@@ -198,7 +198,12 @@ async fn run(
     let known = query.as_ref().and_then(|query| query.alone);
     let make = async |notes| {
         let id = errand.request_id.to_owned();
-        let session = Session::new(errand.shop.clone(), errand.caller.who.clone(), id, operation);
+        let session = Session::new(
+            errand.shop.clone(),
+            errand.caller.who.clone(),
+            id,
+            operation,
+        );
         let session = match notes {
             Some(notes) => session.noting(notes),
             None => session,

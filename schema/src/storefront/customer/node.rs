@@ -71,7 +71,7 @@ pub(super) fn address_id(id: Id<id::MailingAddress>) -> ID {
     ID(format!("{}?model_name=CustomerAddress", id.gid()))
 }
 
-#[Object]
+#[Object(cache_control(private))]
 impl Customer {
     /// Whether advertising is welcome.
     async fn accepts_marketing(&self) -> bool {
