@@ -56,6 +56,9 @@ pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
     let stop = Stop::listen()?;
     shop.db.watch()?;
     watchdog::start();
+    if let Some(address) = config.metrics {
+        serve_metrics(address, shop.clone()).await?;
+    }
     if config.edge.caches.answers {
         let (freshness, clock) = (shop.freshness.clone(), shop.clock.clone());
         tokio::spawn(cache::follow(
@@ -63,9 +66,6 @@ pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
             freshness,
             clock,
         ));
-    }
-    if let Some(address) = config.metrics {
-        serve_metrics(address, shop.clone()).await?;
     }
     let app = app(shop, draining.clone(), &config.edge);
     tracing::info!(address = %config.listen, "listening");

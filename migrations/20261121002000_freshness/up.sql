@@ -2,14 +2,17 @@
 -- commit, in the order of commits, and never after a rollback. commerce/src/cache reads them.
 
 -- Notes tags such as `product:1` for the transaction's notices, and for the transaction itself in the
--- setting cartwright.touched. Too many to list are `*`, everything.
+-- setting cartwright.touched. Too many to list are `*`, everything: a notice holds 8000 bytes at most.
 CREATE FUNCTION touch_answers(tags text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    list text := CASE WHEN cardinality(tags) > 300 THEN '*' ELSE array_to_string(tags, ',') END;
+    list text := array_to_string(tags, ',');
     so_far text := coalesce(current_setting('cartwright.touched', true), '');
 BEGIN
     IF list IS NULL OR list = '' THEN
         RETURN;
+    END IF;
+    IF octet_length(list) > 7000 THEN
+        list := '*';
     END IF;
     PERFORM pg_notify('cache', pg_current_xact_id()::text || ' ' || list);
     IF so_far <> '*' THEN

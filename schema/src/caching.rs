@@ -14,8 +14,8 @@ use commerce::cache::Tag;
 use commerce::catalog::model;
 
 /// The fields of the query root whose answers are the same for everybody, and made of noted things
-/// alone. `node` and `nodes` lead to carts, too; `paymentSettings` says what this process was told.
-pub const PUBLIC: [&str; 18] = [
+/// and the process's settings alone. `node` and `nodes` lead to carts, too.
+pub const PUBLIC: [&str; 19] = [
     "__typename",
     "collection",
     "collectionByHandle",
@@ -25,6 +25,7 @@ pub const PUBLIC: [&str; 18] = [
     "page",
     "pageByHandle",
     "pages",
+    "paymentSettings",
     "product",
     "productByHandle",
     "productRecommendations",

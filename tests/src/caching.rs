@@ -3,12 +3,13 @@
 use std::time::{Duration, Instant};
 
 use api::config::EdgeConfig;
-use commerce::Shop;
 use commerce::cache::{self, Freshness, Tag};
 use commerce::config::Profile;
 use commerce::kernel::Secret;
 use commerce::kernel::id::ordered_uuid;
 use commerce::kv::Kv;
+use commerce::payment::PaymentConfig;
+use commerce::shop::{Settings, Shop};
 use poem::endpoint::BoxEndpoint;
 use poem::test::TestClient;
 use serde_json::Value;
@@ -28,17 +29,25 @@ pub struct Keeping {
     pub redis: Option<String>,
     /// Where it hears of changes; `None` for the test's database.
     pub listens_at: Option<String>,
+    /// How it takes payments; `None` for the test's way.
+    pub payment: Option<PaymentConfig>,
+    /// For how long it believes what it heard; `None` for the usual time.
+    pub holds: Option<Duration>,
 }
 
 impl Default for Keeping {
-    /// As in production, with keys of its own.
+    /// As in production, with keys of its own. A machine that is busy with other tests is neither a
+    /// Redis nor a database that is away.
     fn default() -> Self {
         let mut edge = EdgeConfig::of_profile(Profile::Development, "http://localhost:8080");
         edge.key_prefix = format!("test-{}", ordered_uuid());
+        edge.caches.patience = LIMIT;
         Self {
             edge,
             redis: None,
             listens_at: None,
+            payment: None,
+            holds: Some(LIMIT),
         }
     }
 }
@@ -62,9 +71,18 @@ impl TestApp {
     /// A process of this shop that keeps answers, as soon as it hears of changes.
     pub async fn keeper(&self, keeping: &Keeping) -> Keeper {
         let mut shop = self.shop.clone();
-        shop.freshness = Freshness::default();
+        shop.freshness = keeping
+            .holds
+            .map_or_else(Freshness::default, Freshness::holding);
+        if let Some(payment) = &keeping.payment {
+            let mut settings = Settings::clone(&shop.settings);
+            settings.payment = payment.clone();
+            shop.settings = settings.into();
+        }
         if let Some(redis) = &keeping.redis {
-            shop.kv = Kv::connect(&Secret::new(redis.clone())).expect("a Redis URL");
+            let url = Secret::new(redis.clone());
+            let kv = Kv::connect_within(&url, keeping.edge.caches.patience);
+            shop.kv = kv.expect("a Redis URL");
         }
         let url = keeping.listens_at.as_ref().unwrap_or(&self.database.url);
         let follow = cache::follow(url.clone(), shop.freshness.clone(), shop.clock.clone());

@@ -1,7 +1,8 @@
-//! A TCP proxy that can fall silent or hang up, to stand between the shop and its database.
+//! A TCP proxy that can fall silent, dawdle or hang up, to stand between the shop and what it asks.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -14,6 +15,8 @@ use tokio::task::JoinHandle;
 pub enum Mood {
     /// It passes everything on.
     Open,
+    /// It passes everything on, each time so much later.
+    Slow(Duration),
     /// It takes everything and passes nothing on, as a stalled server or a cut cable would.
     Silent,
     /// It closes what is open and refuses what is new.
@@ -84,7 +87,15 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut mood: watch::
         loop {
             let count = from.read(&mut bytes).await.unwrap_or(0);
             // What is silent now may speak again, and then nothing has been lost.
-            let open = mood.wait_for(|mood| *mood == Mood::Open).await.is_ok();
+            let open = match mood.wait_for(|mood| *mood != Mood::Silent).await.as_deref() {
+                Ok(Mood::Open) => true,
+                Ok(Mood::Slow(by)) => {
+                    let by = *by;
+                    tokio::time::sleep(by).await;
+                    true
+                }
+                Ok(Mood::Silent | Mood::Closed) | Err(_) => false,
+            };
             if count == 0 || !open || to.write_all(&bytes[..count]).await.is_err() {
                 return;
             }

@@ -19,6 +19,8 @@ pub struct CacheConfig {
     pub on_the_way: Duration,
     /// Bytes of documents that this process keeps, parsed, and as many of persisted ones.
     pub document_bytes: u64,
+    /// How long a request waits for Redis before it goes on without it.
+    pub patience: Duration,
 }
 
 impl Default for CacheConfig {
@@ -30,6 +32,7 @@ impl Default for CacheConfig {
             shared: true,
             on_the_way: Duration::from_secs(60),
             document_bytes: 16 * MEGABYTE,
+            patience: Duration::from_millis(50),
         }
     }
 }
@@ -74,6 +77,7 @@ impl CacheConfig {
             shared,
             on_the_way: Duration::from_secs(seconds_on_the_way),
             document_bytes: document_megabytes.saturating_mul(MEGABYTE),
+            patience: default.patience,
         }
     }
 }

@@ -5,7 +5,6 @@
 //! made waits for it, so a crowd costs what one costs.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_graphql::{Response as Answer, Value};
 use bytes::Bytes;
@@ -63,11 +62,13 @@ pub(super) struct Fresh {
 /// Longer answers are not kept: a few of them would push out all others.
 const LONGEST: usize = 1024 * 1024;
 
-/// How long a request waits for Redis before it makes its answer itself.
-const PATIENCE: Duration = Duration::from_millis(50);
-
 /// How often a request waits for another one's answer before it makes its own.
 const WAITS: usize = 3;
+
+/// What may come of asking for an answer, in metrics.
+const RESULTS: [&str; 7] = [
+    "hit", "waited", "shared", "miss", "outdated", "unkept", "bypass",
+];
 
 impl Answers {
     /// Keeps answers as configured; `None` where none shall be kept. The names in Redis begin with
@@ -76,9 +77,13 @@ impl Answers {
         if !config.answers || config.answer_time.is_zero() {
             return None;
         }
+        for result in RESULTS {
+            count(result, 0);
+        }
+        size(0);
         let shared = config.shared.then(|| {
             let (kv, freshness) = (shop.kv.clone(), shop.freshness.clone());
-            let store = SharedStore::new(kv, freshness, prefix, kind(shop), PATIENCE);
+            let store = SharedStore::new(kv, freshness, prefix, kind(shop), config.patience);
             Arc::new(store)
         });
         Some(Self {
@@ -153,7 +158,7 @@ impl Answers {
         if let Some(kept) = self.take_shared(&key, &moment).await {
             counted("shared");
             let kept = Arc::new(kept);
-            self.kept.insert(key, Arc::clone(&kept));
+            self.keep(key, &kept);
             flight.land(&kept);
             return Found::Kept(kept, Source::Shared);
         }
@@ -177,10 +182,15 @@ impl Answers {
             return Found::Made(Box::new(fresh.answer));
         }
         counted("miss");
-        self.kept.insert(key, Arc::clone(&kept));
+        self.keep(key, &kept);
         flight.land(&kept);
         self.share(key, &kept, moment);
         Found::Kept(kept, Source::Made)
+    }
+
+    fn keep(&self, key: Key, kept: &Arc<Kept>) {
+        self.kept.insert(key, Arc::clone(kept));
+        size(self.kept.weighted_size());
     }
 
     async fn take_shared(&self, key: &Key, moment: &Moment) -> Option<Kept> {
@@ -217,16 +227,30 @@ fn keepable(answer: &Answer) -> Option<Bytes> {
     (data.len() <= LONGEST).then(|| data.into())
 }
 
-/// Tells apart processes that may answer differently: by their program and by what they were told.
+/// Tells apart processes that may answer differently: by their program and by what they were told that
+/// shows in answers.
 fn kind(shop: &Shop) -> String {
     let program = std::env::current_exe().and_then(std::fs::metadata);
     let program = program.map(|file| (file.len(), file.modified().ok()));
-    let told = format!("{:?} {}", program.ok(), shop.settings.public_url);
-    let mut kind = hex::encode(Sha256::digest(told));
+    let payment = &shop.settings.payment;
+    let told = (
+        &shop.settings.public_url,
+        payment.provider(),
+        payment.vault_url(),
+    );
+    let mut kind = hex::encode(Sha256::digest(format!("{:?} {told:?}", program.ok())));
     kind.truncate(16);
     kind
 }
 
+fn size(bytes: u64) {
+    super::kept_bytes("answers", bytes);
+}
+
 fn counted(result: &'static str) {
-    counter!("cartwright_response_cache_total", "result" => result).increment(1);
+    count(result, 1);
+}
+
+fn count(result: &'static str, by: u64) {
+    counter!("cartwright_cache_answers_total", "result" => result).increment(by);
 }

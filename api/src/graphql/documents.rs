@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use async_graphql::Request;
 use async_graphql::parser::types::ExecutableDocument;
+use metrics::counter;
 use moka::sync::Cache;
 
 use super::key::Key;
@@ -24,9 +25,18 @@ const SWELLS: usize = 20;
 /// Operations with their variables that are known to be valid.
 const MOST_VALID: u64 = 100_000;
 
+/// The steps that are saved, in metrics.
+const PARSED: &str = "parsed";
+const VALIDATED: &str = "validated";
+
 impl Documents {
     /// Keeps so many bytes.
     pub(super) fn new(bytes: u64) -> Self {
+        for step in [PARSED, VALIDATED] {
+            count(step, true, 0);
+            count(step, false, 0);
+        }
+        super::kept_bytes("documents", 0);
         Self {
             parsed: Cache::<Box<str>, Arc<ExecutableDocument>>::builder()
                 .max_capacity(bytes)
@@ -38,7 +48,9 @@ impl Documents {
 
     /// Puts the parsed document into a request whose text is known.
     pub(super) fn put_into(&self, request: &mut Request) {
-        if let Some(document) = self.parsed.get(request.query.as_str()) {
+        let known = self.parsed.get(request.query.as_str());
+        count(PARSED, known.is_some(), 1);
+        if let Some(document) = known {
             request.set_parsed_query(ExecutableDocument::clone(&document));
         }
     }
@@ -51,16 +63,24 @@ impl Documents {
         let text = request.query.clone().into_boxed_str();
         if let Ok(document) = request.parsed_query() {
             self.parsed.insert(text, Arc::new(document.clone()));
+            super::kept_bytes("documents", self.parsed.weighted_size());
         }
     }
 
     /// Whether an operation was valid with these variables before.
     pub(super) fn is_valid(&self, key: &Key) -> bool {
-        self.valid.contains_key(key)
+        let known = self.valid.contains_key(key);
+        count(VALIDATED, known, 1);
+        known
     }
 
     /// Remembers that it was.
     pub(super) fn was_valid(&self, key: Key) {
         self.valid.insert(key, ());
     }
+}
+
+fn count(step: &'static str, known: bool, by: u64) {
+    let result = if known { "hit" } else { "miss" };
+    counter!("cartwright_cache_documents_total", "step" => step, "result" => result).increment(by);
 }

@@ -29,6 +29,7 @@ impl Front {
         let cache = Cache::<Box<[u8]>, Arc<Prepared>>::builder()
             .max_capacity(bytes)
             .weigher(|bytes, _| u32::try_from(bytes.len() + BESIDE).unwrap_or(u32::MAX));
+        super::kept_bytes("requests", 0);
         Self(cache.build())
     }
 
@@ -38,5 +39,6 @@ impl Front {
 
     pub(super) fn put(&self, bytes: Vec<u8>, prepared: Prepared) {
         self.0.insert(bytes.into(), Arc::new(prepared));
+        super::kept_bytes("requests", self.0.weighted_size());
     }
 }

@@ -79,7 +79,7 @@ pub fn routes(routes: Route, config: &EdgeConfig, shop: &Shop) -> Route {
         front: Front::new(config.caches.document_bytes),
         answers: Answers::new(&config.caches, shop, &config.key_prefix),
         persisted: Persisted::new(
-            config.caches.document_bytes,
+            &config.caches,
             config.limits.document.document_bytes,
             shop,
             &config.key_prefix,
@@ -123,6 +123,12 @@ fn is_version(text: &str) -> bool {
         [b'2', b'0', y1, y2, b'-', m1, m2] => [y1, y2, m1, m2].iter().all(|b| b.is_ascii_digit()),
         other => other == b"unstable",
     }
+}
+
+/// Tells how many bytes a cache holds, roughly.
+fn kept_bytes(cache: &'static str, bytes: u64) {
+    let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+    metrics::gauge!("cartwright_cache_bytes", "cache" => cache).set(bytes);
 }
 
 async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Shop) -> Response {

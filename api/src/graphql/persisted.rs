@@ -12,9 +12,12 @@ use std::time::Duration;
 use async_graphql::{ErrorExtensionValues, Request as Operation, ServerError};
 use commerce::Shop;
 use commerce::kv::store::Store;
+use metrics::counter;
 use moka::sync::Cache;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+
+use crate::config::CacheConfig;
 
 /// The SHA-256 of a document.
 pub(super) type Hash = [u8; 32];
@@ -30,23 +33,24 @@ pub(super) struct Persisted {
 /// How long a document that nobody sends again is kept in Redis.
 const TIME: Duration = Duration::from_hours(30 * 24);
 
-/// How long a request waits for Redis before its client is asked for the document.
-const PATIENCE: Duration = Duration::from_millis(100);
-
 /// The code of a hash that is not known; clients then send the document.
 const NOT_FOUND: &str = "PERSISTED_QUERY_NOT_FOUND";
 /// The code of a document that does not have its hash.
 const MISMATCH: &str = "PERSISTED_QUERY_HASH_MISMATCH";
 
 impl Persisted {
-    /// Keeps so many bytes in this process; names in Redis begin with `prefix`.
-    pub(super) fn new(bytes: u64, longest: usize, shop: &Shop, prefix: &str) -> Self {
+    /// Keeps documents of `longest` bytes at most; names in Redis begin with `prefix`.
+    pub(super) fn new(config: &CacheConfig, longest: usize, shop: &Shop, prefix: &str) -> Self {
+        for result in ["hit", "shared", "unknown"] {
+            count(result, 0);
+        }
+        super::kept_bytes("persisted", 0);
         let prefix = format!("{prefix}:document");
         let warning = "persisted documents are known to each process for itself";
-        let store = Store::new(shop.kv.clone(), &prefix, PATIENCE, warning);
+        let store = Store::new(shop.kv.clone(), &prefix, config.patience, warning);
         Self {
             texts: Cache::builder()
-                .max_capacity(bytes)
+                .max_capacity(config.document_bytes)
                 .weigher(|_, text: &Arc<str>| u32::try_from(text.len() + 100).unwrap_or(u32::MAX))
                 .build(),
             store: Arc::new(store),
@@ -76,12 +80,16 @@ impl Persisted {
                 Ok(())
             }
             // The words are the protocol's: some clients go by them.
-            None => Err(error(NOT_FOUND, "PersistedQueryNotFound")),
+            None => {
+                count("unknown", 1);
+                Err(error(NOT_FOUND, "PersistedQueryNotFound"))
+            }
         }
     }
 
     async fn find(&self, hash: Hash) -> Option<Arc<str>> {
         if let Some(text) = self.texts.get(&hash) {
+            count("hit", 1);
             return Some(text);
         }
         let stored = self.store.get(&hex::encode(hash)).await?;
@@ -90,9 +98,15 @@ impl Persisted {
         if text.len() > self.longest || Hash::from(Sha256::digest(&text)) != hash {
             return None;
         }
+        count("shared", 1);
+        Some(self.keep(hash, &text))
+    }
+
+    fn keep(&self, hash: Hash, text: &str) -> Arc<str> {
         let text: Arc<str> = text.into();
         self.texts.insert(hash, Arc::clone(&text));
-        Some(text)
+        super::kept_bytes("persisted", self.texts.weighted_size());
+        text
     }
 
     /// Remembers a document that a request brought with its hash, now that it has been found good.
@@ -100,8 +114,7 @@ impl Persisted {
         if text.len() > self.longest || self.texts.contains_key(&hash) {
             return;
         }
-        let text: Arc<str> = text.into();
-        self.texts.insert(hash, Arc::clone(&text));
+        let text = self.keep(hash, text);
         let store = Arc::clone(&self.store);
         tokio::spawn(async move {
             store.put(&hex::encode(hash), text.as_bytes(), TIME).await;
@@ -136,4 +149,8 @@ fn error(code: &str, message: &str) -> ServerError {
     extensions.set("code", code);
     error.extensions = Some(extensions);
     error
+}
+
+fn count(result: &'static str, by: u64) {
+    counter!("cartwright_cache_persisted_total", "result" => result).increment(by);
 }

@@ -7,9 +7,9 @@ use diesel::sql_query;
 use diesel::sql_types::{Nullable, Text, Timestamptz};
 use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
 use futures_util::{FutureExt, StreamExt};
+use metrics::{counter, gauge};
 use tokio::time::{Instant, timeout};
 
-use super::freshness::HOLDS;
 use super::{Freshness, Snapshot, Touched};
 use crate::db::Conn;
 use crate::db::sql::cached;
@@ -30,9 +30,15 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// The connection must be direct: behind a pooler in transaction mode LISTEN is lost. While there is
 /// none, `freshness` says that it does not hear.
 pub async fn follow(direct_url: String, freshness: Freshness, clock: Clock) {
+    let hears = gauge!("cartwright_cache_hears");
+    counter!("cartwright_cache_changes_total").increment(0);
     loop {
+        hears.set(0);
         let error = match timeout(CONNECT, connect(&direct_url, &freshness)).await {
-            Ok(Ok(conn)) => hear(conn, &freshness, &clock).await,
+            Ok(Ok(conn)) => {
+                hears.set(1);
+                hear(conn, &freshness, &clock).await
+            }
             Ok(Err(fault)) => fault,
             Err(_late) => Fault::Unavailable("no connection in time".into()),
         };
@@ -70,7 +76,7 @@ async fn hear(mut conn: Conn, freshness: &Freshness, clock: &Clock) -> Fault {
     tracing::info!("changes are heard of");
     loop {
         let asked = Instant::now();
-        let answer = timeout(HOLDS / 2, beat(&mut conn, freshness, clock)).await;
+        let answer = timeout(freshness.holds_for() / 2, beat(&mut conn, freshness, clock)).await;
         match answer {
             Ok(Ok(())) => {}
             Ok(Err(fault)) => return fault,
@@ -93,7 +99,10 @@ async fn notices(conn: &mut Conn, freshness: &Freshness, deadline: Instant) -> R
     };
     while let Some(notice) = next {
         match notice {
-            Some(Ok(notice)) => freshness.heard(&read(&notice.payload)),
+            Some(Ok(notice)) => {
+                counter!("cartwright_cache_changes_total").increment(1);
+                freshness.heard(&read(&notice.payload));
+            }
             Some(Err(error)) => return Err(Fault::Unavailable(Box::new(error))),
             None => return Err(Fault::Unavailable("the connection was closed".into())),
         }

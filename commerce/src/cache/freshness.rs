@@ -16,6 +16,8 @@ pub struct Freshness(Arc<Inner>);
 
 struct Inner {
     born: Instant,
+    /// For how long what was heard holds, if nothing is heard after it.
+    holds: Duration,
     /// Milliseconds after `born` until which the notices are known to arrive; 0 while they do not.
     hears_until: AtomicU64,
     /// Milliseconds after `born` at which everything committed before had been heard.
@@ -29,6 +31,7 @@ impl Default for Inner {
     fn default() -> Self {
         Self {
             born: Instant::now(),
+            holds: HOLDS,
             hears_until: AtomicU64::new(0),
             heard_at: AtomicU64::new(0),
             count: AtomicU64::new(0),
@@ -70,8 +73,8 @@ const MOST_TAGS: usize = 200_000;
 /// Own transactions that are remembered until their notices come.
 const MOST_OWN: usize = 4_096;
 
-/// For how long what was heard holds, if nothing is heard after it.
-pub(super) const HOLDS: Duration = Duration::from_millis(2_500);
+/// For how long what was heard holds usually.
+const HOLDS: Duration = Duration::from_millis(2_500);
 
 /// How long an answer may be kept while nobody knows when something is published by the clock.
 const WITHOUT_CALENDAR: TimeDelta = TimeDelta::milliseconds(500);
@@ -122,6 +125,21 @@ impl Touched {
 }
 
 impl Freshness {
+    /// As the default, but what was heard holds for so long if nothing is heard after it: for whoever
+    /// would rather wait for a busy machine than do without what is kept.
+    #[must_use]
+    pub fn holding(time: Duration) -> Self {
+        Self(Arc::new(Inner {
+            holds: time,
+            ..Inner::default()
+        }))
+    }
+
+    /// How long a sign of life may be missing.
+    pub(super) fn holds_for(&self) -> Duration {
+        self.0.holds
+    }
+
     /// Whether changes are heard of, and so answers may be kept and shown.
     #[must_use]
     pub fn hears(&self) -> bool {
@@ -268,7 +286,7 @@ impl Freshness {
             book.next_change = Some(next_change);
         }
         self.0.heard_at.store(asked.age, Ordering::Release);
-        let until = asked.age + millis(HOLDS);
+        let until = asked.age + millis(self.0.holds);
         self.0.hears_until.store(until, Ordering::Release);
     }
 
