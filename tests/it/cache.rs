@@ -4,5 +4,7 @@ mod documents;
 mod http;
 mod invalidation;
 mod persisted;
+mod processes;
 mod races;
 mod redis;
+mod tables;

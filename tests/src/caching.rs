@@ -2,20 +2,21 @@
 
 use std::time::{Duration, Instant};
 
-use api::config::EdgeConfig;
+use api::config::{CacheConfig, EdgeConfig};
 use commerce::cache::{self, Freshness, Tag};
 use commerce::config::Profile;
 use commerce::kernel::Secret;
 use commerce::kernel::id::ordered_uuid;
 use commerce::kv::Kv;
 use commerce::payment::PaymentConfig;
-use commerce::shop::{Settings, Shop};
+use commerce::{Settings, Shop};
 use poem::endpoint::BoxEndpoint;
 use poem::test::TestClient;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::app::{Answer, TestApp, ask, client};
+use crate::people::{Person, signed_in};
 
 /// Longer than anything takes that a test waits for.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -33,6 +34,17 @@ pub struct Keeping {
     pub payment: Option<PaymentConfig>,
     /// For how long it believes what it heard; `None` for the usual time.
     pub holds: Option<Duration>,
+}
+
+impl Keeping {
+    /// With a Redis of its own, which may be away: it is waited for no longer than usual.
+    #[must_use]
+    pub fn with_redis(url: String) -> Self {
+        let mut keeping = Self::default();
+        keeping.edge.caches.patience = CacheConfig::default().patience;
+        keeping.redis = Some(url);
+        keeping
+    }
 }
 
 impl Default for Keeping {
@@ -115,6 +127,13 @@ impl Keeper {
     /// Sends one operation and measures it.
     pub async fn ask(&self, query: &str, variables: Value) -> Answer {
         ask(&self.client, query, variables).await
+    }
+
+    /// Signs in; answers the bearer token.
+    pub async fn sign_in(&self, person: &Person) -> String {
+        let body = json!({ "email": person.email, "password": person.password });
+        let request = self.client.post("/auth/sign-in").body_json(&body);
+        signed_in(request.send().await).await.1.access
     }
 
     /// Hears of nothing any more, as if its connection had been cut.

@@ -87,16 +87,13 @@ async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut mood: watch::
         loop {
             let count = from.read(&mut bytes).await.unwrap_or(0);
             // What is silent now may speak again, and then nothing has been lost.
-            let open = match mood.wait_for(|mood| *mood != Mood::Silent).await.as_deref() {
-                Ok(Mood::Open) => true,
-                Ok(Mood::Slow(by)) => {
-                    let by = *by;
-                    tokio::time::sleep(by).await;
-                    true
-                }
-                Ok(Mood::Silent | Mood::Closed) | Err(_) => false,
-            };
-            if count == 0 || !open || to.write_all(&bytes[..count]).await.is_err() {
+            let speaks = mood.wait_for(|mood| *mood != Mood::Silent).await;
+            let speaks = speaks.map_or(Mood::Closed, |mood| *mood);
+            if let Mood::Slow(by) = speaks {
+                tokio::time::sleep(by).await;
+            }
+            if count == 0 || speaks == Mood::Closed || to.write_all(&bytes[..count]).await.is_err()
+            {
                 return;
             }
         }

@@ -80,7 +80,6 @@ impl Answers {
         for result in RESULTS {
             count(result, 0);
         }
-        size(0);
         let shared = config.shared.then(|| {
             let (kv, freshness) = (shop.kv.clone(), shop.freshness.clone());
             let store = SharedStore::new(kv, freshness, prefix, kind(shop), config.patience);
@@ -99,6 +98,12 @@ impl Answers {
             shared,
             time: TimeDelta::from_std(config.answer_time).unwrap_or_default(),
         })
+    }
+
+    /// Bytes that are kept, roughly.
+    pub(super) fn bytes(&self) -> u64 {
+        self.kept.run_pending_tasks();
+        self.kept.weighted_size()
     }
 
     /// The answer of this name if this process has it, and it is right.
@@ -158,7 +163,7 @@ impl Answers {
         if let Some(kept) = self.take_shared(&key, &moment).await {
             counted("shared");
             let kept = Arc::new(kept);
-            self.keep(key, &kept);
+            self.kept.insert(key, Arc::clone(&kept));
             flight.land(&kept);
             return Found::Kept(kept, Source::Shared);
         }
@@ -182,15 +187,10 @@ impl Answers {
             return Found::Made(Box::new(fresh.answer));
         }
         counted("miss");
-        self.keep(key, &kept);
+        self.kept.insert(key, Arc::clone(&kept));
         flight.land(&kept);
         self.share(key, &kept, moment);
         Found::Kept(kept, Source::Made)
-    }
-
-    fn keep(&self, key: Key, kept: &Arc<Kept>) {
-        self.kept.insert(key, Arc::clone(kept));
-        size(self.kept.weighted_size());
     }
 
     async fn take_shared(&self, key: &Key, moment: &Moment) -> Option<Kept> {
@@ -241,10 +241,6 @@ fn kind(shop: &Shop) -> String {
     let mut kind = hex::encode(Sha256::digest(format!("{:?} {told:?}", program.ok())));
     kind.truncate(16);
     kind
-}
-
-fn size(bytes: u64) {
-    super::kept_bytes("answers", bytes);
 }
 
 fn counted(result: &'static str) {

@@ -36,7 +36,6 @@ impl Documents {
             count(step, true, 0);
             count(step, false, 0);
         }
-        super::kept_bytes("documents", 0);
         Self {
             parsed: Cache::<Box<str>, Arc<ExecutableDocument>>::builder()
                 .max_capacity(bytes)
@@ -44,6 +43,12 @@ impl Documents {
                 .build(),
             valid: Cache::new(MOST_VALID),
         }
+    }
+
+    /// Bytes of parsed documents, roughly.
+    pub(super) fn bytes(&self) -> u64 {
+        self.parsed.run_pending_tasks();
+        self.parsed.weighted_size()
     }
 
     /// Puts the parsed document into a request whose text is known.
@@ -63,7 +68,6 @@ impl Documents {
         let text = request.query.clone().into_boxed_str();
         if let Ok(document) = request.parsed_query() {
             self.parsed.insert(text, Arc::new(document.clone()));
-            super::kept_bytes("documents", self.parsed.weighted_size());
         }
     }
 

@@ -29,8 +29,13 @@ impl Front {
         let cache = Cache::<Box<[u8]>, Arc<Prepared>>::builder()
             .max_capacity(bytes)
             .weigher(|bytes, _| u32::try_from(bytes.len() + BESIDE).unwrap_or(u32::MAX));
-        super::kept_bytes("requests", 0);
         Self(cache.build())
+    }
+
+    /// Bytes of them, roughly.
+    pub(super) fn bytes(&self) -> u64 {
+        self.0.run_pending_tasks();
+        self.0.weighted_size()
     }
 
     pub(super) fn get(&self, bytes: &[u8]) -> Option<Arc<Prepared>> {
@@ -39,6 +44,5 @@ impl Front {
 
     pub(super) fn put(&self, bytes: Vec<u8>, prepared: Prepared) {
         self.0.insert(bytes.into(), Arc::new(prepared));
-        super::kept_bytes("requests", self.0.weighted_size());
     }
 }

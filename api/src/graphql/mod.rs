@@ -25,7 +25,9 @@ mod tokens;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use commerce::telemetry::metrics::before_scrape;
 use commerce::{Shop, meter};
+use metrics::gauge;
 use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{EndpointExt, Request, Response, Route, handler};
@@ -66,6 +68,22 @@ struct Gateway {
     on_the_way: Duration,
 }
 
+impl Gateway {
+    /// Tells how much the caches hold.
+    fn tell_sizes(&self) {
+        let answers = self.answers.as_ref().map_or(0, Answers::bytes);
+        for (cache, bytes) in [
+            ("answers", answers),
+            ("documents", self.documents.bytes()),
+            ("requests", self.front.bytes()),
+            ("persisted", self.persisted.bytes()),
+        ] {
+            let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+            gauge!("cartwright_cache_bytes", "cache" => cache).set(bytes);
+        }
+    }
+}
+
 /// Adds the endpoint to the routes.
 pub fn routes(routes: Route, config: &EdgeConfig, shop: &Shop) -> Route {
     let gateway = Arc::new(Gateway {
@@ -85,6 +103,12 @@ pub fn routes(routes: Route, config: &EdgeConfig, shop: &Shop) -> Route {
             &config.key_prefix,
         ),
         on_the_way: config.caches.on_the_way,
+    });
+    let looked_at = Arc::downgrade(&gateway);
+    before_scrape(move || {
+        if let Some(gateway) = looked_at.upgrade() {
+            gateway.tell_sizes();
+        }
     });
     routes
         .at("/graphql", plain.data(Arc::clone(&gateway)))
@@ -125,12 +149,6 @@ fn is_version(text: &str) -> bool {
     }
 }
 
-/// Tells how many bytes a cache holds, roughly.
-fn kept_bytes(cache: &'static str, bytes: u64) {
-    let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
-    metrics::gauge!("cartwright_cache_bytes", "cache" => cache).set(bytes);
-}
-
 async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Shop) -> Response {
     let started = Instant::now();
     let id = record::request_id(request);
@@ -164,7 +182,11 @@ async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Sh
             asking.mark(&mut response, format, public, gateway.on_the_way);
             (response, Record::of(&done))
         }
-        Err(refusal) => (refusal.respond(format), Record::refused(&refusal)),
+        Err(refusal) => {
+            let mut response = refusal.respond(format);
+            asking.mark(&mut response, format, None, gateway.on_the_way);
+            (response, Record::refused(&refusal))
+        }
     };
     record.finish(&mut response, &meter, started.elapsed(), &id);
     response

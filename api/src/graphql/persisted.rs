@@ -44,7 +44,6 @@ impl Persisted {
         for result in ["hit", "shared", "unknown"] {
             count(result, 0);
         }
-        super::kept_bytes("persisted", 0);
         let prefix = format!("{prefix}:document");
         let warning = "persisted documents are known to each process for itself";
         let store = Store::new(shop.kv.clone(), &prefix, config.patience, warning);
@@ -56,6 +55,12 @@ impl Persisted {
             store: Arc::new(store),
             longest,
         }
+    }
+
+    /// Bytes of those in this process, roughly.
+    pub(super) fn bytes(&self) -> u64 {
+        self.texts.run_pending_tasks();
+        self.texts.weighted_size()
     }
 
     /// Puts in the document that a request names, or checks the one that it brings.
@@ -105,7 +110,6 @@ impl Persisted {
     fn keep(&self, hash: Hash, text: &str) -> Arc<str> {
         let text: Arc<str> = text.into();
         self.texts.insert(hash, Arc::clone(&text));
-        super::kept_bytes("persisted", self.texts.weighted_size());
         text
     }
 

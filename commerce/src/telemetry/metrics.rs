@@ -3,7 +3,7 @@
 //! Names begin with `cartwright_`, but for those of the process itself. docs/monitoring.md explains
 //! each; a test holds the dashboard and the alerts to what is really answered.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
@@ -13,6 +13,11 @@ use super::process;
 use crate::Shop;
 
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+
+type Look = Box<dyn Fn() + Send + Sync>;
+
+/// What is done before each scrape.
+static LOOKS: Mutex<Vec<Look>> = Mutex::new(Vec::new());
 
 /// From one millisecond to the longest time-out.
 const SECONDS: &[f64] = &[
@@ -75,6 +80,14 @@ pub fn start(service: &'static str) -> Result<(), BuildError> {
     Ok(())
 }
 
+/// Has `look` set its figures before each scrape; where none are kept it is dropped.
+pub fn before_scrape(look: impl Fn() + Send + Sync + 'static) {
+    if HANDLE.get().is_some() {
+        let mut looks = LOOKS.lock().unwrap_or_else(PoisonError::into_inner);
+        looks.push(Box::new(look));
+    }
+}
+
 /// The answer to a scrape of `shop`'s process; empty before [`start`].
 #[must_use]
 pub fn scrape(shop: &Shop) -> String {
@@ -82,6 +95,9 @@ pub fn scrape(shop: &Shop) -> String {
         return String::new();
     };
     process::look();
+    let looks = LOOKS.lock().unwrap_or_else(PoisonError::into_inner);
+    looks.iter().for_each(|look| look());
+    drop(looks);
     for (pool, state) in shop.db.pools() {
         look_at_pool(pool, &state);
     }

@@ -186,10 +186,7 @@ async fn documents_that_are_not_run_are_not_remembered() {
 #[tokio::test]
 async fn without_redis_a_process_knows_its_own() {
     let app = TestApp::new().await;
-    let keeping = Keeping {
-        redis: Some("redis://127.0.0.1:1".to_owned()),
-        ..Keeping::default()
-    };
+    let keeping = Keeping::with_redis("redis://127.0.0.1:1".to_owned());
     let keeper = app.keeper(&keeping).await;
     assert!(!known(&keeper, SHOP).await);
     post(

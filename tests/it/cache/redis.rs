@@ -1,16 +1,18 @@
-//! Redis, shared, away, restarted and swallowing everything.
+//! Redis, shared, away, restarted, slow and swallowing everything.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Stdio;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
+use api::config::CacheConfig;
+use commerce::kernel::Secret;
+use commerce::payment::PaymentConfig;
 use redis::AsyncCommands;
-use serde_json::json;
-use tests::caching::{Keeper, Keeping, until};
+use serde_json::{Value, json};
+use tests::caching::{Keeper, Keeping};
 use tests::factory::catalog::ProductSeed;
+use tests::proxy::{Mood, Proxy};
 use tests::{Scratch, TestApp};
-use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
@@ -57,9 +59,6 @@ async fn what_one_process_has_answered_the_others_need_not_ask_for() {
     assert_eq!(title(&one).await, ("cup".to_owned(), 1));
     shared(&redis_url(), &keeping.edge.key_prefix, 1).await;
     assert_eq!(title(&other).await, ("cup".to_owned(), 0));
-    // Somebody who has just started finds it as well.
-    let third = app.keeper(&keeping).await;
-    assert_eq!(title(&third).await, ("cup".to_owned(), 0));
 }
 
 #[tokio::test]
@@ -93,10 +92,7 @@ async fn shops_with_one_redis_do_not_see_each_others_answers() {
 #[tokio::test]
 async fn without_redis_each_process_keeps_its_own() {
     let app = shop().await;
-    let keeping = Keeping {
-        redis: Some("redis://127.0.0.1:1".to_owned()),
-        ..Keeping::default()
-    };
+    let keeping = Keeping::with_redis("redis://127.0.0.1:1".to_owned());
     let (one, other) = (app.keeper(&keeping).await, app.keeper(&keeping).await);
     for keeper in [&one, &other] {
         assert_eq!(title(keeper).await, ("cup".to_owned(), 1));
@@ -167,20 +163,33 @@ fn run(port: u16, folder: &Scratch) -> Child {
         .unwrap()
 }
 
+/// Changes the cup until an answer has reached Redis: one that was away is asked again a second after the
+/// last failure at the soonest.
+async fn is_used(app: &TestApp, keeper: &Keeper, redis: &OwnRedis, prefix: &str) {
+    let client = redis::Client::open(redis.url()).unwrap();
+    let mut conn = client.get_multiplexed_async_connection().await.unwrap();
+    let names = format!("{prefix}:answer:*");
+    while conn
+        .keys::<_, Vec<String>>(&names)
+        .await
+        .unwrap()
+        .is_empty()
+    {
+        let two = "UPDATE products SET title = 'Cup again'; UPDATE products SET title = 'New cup'";
+        app.execute(two).await;
+        app.heard_by(keeper).await;
+        assert_eq!(title(keeper).await.0, "New cup");
+    }
+}
+
 #[tokio::test]
 async fn after_a_restart_redis_is_used_again() {
     let app = shop().await;
     let mut redis = OwnRedis::start().await;
-    let keeping = Keeping {
-        redis: Some(redis.url()),
-        ..Keeping::default()
-    };
+    let keeping = Keeping::with_redis(redis.url());
+    let prefix = &keeping.edge.key_prefix;
     let (one, other) = (app.keeper(&keeping).await, app.keeper(&keeping).await);
-    // What it reads from now on shows what the other one began with.
-    app.heard_by(&one).await;
-    title(&one).await;
-    shared(&redis.url(), &keeping.edge.key_prefix, 1).await;
-    assert_eq!(title(&other).await.1, 0);
+    is_used(&app, &one, &redis, prefix).await;
     redis.kill().await;
     for new in ["Large cup", "Small cup"] {
         app.execute(&format!("UPDATE products SET title = '{new}'"))
@@ -190,70 +199,89 @@ async fn after_a_restart_redis_is_used_again() {
         assert_eq!(title(&one).await, (new.to_owned(), 0));
     }
     redis.restart().await;
-    // The first one to notice is asked a second after the last failure at the soonest.
-    let client = redis::Client::open(redis.url()).unwrap();
-    let mut conn = client.get_multiplexed_async_connection().await.unwrap();
-    let names = format!("{}:answer:*", keeping.edge.key_prefix);
-    while conn
-        .keys::<_, Vec<String>>(&names)
-        .await
-        .unwrap()
-        .is_empty()
-    {
-        app.execute(
-            "UPDATE products SET title = 'Cup again'; UPDATE products SET title = 'New cup'",
-        )
-        .await;
-        app.heard_by(&one).await;
-        assert_eq!(title(&one).await.0, "New cup");
-    }
+    is_used(&app, &one, &redis, prefix).await;
     app.heard_by(&other).await;
     assert_eq!(title(&other).await.0, "New cup");
 }
 
-/// A way to Redis on which everything can be swallowed.
-async fn proxy(to: String, swallows: Arc<AtomicBool>) -> String {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        while let Ok((mut inner, _)) = listener.accept().await {
-            let (to, swallows) = (to.clone(), Arc::clone(&swallows));
-            tokio::spawn(async move {
-                let mut outer = TcpStream::connect(&to).await.unwrap();
-                tokio::select! {
-                    _ = copy_bidirectional(&mut inner, &mut outer) => {}
-                    () = until(|| swallows.load(Ordering::Relaxed)) => {}
-                }
-                // Open, and silent.
-                std::future::pending::<()>().await;
-            });
-        }
-    });
-    format!("redis://127.0.0.1:{port}")
+/// A way to this Redis that can be disturbed.
+async fn disturbed(redis: &OwnRedis) -> (Proxy, Keeping) {
+    let proxy = Proxy::before(format!("127.0.0.1:{}", redis.port)).await;
+    let keeping = Keeping::with_redis(format!("redis://{}", proxy.address));
+    (proxy, keeping)
+}
+
+/// Whatever Redis is like: what is kept is right, and carts can be filled.
+async fn goes_on(app: &TestApp, keeper: &Keeper) {
+    for new in ["Large cup", "Small cup", "New cup"] {
+        app.execute(&format!("UPDATE products SET title = '{new}'"))
+            .await;
+        app.heard_by(keeper).await;
+        assert_eq!(title(keeper).await, (new.to_owned(), 1));
+        assert_eq!(title(keeper).await, (new.to_owned(), 0));
+    }
+    let query = "mutation { cartCreate { cart { id } userErrors { code } } }";
+    let made = keeper.ask(query, json!({})).await;
+    assert!(made.data()["cartCreate"]["cart"]["id"].is_string());
 }
 
 #[tokio::test]
 async fn a_redis_that_swallows_everything_changes_no_answer() {
     let app = shop().await;
     let redis = OwnRedis::start().await;
-    let swallows = Arc::new(AtomicBool::new(false));
-    let to = format!("127.0.0.1:{}", redis.port);
-    let keeping = Keeping {
-        redis: Some(proxy(to, Arc::clone(&swallows)).await),
-        ..Keeping::default()
-    };
+    let (proxy, keeping) = disturbed(&redis).await;
     let keeper = app.keeper(&keeping).await;
     title(&keeper).await;
-    shared(&redis.url(), &keeping.edge.key_prefix, 1).await;
-    swallows.store(true, Ordering::Relaxed);
-    for new in ["Large cup", "Small cup", "New cup"] {
-        app.execute(&format!("UPDATE products SET title = '{new}'"))
-            .await;
-        app.heard_by(&keeper).await;
-        assert_eq!(title(&keeper).await, (new.to_owned(), 1));
-        assert_eq!(title(&keeper).await, (new.to_owned(), 0));
+    proxy.turn(Mood::Silent);
+    goes_on(&app, &keeper).await;
+}
+
+#[tokio::test]
+async fn a_slow_redis_changes_no_answer() {
+    let app = shop().await;
+    let redis = OwnRedis::start().await;
+    for slow in [
+        // In time, almost; and much too late, so that answers come to those who have gone.
+        CacheConfig::default().patience / 4,
+        CacheConfig::default().patience * 4,
+    ] {
+        let (proxy, keeping) = disturbed(&redis).await;
+        let keeper = app.keeper(&keeping).await;
+        title(&keeper).await;
+        proxy.turn(Mood::Slow(slow));
+        goes_on(&app, &keeper).await;
     }
-    let query = "mutation { cartCreate { cart { id } userErrors { code } } }";
-    let made = keeper.ask(query, json!({})).await;
-    assert!(made.data()["cartCreate"]["cart"]["id"].is_string());
+}
+
+#[tokio::test]
+async fn a_process_that_was_told_otherwise_answers_otherwise() {
+    let app = shop().await;
+    let unpaid = Keeping {
+        payment: Some(PaymentConfig::None),
+        ..Keeping::default()
+    };
+    let sandbox = Keeping {
+        payment: Some(PaymentConfig::Sandbox {
+            url: "http://sandbox.example".to_owned(),
+            secret: Secret::new("s".to_owned()),
+            timeout: Duration::from_secs(1),
+        }),
+        ..unpaid.clone()
+    };
+    let (one, other) = (app.keeper(&sandbox).await, app.keeper(&unpaid).await);
+    let same = app.keeper(&sandbox).await;
+    app.heard_by(&one).await;
+    let query =
+        "{ paymentSettings { acceptedCardBrands } shop { paymentSettings { cardVaultUrl } } }";
+    let first = one.ask(query, json!({})).await;
+    let brands = &first.data()["paymentSettings"]["acceptedCardBrands"];
+    assert_eq!(brands, &json!(["MASTERCARD", "VISA"]));
+    shared(&redis_url(), &sandbox.edge.key_prefix, 1).await;
+    let answer = other.ask(query, json!({})).await;
+    let brands = &answer.data()["paymentSettings"]["acceptedCardBrands"];
+    assert_eq!(brands, &json!([]));
+    let shown = |body: &Value| body["shop"]["paymentSettings"]["cardVaultUrl"].clone();
+    assert_ne!(shown(answer.data()), shown(first.data()));
+    let taken = same.ask(query, json!({})).await;
+    assert_eq!((taken.data(), taken.statements), (first.data(), 0));
 }

@@ -29,6 +29,8 @@ pub(crate) const SIGABRT: i32 = 6;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Role {
     Api,
+    /// A second process of the API, at an address of its own.
+    Neighbour,
     Worker,
     /// Does one job after the other, so that it visits its failpoints in a fixed order.
     Payments,
@@ -42,12 +44,13 @@ impl Role {
             Self::Worker => 18_081,
             Self::Payments => 18_082,
             Self::Maintenance => 18_083,
+            Self::Neighbour => 18_086,
         }
     }
 
     const fn command(self) -> (&'static str, &'static [&'static str]) {
         match self {
-            Self::Api => ("api", &["serve"]),
+            Self::Api | Self::Neighbour => ("api", &["serve"]),
             Self::Worker => ("worker", &["run"]),
             Self::Payments => ("worker", &["run", "--queues", "payments,mail"]),
             Self::Maintenance => ("worker", &["run", "--queues", "maintenance"]),
@@ -58,6 +61,7 @@ impl Role {
     const fn word(self) -> &'static str {
         match self {
             Self::Api => "api",
+            Self::Neighbour => "neighbour",
             Self::Worker => "worker",
             Self::Payments => "payments",
             Self::Maintenance => "maintenance",
@@ -112,7 +116,7 @@ impl Stage {
         seed.create(&app).await;
         let variant = app.count("SELECT id FROM variants").await;
         let host = own_host(&[
-            18_080, 18_081, 18_082, 18_083, 18_084, 18_085, SANDBOX, NOBODY,
+            18_080, 18_081, 18_082, 18_083, 18_084, 18_085, 18_086, SANDBOX, NOBODY,
         ]);
         let sandbox = format!("{host}:{SANDBOX}");
         let folder = Scratch::new();
@@ -155,18 +159,27 @@ impl Stage {
         format!("{}:{port}", self.host)
     }
 
+    /// A file in the stage's folder.
+    pub(crate) fn path(&self, name: &str) -> String {
+        path(&self.folder, name)
+    }
+
     /// Starts a process with variables over and above the usual ones.
     pub(crate) async fn start(&mut self, role: Role, more: &[(&str, &str)]) {
         let (binary, arguments) = role.command();
         let concurrency = if role == Role::Payments { 1 } else { 8 };
         let timeout = self.world.payment_timeout_ms.unwrap_or(10_000);
         let api = self.address(Role::Api);
+        let listen = match role {
+            Role::Neighbour => self.address(role),
+            _ => api.clone(),
+        };
         let mut variables = vec![
             ("CARTWRIGHT_PROFILE", "development".to_owned()),
             ("PUBLIC_URL", format!("http://{api}")),
             ("DATABASE_URL", self.app.database.url.clone()),
             ("REDIS_KEY_PREFIX", self.host.to_string()),
-            ("API_LISTEN", api),
+            ("API_LISTEN", listen),
             ("WORKER_LISTEN", self.address(role)),
             ("WORKER_CONCURRENCY", concurrency.to_string()),
             ("SANDBOX_URL", format!("http://{}", self.buyer.sandbox)),
@@ -205,6 +218,9 @@ impl Stage {
 
     /// Asks a process to stop and waits until it has, which must go well.
     pub(crate) async fn stop(&mut self, role: Role) {
+        // A signal that comes before it listens for signals would kill it.
+        let alive = until_ready(&self.address(role), "/livez", PATIENCE).await;
+        alive.unwrap();
         self.terminate(role).await;
         self.stopped(role).await;
     }
