@@ -130,6 +130,11 @@ diesel::table! {
         currency -> Text,
         free_from_minor -> Nullable<BigInt>,
         position -> Integer,
+        method -> Text,
+        subtotal_from_minor -> BigInt,
+        subtotal_below_minor -> Nullable<BigInt>,
+        grams_from -> BigInt,
+        grams_below -> Nullable<BigInt>,
     }
 }
 
@@ -138,6 +143,7 @@ diesel::table! {
         id -> BigInt,
         name -> Text,
         countries -> Array<Text>,
+        provinces -> Array<Text>,
     }
 }
 

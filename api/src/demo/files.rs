@@ -8,6 +8,7 @@ use commerce::content::draft::{
 };
 use commerce::flows::arrange_shop::Arrangement;
 use commerce::kernel::{Currency, Money};
+use commerce::shipping::Method;
 use commerce::shipping::draft::{RateDraft, ZoneDraft};
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -46,6 +47,8 @@ struct ShippingFile {
 struct ZoneFile {
     name: String,
     countries: Vec<String>,
+    #[serde(default)]
+    provinces: Vec<String>,
     rates: Vec<RateFile>,
 }
 
@@ -56,6 +59,13 @@ struct RateFile {
     description: Option<String>,
     price: String,
     free_from: Option<String>,
+    #[serde(default)]
+    method: Method,
+    subtotal_from: Option<String>,
+    subtotal_below: Option<String>,
+    #[serde(default)]
+    grams_from: i64,
+    grams_below: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -159,22 +169,33 @@ impl ShopFile {
 impl ZoneFile {
     fn draft(self, currency: Currency) -> anyhow::Result<ZoneDraft> {
         let is_rest = self.countries == ["*"];
-        let rates = self.rates.into_iter().map(|rate| {
-            Ok(RateDraft {
-                price_minor: Money::parse(&rate.price, currency)?.minor,
-                free_from_minor: match rate.free_from {
-                    Some(amount) => Some(Money::parse(&amount, currency)?.minor),
-                    None => None,
-                },
-                code: rate.code,
-                title: rate.title,
-                description: rate.description,
-            })
-        });
+        let rates = self.rates.into_iter().map(|rate| rate.draft(currency));
         Ok(ZoneDraft {
+            provinces: self.provinces,
             rates: rates.collect::<anyhow::Result<_>>()?,
             countries: if is_rest { Vec::new() } else { self.countries },
             name: self.name,
+        })
+    }
+}
+
+impl RateFile {
+    fn draft(self, currency: Currency) -> anyhow::Result<RateDraft> {
+        let minor = |amount: Option<String>| -> anyhow::Result<Option<i64>> {
+            let amount = amount.map(|amount| Money::parse(&amount, currency));
+            Ok(amount.transpose()?.map(|amount| amount.minor))
+        };
+        Ok(RateDraft {
+            code: self.code,
+            title: self.title,
+            description: self.description,
+            price_minor: Money::parse(&self.price, currency)?.minor,
+            free_from_minor: minor(self.free_from)?,
+            method: self.method,
+            subtotal_from_minor: minor(self.subtotal_from)?.unwrap_or(0),
+            subtotal_below_minor: minor(self.subtotal_below)?,
+            grams_from: self.grams_from,
+            grams_below: self.grams_below,
         })
     }
 }

@@ -7,13 +7,14 @@ SELECT l.id, l.position, l.quantity, l.attributes,
            (SELECT m.url FROM product_media pm JOIN media m ON m.id = pm.media_id
             WHERE pm.product_id = p.id ORDER BY pm.position LIMIT 1)),
        v.price_minor, v.compare_at_minor, v.currency,
-       v.requires_shipping, v.taxable,
+       v.requires_shipping, v.taxable, v.grams,
        CASE WHEN v.inventory_tracked AND v.inventory_policy = 'deny' THEN coalesce(
            (SELECT sum(i.available) FROM inventory_levels i WHERE i.variant_id = v.id), 0) END,
-       (SELECT a.address ->> 'country' FROM cart_addresses a WHERE a.cart_id = $1 AND a.selected)
+       a.address ->> 'country', a.address ->> 'province'
 FROM (SELECT id, position, quantity, attributes, variant_id FROM cart_lines WHERE cart_id = $1
       UNION ALL SELECT NULL, NULL, NULL, NULL, unnest($2::bigint[])) l
 JOIN variants v ON v.id = l.variant_id
 JOIN products p ON p.id = v.product_id
+LEFT JOIN cart_addresses a ON a.cart_id = $1 AND a.selected
 WHERE v.deleted_at IS NULL AND p.status = 'active' AND p.published_at <= $3
 ORDER BY l.position NULLS LAST

@@ -9,7 +9,7 @@ use crate::kernel::id::{Customer, Product, ProductVariant};
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Address, Currency, Gid, Id, Money, Secret};
 use crate::pricing::{Attribute, Buyer, Delivery, Item, Priced, PricingInput, price};
-use crate::shipping::DeliveryOption;
+use crate::shipping::{DeliveryOption, Destination};
 
 /// What a client holds of a cart: whoever has it has the cart.
 #[derive(Clone, Debug)]
@@ -96,8 +96,8 @@ pub struct Cart {
     pub expires_at: DateTime<Utc>,
     /// The lines in the order in which they were added.
     pub lines: Vec<Line>,
-    /// The country of the selected delivery address.
-    pub delivery_country: Option<String>,
+    /// Where the selected delivery address is.
+    pub destination: Option<Destination>,
 }
 
 /// How the buyer wants to pay, and how much.
@@ -144,6 +144,8 @@ pub struct Merchandise {
     pub requires_shipping: bool,
     /// Whether tax is due on it.
     pub taxable: bool,
+    /// What one piece weighs, in grams.
+    pub grams: i32,
     /// How many can be bought; `None` for any number.
     pub available: Option<i64>,
 }
@@ -213,6 +215,18 @@ impl Cart {
         self.lines
             .iter()
             .any(|line| line.quantity > 0 && line.merchandise.requires_shipping)
+    }
+
+    /// What goes into the parcel weighs, in grams.
+    #[must_use]
+    pub fn grams(&self) -> i64 {
+        let shipped = self
+            .lines
+            .iter()
+            .filter(|line| line.merchandise.requires_shipping);
+        let weights =
+            shipped.map(|line| i64::from(line.merchandise.grams) * i64::from(line.quantity));
+        weights.fold(0, i64::saturating_add)
     }
 
     /// The line with this id.

@@ -81,7 +81,7 @@ fn delivery(checkout: &Checkout, found: &mut Vec<Blocker>) {
         ));
     }
     if checkout.options.is_empty() {
-        let message = "nothing is delivered to this country";
+        let message = "no way of delivery takes this parcel to this address";
         found.push(blocker("DELIVERY_NO_DELIVERY_AVAILABLE", message));
     }
 }

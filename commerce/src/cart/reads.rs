@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
@@ -15,7 +17,7 @@ use crate::db::{Conn, sql};
 use crate::kernel::id::ProductVariant;
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Fault, Id, Money};
-use crate::shipping::{self, DeliveryOption};
+use crate::shipping::{self, DeliveryOption, Destination, Parcel};
 
 const CONTENT: &str = include_str!("../../sql/cart/content.sql");
 
@@ -23,20 +25,21 @@ type Columns = (
     (
         Nullable<SqlUuid>,
         Nullable<BigInt>,
-        Nullable<diesel::sql_types::Integer>,
+        Nullable<Integer>,
         Nullable<Jsonb>,
     ),
     (BigInt, BigInt, Text, Text, Nullable<Text>, Nullable<Text>),
     (BigInt, Nullable<BigInt>, Text),
-    (Bool, Bool, Nullable<BigInt>),
-    Nullable<Text>,
+    (Bool, Bool, Integer, Nullable<BigInt>),
+    (Nullable<Text>, Nullable<Text>),
 );
 
 type LineRow = (Option<Uuid>, Option<i64>, Option<i32>, Option<Value>);
 type TextRow = (i64, i64, String, String, Option<String>, Option<String>);
 type PriceRow = (i64, Option<i64>, String);
-type RuleRow = (bool, bool, Option<i64>);
-type Row = (LineRow, TextRow, PriceRow, RuleRow, Option<String>);
+type RuleRow = (bool, bool, i32, Option<i64>);
+type PlaceRow = (Option<String>, Option<String>);
+type Row = (LineRow, TextRow, PriceRow, RuleRow, PlaceRow);
 
 /// The open cart that the key opens, with its lines; `None` for a wrong key, too.
 ///
@@ -78,8 +81,8 @@ pub(super) async fn fill(
     let rows: Vec<Row> = sql::cached::<Columns, _>(query).load(conn).await?;
     let mut catalog = Catalog::new();
     cart.lines.clear();
-    for (line, texts, prices, rules, country) in rows {
-        cart.delivery_country = country;
+    for (line, texts, prices, rules, (country, province)) in rows {
+        cart.destination = country.map(|country| Destination { country, province });
         let stored = stored_line(line)?;
         let merchandise = merchandise(texts, prices, rules)?;
         match stored {
@@ -111,7 +114,7 @@ fn stored_line(row: LineRow) -> Result<Option<(Uuid, i64, i32, Value)>, Fault> {
 fn merchandise(texts: TextRow, prices: PriceRow, rules: RuleRow) -> Result<Merchandise, Fault> {
     let (variant_id, product_id, title, variant_title, sku, image_url) = texts;
     let (price, compare_at, currency) = prices;
-    let (requires_shipping, taxable, available) = rules;
+    let (requires_shipping, taxable, grams, available) = rules;
     let currency = currency
         .parse()
         .map_err(|error| Fault::other("read a variant's price", error))?;
@@ -126,6 +129,7 @@ fn merchandise(texts: TextRow, prices: PriceRow, rules: RuleRow) -> Result<Merch
         compare_at: compare_at.map(|minor| Money::new(minor, currency)),
         requires_shipping,
         taxable,
+        grams,
         available,
     })
 }
@@ -144,7 +148,7 @@ pub async fn addresses(conn: &mut Conn, cart: Uuid) -> Result<Vec<CartAddress>, 
 /// # Errors
 /// A [`Fault`] when the statement fails.
 pub async fn delivery_options(conn: &mut Conn, cart: &Cart) -> Result<Vec<DeliveryOption>, Fault> {
-    let Some(country) = &cart.delivery_country else {
+    let Some(to) = &cart.destination else {
         return Ok(Vec::new());
     };
     if !cart.requires_shipping() {
@@ -152,7 +156,12 @@ pub async fn delivery_options(conn: &mut Conn, cart: &Cart) -> Result<Vec<Delive
     }
     let zones = shipping::zones(conn).await?;
     let goods = cart.price(None, None).map_err(too_large)?;
-    Ok(shipping::options(&zones, country, goods.subtotal))
+    let parcel = Parcel {
+        to,
+        subtotal: goods.subtotal,
+        grams: cart.grams(),
+    };
+    Ok(shipping::options(&zones, &parcel))
 }
 
 /// The open cart that the key opens, with all that completing it needs.

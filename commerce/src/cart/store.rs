@@ -159,7 +159,7 @@ pub(super) async fn patch(
     let after = cart(row)?;
     Ok(Cart {
         lines: before.lines,
-        delivery_country: before.delivery_country,
+        destination: before.destination,
         ..after
     })
 }
@@ -340,7 +340,7 @@ fn cart(row: Row) -> Result<Cart, Fault> {
         updated_at: row.updated_at,
         expires_at: row.expires_at,
         lines: Vec::new(),
-        delivery_country: None,
+        destination: None,
     })
 }
 

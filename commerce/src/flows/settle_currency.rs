@@ -82,12 +82,11 @@ fn everywhere() -> [ZoneDraft; 1] {
     [ZoneDraft {
         name: "Everywhere".to_owned(),
         countries: Vec::new(),
+        provinces: Vec::new(),
         rates: vec![RateDraft {
             code: "standard".to_owned(),
             title: "Standard".to_owned(),
-            description: None,
-            price_minor: 0,
-            free_from_minor: None,
+            ..RateDraft::default()
         }],
     }]
 }

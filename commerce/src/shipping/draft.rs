@@ -1,18 +1,23 @@
 //! What a merchant wants deliveries to cost.
 
-/// Countries that share their rates.
+use super::Method;
+
+/// Places that share their rates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ZoneDraft {
     /// Names the zone to staff.
     pub name: String,
-    /// Two upper-case letters each; empty means every country that no other zone names.
+    /// Two upper-case letters each; where there are no provinces either, the zone is for every place that
+    /// no other zone names.
     pub countries: Vec<String>,
+    /// Parts of countries by their ISO 3166-2 codes, such as `US-CA`.
+    pub provinces: Vec<String>,
     /// In order.
     pub rates: Vec<RateDraft>,
 }
 
 /// One way of delivery.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RateDraft {
     /// Names the rate to clients, within its zone.
     pub code: String,
@@ -24,4 +29,14 @@ pub struct RateDraft {
     pub price_minor: i64,
     /// The subtotal from which it is free, in minor units.
     pub free_from_minor: Option<i64>,
+    /// How the parcel gets to the buyer.
+    pub method: Method,
+    /// The least subtotal that the rate is for, in minor units.
+    pub subtotal_from_minor: i64,
+    /// The subtotal from which on it is no longer offered.
+    pub subtotal_below_minor: Option<i64>,
+    /// The least weight that it is for, in grams.
+    pub grams_from: i64,
+    /// The weight from which on it is no longer offered.
+    pub grams_below: Option<i64>,
 }

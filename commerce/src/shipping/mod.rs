@@ -6,19 +6,31 @@ mod rules;
 pub mod store;
 
 pub use reads::zones;
-pub use rules::{DeliveryOption, choose, options};
+pub use rules::{DeliveryOption, Parcel, choose, options};
 
-use crate::kernel::Money;
+use std::ops::Range;
 
-/// Countries that share their rates.
+use crate::kernel::{Address, Money};
+
+/// Places that share their rates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zone {
     /// Its number.
     pub id: i64,
-    /// Two-letter codes; empty for every country that no other zone names.
+    /// Two-letter codes of whole countries.
     pub countries: Vec<String>,
+    /// Parts of countries by their ISO 3166-2 codes, such as `US-CA`.
+    pub provinces: Vec<String>,
     /// The rates in the merchant's order.
     pub rates: Vec<Rate>,
+}
+
+impl Zone {
+    /// Whether it is for every place that no other zone names.
+    #[must_use]
+    pub fn is_rest(&self) -> bool {
+        self.countries.is_empty() && self.provinces.is_empty()
+    }
 }
 
 /// One way to deliver.
@@ -30,8 +42,66 @@ pub struct Rate {
     pub title: String,
     /// More of it.
     pub description: Option<String>,
+    /// How the parcel gets to the buyer.
+    pub method: Method,
     /// What it costs.
     pub price: Money,
     /// The subtotal from which it is free.
     pub free_from: Option<Money>,
+    /// The subtotals that it is for, in minor units.
+    pub subtotals: Range<i64>,
+    /// The weights that it is for, in grams.
+    pub grams: Range<i64>,
+}
+
+/// How a parcel gets to the buyer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// A carrier brings it.
+    #[default]
+    Shipping,
+    /// The merchant brings it.
+    Local,
+    /// The buyer fetches it.
+    PickUp,
+}
+
+impl Method {
+    /// As it is stored.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Shipping => "shipping",
+            Self::Local => "local",
+            Self::PickUp => "pick_up",
+        }
+    }
+
+    /// The method of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let all = [Self::Shipping, Self::Local, Self::PickUp];
+        all.into_iter().find(|method| method.name() == name)
+    }
+}
+
+/// Where a parcel goes, as far as its price depends on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    /// The country's two-letter code.
+    pub country: String,
+    /// The province's code, where the buyer gave it.
+    pub province: Option<String>,
+}
+
+impl Destination {
+    /// Where the address is; `None` without a country.
+    #[must_use]
+    pub fn of(address: &Address) -> Option<Self> {
+        Some(Self {
+            country: address.country.clone()?,
+            province: address.province.clone(),
+        })
+    }
 }

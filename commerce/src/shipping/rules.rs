@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Rate, Zone};
+use super::{Destination, Method, Rate, Zone};
 use crate::kernel::Money;
 use crate::pricing::Delivery;
 
@@ -17,6 +17,8 @@ pub struct DeliveryOption {
     pub title: String,
     /// More of it.
     pub description: Option<String>,
+    /// How the parcel gets to the buyer.
+    pub method: Method,
     /// What it costs for this cart.
     pub price: Money,
 }
@@ -31,20 +33,53 @@ impl From<&DeliveryOption> for Delivery {
     }
 }
 
-/// What is offered to `country` for goods worth `subtotal`, in the merchant's order.
+/// What is to be delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parcel<'a> {
+    /// Where to.
+    pub to: &'a Destination,
+    /// What the goods cost.
+    pub subtotal: Money,
+    /// What the parcel weighs, in grams.
+    pub grams: i64,
+}
+
+/// The ways in which the parcel may travel, in the merchant's order.
 ///
-/// A zone that names the country goes before the zone for the rest of the world.
+/// A zone that names the province goes before one that names the country, and that one before the zone
+/// for the rest of the world.
 #[must_use]
-pub fn options(zones: &[Zone], country: &str, subtotal: Money) -> Vec<DeliveryOption> {
-    let named = |zone: &&Zone| zone.countries.iter().any(|code| code == country);
-    let rest = |zone: &&Zone| zone.countries.is_empty();
-    let zone = zones.iter().find(named).or_else(|| zones.iter().find(rest));
-    zone.map_or_else(Vec::new, |zone| {
-        zone.rates
-            .iter()
-            .map(|rate| offer(rate, subtotal))
-            .collect()
-    })
+pub fn options(zones: &[Zone], parcel: &Parcel<'_>) -> Vec<DeliveryOption> {
+    let Destination { country, province } = parcel.to;
+    let province = province.as_deref().map(|code| region(country, code));
+    let is_part = |zone: &&Zone| {
+        province
+            .as_ref()
+            .is_some_and(|code| zone.provinces.contains(code))
+    };
+    let is_country = |zone: &&Zone| zone.countries.contains(country);
+    let zone = zones
+        .iter()
+        .find(is_part)
+        .or_else(|| zones.iter().find(is_country))
+        .or_else(|| zones.iter().find(|zone| zone.is_rest()));
+    let rates = zone.map_or_else(Default::default, |zone| zone.rates.iter());
+    rates
+        .filter(|rate| rate.subtotals.contains(&parcel.subtotal.minor))
+        .filter(|rate| rate.grams.contains(&parcel.grams))
+        .map(|rate| offer(rate, parcel.subtotal))
+        .collect()
+}
+
+/// The ISO 3166-2 code of a province, whose own code buyers give with or without the country.
+fn region(country: &str, province: &str) -> String {
+    let province = province.to_ascii_uppercase();
+    let prefix = format!("{country}-");
+    if province.starts_with(&prefix) {
+        province
+    } else {
+        prefix + &province
+    }
 }
 
 /// The option with this code; without one, or when it is no longer offered, the cheapest.
@@ -65,6 +100,7 @@ fn offer(rate: &Rate, subtotal: Money) -> DeliveryOption {
         handle: handle(&rate.code),
         title: rate.title.clone(),
         description: rate.description.clone(),
+        method: rate.method,
         price: if free {
             Money::zero(rate.price.currency)
         } else {
@@ -92,8 +128,11 @@ mod tests {
             code: code.into(),
             title: code.to_uppercase(),
             description: None,
+            method: Method::Shipping,
             price: usd(minor),
             free_from: free_from.map(usd),
+            subtotals: 0..i64::MAX,
+            grams: 0..i64::MAX,
         }
     }
 
@@ -102,24 +141,69 @@ mod tests {
             Zone {
                 id: 1,
                 countries: Vec::new(),
+                provinces: Vec::new(),
                 rates: vec![rate("world", 3_000, None)],
             },
             Zone {
                 id: 2,
                 countries: vec!["US".into(), "CA".into()],
+                provinces: Vec::new(),
                 rates: vec![
                     rate("express", 1_500, None),
                     rate("standard", 500, Some(5_000)),
                 ],
             },
+            Zone {
+                id: 3,
+                countries: Vec::new(),
+                provinces: vec!["US-AK".into(), "US-HI".into()],
+                rates: vec![
+                    Rate {
+                        grams: 0..1_000,
+                        ..rate("letter", 900, None)
+                    },
+                    Rate {
+                        grams: 1_000..20_000,
+                        ..rate("parcel", 4_900, None)
+                    },
+                    Rate {
+                        subtotals: 10_000..50_000,
+                        method: Method::PickUp,
+                        ..rate("fetch", 0, None)
+                    },
+                ],
+            },
         ]
     }
 
+    /// What is offered for a parcel to `US` or `US-AK`.
+    fn options_for(zones: &[Zone], place: &str, subtotal: i64, grams: i64) -> Vec<DeliveryOption> {
+        let (country, province) = place.split_once('-').unwrap_or((place, ""));
+        let to = Destination {
+            country: country.to_owned(),
+            province: Some(province.to_owned()).filter(|code| !code.is_empty()),
+        };
+        let subtotal = usd(subtotal);
+        options(
+            zones,
+            &Parcel {
+                to: &to,
+                subtotal,
+                grams,
+            },
+        )
+    }
+
     fn offered(country: &str, subtotal: i64) -> Vec<(String, i64)> {
-        options(&zones(), country, usd(subtotal))
+        options_for(&zones(), country, subtotal, 0)
             .into_iter()
             .map(|option| (option.code, option.price.minor))
             .collect()
+    }
+
+    fn codes(place: &str, subtotal: i64, grams: i64) -> Vec<String> {
+        let offered = options_for(&zones(), place, subtotal, grams);
+        offered.into_iter().map(|option| option.code).collect()
     }
 
     #[test]
@@ -129,7 +213,40 @@ mod tests {
             [("express".into(), 1_500), ("standard".into(), 500)]
         );
         assert_eq!(offered("DE", 100), [("world".into(), 3_000)]);
-        assert!(options(&zones()[1..], "DE", usd(100)).is_empty());
+        assert!(options_for(&zones()[1..], "DE", 100, 0).is_empty());
+    }
+
+    #[test]
+    fn a_named_province_goes_before_its_country() {
+        assert_eq!(codes("US-AK", 100, 0), ["letter"]);
+        assert_eq!(codes("US-hi", 100, 0), ["letter"]);
+        assert_eq!(codes("US-NY", 100, 0), ["express", "standard"]);
+        assert_eq!(codes("US", 100, 0), ["express", "standard"]);
+        // Alaska's code is nothing in another country.
+        assert_eq!(codes("DE-AK", 100, 0), ["world"]);
+        let whole = Destination {
+            country: "US".into(),
+            province: Some("US-AK".into()),
+        };
+        let parcel = Parcel {
+            to: &whole,
+            subtotal: usd(100),
+            grams: 0,
+        };
+        assert_eq!(options(&zones(), &parcel)[0].code, "letter");
+    }
+
+    #[test]
+    fn a_rate_is_for_its_weights_and_subtotals() {
+        assert_eq!(codes("US-AK", 100, 999), ["letter"]);
+        assert_eq!(codes("US-AK", 100, 1_000), ["parcel"]);
+        assert_eq!(codes("US-AK", 100, 19_999), ["parcel"]);
+        assert_eq!(codes("US-AK", 100, 20_000), [""; 0]);
+        assert_eq!(codes("US-AK", 9_999, 0), ["letter"]);
+        assert_eq!(codes("US-AK", 10_000, 0), ["letter", "fetch"]);
+        assert_eq!(codes("US-AK", 50_000, 0), ["letter"]);
+        let fetched = &options_for(&zones(), "US-AK", 10_000, 0)[1];
+        assert_eq!(fetched.method, Method::PickUp);
     }
 
     #[test]
@@ -140,7 +257,7 @@ mod tests {
 
     #[test]
     fn the_cheapest_is_chosen_until_the_buyer_chooses() {
-        let options = options(&zones(), "US", usd(100));
+        let options = options_for(&zones(), "US", 100, 0);
         let chosen = |code| choose(&options, code).map(|option| option.code.as_str());
         assert_eq!(chosen(None), Some("standard"));
         assert_eq!(chosen(Some("express")), Some("express"));

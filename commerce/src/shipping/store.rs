@@ -26,10 +26,14 @@ pub async fn save_zones(
             .values((
                 delivery_zones::name.eq(&zone.name),
                 delivery_zones::countries.eq(&zone.countries),
+                delivery_zones::provinces.eq(&zone.provinces),
             ))
             .on_conflict(delivery_zones::name)
             .do_update()
-            .set(delivery_zones::countries.eq(&zone.countries))
+            .set((
+                delivery_zones::countries.eq(&zone.countries),
+                delivery_zones::provinces.eq(&zone.provinces),
+            ))
             .returning(delivery_zones::id)
             .get_result(conn)
             .await?;
@@ -56,6 +60,11 @@ async fn save_rates(
             delivery_rates::price_minor.eq(rate.price_minor),
             delivery_rates::currency.eq(currency.code()),
             delivery_rates::free_from_minor.eq(rate.free_from_minor),
+            delivery_rates::method.eq(rate.method.name()),
+            delivery_rates::subtotal_from_minor.eq(rate.subtotal_from_minor),
+            delivery_rates::subtotal_below_minor.eq(rate.subtotal_below_minor),
+            delivery_rates::grams_from.eq(rate.grams_from),
+            delivery_rates::grams_below.eq(rate.grams_below),
             delivery_rates::position.eq(position),
         );
         diesel::insert_into(delivery_rates::table)

@@ -1,5 +1,7 @@
 //! Delivery groups, their options and the choice among them.
 
+use commerce::db::violated_constraint;
+use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use tests::TestApp;
 
@@ -167,4 +169,84 @@ async fn refused_choices_change_nothing() {
         after["deliveryGroups"]["nodes"][0]["selectedDeliveryOption"]["code"],
         "standard"
     );
+}
+
+#[tokio::test]
+async fn options_follow_the_province_the_weight_and_the_subtotal() {
+    let app = TestApp::new().await;
+    app.execute(
+        "INSERT INTO delivery_zones (id, name, countries, provinces) OVERRIDING SYSTEM VALUE VALUES \
+         (1, 'US', '{US}', '{}'), (2, 'Far', '{}', '{US-AK,US-HI}'); \
+         INSERT INTO delivery_rates (zone_id, code, title, price_minor, currency, position, method, \
+             subtotal_from_minor, grams_from, grams_below) VALUES \
+         (1, 'standard', 'Standard', 500, 'USD', 1, 'shipping', 0, 0, NULL), \
+         (2, 'light', 'Up to two kilograms', 900, 'USD', 1, 'shipping', 0, 0, 2000), \
+         (2, 'heavy', 'From two kilograms', 4900, 'USD', 2, 'shipping', 0, 2000, NULL), \
+         (2, 'fetch', 'At the harbour', 0, 'USD', 3, 'pick_up', 4000, 0, NULL), \
+         (2, 'bike', 'By bicycle', 100, 'USD', 4, 'local', 0, 0, 2000)",
+    )
+    .await;
+    let cup = variant(&app, "cup", None).await;
+    app.execute("UPDATE variants SET grams = 500").await;
+    let arguments = "$cart: ID!, $a: [CartSelectableAddressInput!]!|cartId: $cart, addresses: $a";
+    let offered_to = async |province: Option<&str>, quantity: i32| {
+        let cart = cart_with(
+            &app,
+            json!([{ "merchandiseId": cup, "quantity": quantity }]),
+        )
+        .await;
+        let address = json!({ "lastName": "Byron", "address1": "1 Main St", "city": "Anytown",
+            "countryCode": "US", "provinceCode": province });
+        let addresses = json!([{ "selected": true, "address": { "deliveryAddress": address } }]);
+        let variables = json!({ "cart": cart["id"], "a": addresses });
+        mutate(&app, "cartDeliveryAddressesReplace", arguments, variables).await;
+        let groups = groups(&app, &cart).await;
+        let options = &groups["deliveryGroups"]["nodes"][0]["deliveryOptions"];
+        let options = options.as_array().expect("options").iter();
+        options
+            .map(|o| format!("{} {}", text(&o["code"]), text(&o["deliveryMethodType"])))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(offered_to(None, 9).await, ["standard SHIPPING"]);
+    assert_eq!(offered_to(Some("NY"), 9).await, ["standard SHIPPING"]);
+    assert_eq!(
+        offered_to(Some("AK"), 3).await,
+        ["light SHIPPING", "bike LOCAL"]
+    );
+    assert_eq!(
+        offered_to(Some("HI"), 4).await,
+        ["heavy SHIPPING", "fetch PICK_UP"]
+    );
+}
+
+#[tokio::test]
+async fn the_database_refuses_rates_for_no_parcel() {
+    let app = TestApp::new().await;
+    rates(&app).await;
+    for (change, constraint) in [
+        (
+            "delivery_rates SET grams_from = 5, grams_below = 5",
+            "weights_are_a_range",
+        ),
+        (
+            "delivery_rates SET subtotal_below_minor = 0",
+            "subtotals_are_a_range",
+        ),
+        (
+            "delivery_rates SET method = 'balloon'",
+            "delivery_rates_method_check",
+        ),
+        (
+            "delivery_zones SET provinces = '{California}'",
+            "provinces_have_codes",
+        ),
+    ] {
+        let refused = app
+            .conn()
+            .await
+            .batch_execute(&format!("UPDATE {change}"))
+            .await
+            .unwrap_err();
+        assert_eq!(violated_constraint(&refused), Some(constraint), "{change}");
+    }
 }

@@ -26,6 +26,7 @@ pub async fn words(app: &TestApp) {
         zones: vec![ZoneDraft {
             name: "Near".to_owned(),
             countries: vec!["DE".to_owned(), "AT".to_owned()],
+            provinces: Vec::new(),
             rates: Vec::new(),
         }],
         collections: Vec::new(),

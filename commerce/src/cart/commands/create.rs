@@ -12,6 +12,7 @@ use crate::db::Conn;
 use crate::kernel::id::ordered_uuid;
 use crate::kernel::{Failure, Id, Outcome, Secret};
 use crate::pricing::Attribute;
+use crate::shipping::Destination;
 
 /// What a new cart starts with.
 #[derive(Clone, Debug, Default)]
@@ -100,9 +101,8 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
             }
             if !addresses.is_empty() {
                 store::put_addresses(conn, cart.id, &addresses).await?;
-                cart.delivery_country = addresses
-                    .iter()
-                    .find_map(|a| a.selected.then(|| a.address.country.clone())?);
+                let selected = addresses.iter().find(|address| address.selected);
+                cart.destination = selected.and_then(|a| Destination::of(&a.address));
             }
             Ok(Changed { cart, warnings })
         })

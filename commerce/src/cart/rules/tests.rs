@@ -13,6 +13,7 @@ fn merchandise(id: i64, available: Option<i64>) -> Merchandise {
         compare_at: None,
         requires_shipping: true,
         taxable: true,
+        grams: 0,
         available,
     }
 }

@@ -5,7 +5,7 @@
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, Union};
 use commerce::cart::{self, CartAddress as Selectable, reads};
 use commerce::kernel::{Address, Gid};
-use commerce::shipping;
+use commerce::shipping::{self, Method};
 
 use super::Cart;
 use super::line::BaseCartLine;
@@ -276,7 +276,11 @@ impl From<&shipping::DeliveryOption> for CartDeliveryOption {
     fn from(option: &shipping::DeliveryOption) -> Self {
         Self {
             code: Some(option.code.clone()),
-            delivery_method_type: DeliveryMethodType::Shipping,
+            delivery_method_type: match option.method {
+                Method::Shipping => DeliveryMethodType::Shipping,
+                Method::Local => DeliveryMethodType::Local,
+                Method::PickUp => DeliveryMethodType::PickUp,
+            },
             description: option.description.clone(),
             estimated_cost: option.price.into(),
             handle: option.handle.clone(),

@@ -54,7 +54,7 @@ impl Cart {
     /// What delivery is offered.
     pub(super) async fn options(&self, ctx: &Context<'_>) -> Result<&[DeliveryOption]> {
         let read = async || {
-            if self.cart().delivery_country.is_none() {
+            if self.cart().destination.is_none() {
                 return Ok::<_, async_graphql::Error>(Vec::new());
             }
             let mut conn = ctx.shop().db.primary().await?;

@@ -242,10 +242,13 @@ impl Batch for TheZones {
 /// the rest of the world.
 pub(super) async fn delivered_to(ctx: &Context<'_>) -> Result<Vec<CountryCode>> {
     let zones = ctx.load(TheZones).await?.unwrap_or_default();
-    let everywhere = zones.iter().any(|zone| zone.countries.is_empty());
+    let everywhere = zones.iter().any(Zone::is_rest);
     let named = |code: CountryCode| {
-        let mut countries = zones.iter().flat_map(|zone| &zone.countries);
-        countries.any(|country| country == code.code())
+        zones.iter().any(|zone| {
+            let mut provinces = zone.provinces.iter();
+            let is_part = |province: &String| province.split('-').next() == Some(code.code());
+            zone.countries.iter().any(|country| country == code.code()) || provinces.any(is_part)
+        })
     };
     let known = CountryCode::items().iter().map(|item| item.value);
     Ok(known
