@@ -13,4 +13,5 @@ pub mod middleware;
 mod pages;
 pub mod sandbox;
 pub mod server;
+pub mod shop_file;
 mod webhooks;

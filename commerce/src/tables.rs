@@ -4,8 +4,10 @@
 #![expect(missing_docs, reason = "the migrations say what the columns mean")]
 
 mod people;
+mod writing;
 
 pub use people::*;
+pub use writing::*;
 
 diesel::table! {
     access_tokens (id) {
@@ -246,6 +248,8 @@ diesel::table! {
         page_id -> Nullable<BigInt>,
         policy_id -> Nullable<BigInt>,
         url -> Nullable<Text>,
+        blog_id -> Nullable<BigInt>,
+        article_id -> Nullable<BigInt>,
     }
 }
 
@@ -496,6 +500,10 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    article_authors,
+    article_comments,
+    articles,
+    blogs,
     cart_addresses,
     cart_lines,
     carts,

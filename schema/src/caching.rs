@@ -15,8 +15,13 @@ use commerce::catalog::model;
 
 /// The fields of the query root whose answers are the same for everybody, and made of noted things
 /// and the process's settings alone. `node` and `nodes` lead to carts, too.
-pub const PUBLIC: [&str; 19] = [
+pub const PUBLIC: [&str; 24] = [
     "__typename",
+    "article",
+    "articles",
+    "blog",
+    "blogByHandle",
+    "blogs",
     "collection",
     "collectionByHandle",
     "collections",

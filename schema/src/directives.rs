@@ -1,4 +1,5 @@
-//! `@inContext` on operations and `@defer` on fragments, at the places that the contract gives them.
+//! `@inContext` on operations, `@defer` on fragments and `@accessRestricted` on definitions, at the places
+//! that the contract gives them.
 //!
 //! async-graphql declares directives of fields only, but its registry takes any location. The
 //! values of `@inContext` are read from the parsed operation before it runs ([`place`]); `@defer`
@@ -17,6 +18,7 @@ use async_graphql::{
 use crate::codes::{CountryCode, LanguageCode};
 use crate::context::Place;
 use crate::inputs::Inputs;
+use crate::storefront::unreferenced;
 
 /// Who the buyer is, for prices of companies.
 #[derive(InputObject, Clone, Debug)]
@@ -45,6 +47,9 @@ pub struct InContext;
 
 /// Declares `@defer`.
 pub struct Defer;
+
+/// Declares `@accessRestricted`, which marks nothing here: whatever the schema has, everybody may ask for.
+pub struct AccessRestricted;
 
 struct Nothing;
 impl CustomDirective for Nothing {}
@@ -121,7 +126,40 @@ impl CustomDirectiveFactory for Defer {
     }
 }
 
-fn argument<T: InputType>(registry: &mut Registry, name: &str, about: &str) -> MetaInputValue {
+impl CustomDirectiveFactory for AccessRestricted {
+    fn name(&self) -> Cow<'static, str> {
+        "accessRestricted".into()
+    }
+
+    fn register(&self, registry: &mut Registry) {
+        use async_graphql::registry::__DirectiveLocation::{FIELD_DEFINITION, OBJECT};
+        let reason = argument::<Option<String>>(registry, "reason", "Why not everybody may.");
+        registry.add_directive(MetaDirective {
+            name: "accessRestricted".to_owned(),
+            description: Some("Not everybody may ask for this.".to_owned()),
+            locations: vec![FIELD_DEFINITION, OBJECT],
+            args: IndexMap::from([(reason.name.clone(), reason)]),
+            is_repeatable: false,
+            visible: None,
+            composable: None,
+        });
+        unreferenced::declare(registry);
+    }
+
+    fn create(
+        &self,
+        _ctx: &ContextDirective<'_>,
+        _directive: &Directive,
+    ) -> ServerResult<Box<dyn CustomDirective>> {
+        Ok(Box::new(Nothing))
+    }
+}
+
+pub(crate) fn argument<T: InputType>(
+    registry: &mut Registry,
+    name: &str,
+    about: &str,
+) -> MetaInputValue {
     MetaInputValue {
         name: name.to_owned(),
         description: Some(about.to_owned()),

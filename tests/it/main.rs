@@ -4,6 +4,7 @@
 
 mod abuse;
 mod audits;
+mod blogs;
 mod browser;
 mod cache;
 mod cart;

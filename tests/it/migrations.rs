@@ -49,6 +49,7 @@ async fn diesel_and_the_database_agree_on_every_column() {
     let mut declared: Vec<String> = [
         include_str!("../../commerce/src/tables.rs"),
         include_str!("../../commerce/src/tables/people.rs"),
+        include_str!("../../commerce/src/tables/writing.rs"),
     ]
     .into_iter()
     .flat_map(declared)

@@ -1,20 +1,24 @@
-//! `api import FILE…`: bring merchants' product CSVs into the catalogue.
+//! `api import FILE…`: bring merchants' product CSVs into the catalogue, and shop files into the shop.
 
-use std::fs::File;
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use clap::Args;
 use commerce::Shop;
+use commerce::content::store::shop_currency;
+use commerce::flows::arrange_shop::arrange_shop;
 use commerce::flows::import_catalog::{Counts, import_catalog};
 use commerce::flows::settle_currency::settle_currency;
 use commerce::kernel::{Currency, Failure};
 
 use super::progress::{Progress, summary};
+use crate::shop_file::ShopFile;
 
 /// What to import.
 #[derive(Args, Clone, Debug)]
 pub struct ImportArgs {
-    /// Product CSVs, imported one after the other.
+    /// Product CSVs, and shop files that end in `.json`, imported one after the other.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// What the amounts are in; the shop's currency when left out. Founds the shop when there is none.
@@ -28,21 +32,27 @@ pub struct ImportArgs {
 /// When a row was refused or a file could not be read, after importing everything else; when the
 /// currency is not the shop's; when the database fails.
 pub async fn run(shop: &Shop, args: &ImportArgs) -> anyhow::Result<Counts> {
-    let currency = match settle_currency(shop, args.currency).await {
-        Ok(currency) => currency,
-        Err(Failure::Refused(refusal)) => return Err(refusal.into()),
-        Err(Failure::Broken(fault)) => return Err(fault.into()),
-    };
     let mut counts = Counts::default();
-    let mut unreadable = 0;
+    let mut refused = 0;
     for path in &args.files {
         let name = path.display().to_string();
+        if is_shop_file(path) {
+            match import_shop_file(shop, path).await {
+                Ok(()) => eprintln!("{name}: the shop is as the file says"),
+                Err(error) => {
+                    eprintln!("{name}: {error:#}");
+                    refused += 1;
+                }
+            }
+            continue;
+        }
+        let currency = settle(shop, args.currency).await?;
         let mut progress = Progress::new(&name);
         let file = match File::open(path) {
             Ok(file) => file,
             Err(error) => {
                 eprintln!("{name}: the file cannot be opened: {error}");
-                unreadable += 1;
+                refused += 1;
                 continue;
             }
         };
@@ -53,11 +63,33 @@ pub async fn run(shop: &Shop, args: &ImportArgs) -> anyhow::Result<Counts> {
     if args.files.len() > 1 {
         eprintln!("together {}", summary(&counts));
     }
-    if counts.refusals + unreadable > 0 {
+    if counts.refusals + refused > 0 {
         anyhow::bail!(
-            "{} reasons against rows, {unreadable} files that cannot be opened; everything else is imported",
+            "{} reasons against rows, {refused} files that were left out; everything else is imported",
             counts.refusals
         );
     }
     Ok(counts)
+}
+
+async fn settle(shop: &Shop, wanted: Option<Currency>) -> anyhow::Result<Currency> {
+    match settle_currency(shop, wanted).await {
+        Ok(currency) => Ok(currency),
+        Err(Failure::Refused(refusal)) => Err(refusal.into()),
+        Err(Failure::Broken(fault)) => Err(fault.into()),
+    }
+}
+
+fn is_shop_file(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+}
+
+/// Makes the shop what the file says, or leaves it as it is.
+async fn import_shop_file(shop: &Shop, path: &Path) -> anyhow::Result<()> {
+    let text = fs::read_to_string(path).context("the file cannot be read")?;
+    let file = ShopFile::read(&text)?;
+    let held = shop_currency(&mut *shop.db.primary().await?).await?;
+    let arrangement = file.arrangement(held)?;
+    Ok(arrange_shop(shop, &arrangement).await?)
 }

@@ -1,7 +1,6 @@
 //! The demo shop, carried in the binary: its files (described in `api/demo/README.md`), the command
 //! that loads it, and the route that serves its pictures.
 
-mod files;
 mod pictures;
 mod seed;
 

@@ -8,8 +8,8 @@ use commerce::content::store::identity;
 use commerce::flows::arrange_shop::{arrange_shop, found_shop};
 use commerce::flows::import_catalog::{Counts, Observer, import_catalog};
 
-use super::files::ShopFile;
 use super::pictures;
+use crate::shop_file::ShopFile;
 
 const SHOP: &str = include_str!("../../demo/shop.json");
 const PRODUCTS: &str = include_str!("../../demo/products.csv");
@@ -32,8 +32,8 @@ pub async fn seed(shop: &Shop, observer: &mut dyn Observer) -> anyhow::Result<Co
         text.replace("{{assets}}", &assets)
             .replace("{{storefront}}", storefront)
     };
-    let file: ShopFile = serde_json::from_str(&fill(SHOP)).context("read demo/shop.json")?;
-    let draft = file.shop();
+    let file = ShopFile::read(&fill(SHOP))?;
+    let draft = file.shop()?.context("demo/shop.json says who it is")?;
     if let Some((name, true)) = identity(&mut *shop.db.primary().await?).await?
         && name != draft.name
     {
@@ -50,6 +50,8 @@ pub async fn seed(shop: &Shop, observer: &mut dyn Observer) -> anyhow::Result<Co
         .into_iter()
         .map(|(name, width, height)| (format!("{assets}/{name}"), width, height))
         .collect();
-    arrange_shop(shop, &file.arrangement(dimensions)?).await?;
+    let mut arrangement = file.arrangement(None)?;
+    arrangement.dimensions = dimensions;
+    arrange_shop(shop, &arrangement).await?;
     Ok(counts)
 }

@@ -127,6 +127,7 @@ async fn beat(conn: &mut Conn, freshness: &Freshness, clock: &Clock) -> Result<(
         "SELECT pg_current_snapshot()::text, least(\
          (SELECT min(published_at) FROM products WHERE published_at > $1), \
          (SELECT min(published_at) FROM collections WHERE published_at > $1), \
+         (SELECT min(published_at) FROM articles WHERE published_at > $1), \
          (SELECT min(published_at) FROM pages WHERE published_at > $1))",
     )
     .bind::<Timestamptz, _>(clock.now());

@@ -9,6 +9,8 @@ use std::str::FromStr;
 pub enum Tag {
     /// The shop's own row, its policies, and where it delivers.
     Shop,
+    /// What the merchant writes at length: blogs, articles and all that belongs to them.
+    Content,
     /// What any picture says of itself.
     Media,
     /// All menus.
@@ -39,6 +41,7 @@ impl Display for Tag {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Shop => f.write_str("shop"),
+            Self::Content => f.write_str("content"),
             Self::Media => f.write_str("media"),
             Self::Menus => f.write_str("menus"),
             Self::Pages => f.write_str("pages"),
@@ -65,6 +68,7 @@ impl FromStr for Tag {
     fn from_str(text: &str) -> Result<Self, NotATag> {
         let alone = match text {
             "shop" => Some(Self::Shop),
+            "content" => Some(Self::Content),
             "media" => Some(Self::Media),
             "menus" => Some(Self::Menus),
             "pages" => Some(Self::Pages),
@@ -98,6 +102,7 @@ mod tests {
     fn every_tag_is_read_as_it_is_written() {
         let tags = [
             Tag::Shop,
+            Tag::Content,
             Tag::Media,
             Tag::Menus,
             Tag::Pages,

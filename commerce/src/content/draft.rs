@@ -1,5 +1,9 @@
 //! What a merchant wants the shop's own words to be, checked and ready to be saved.
 
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::catalog::draft::ImageDraft;
 use crate::kernel::Currency;
 
 /// The shop itself.
@@ -49,6 +53,83 @@ pub struct PageDraft {
     pub seo_description: Option<String>,
 }
 
+/// Who writes articles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthorDraft {
+    /// Names the author.
+    pub handle: String,
+    /// Their given name.
+    pub first_name: String,
+    /// Their family name; may be empty.
+    pub last_name: String,
+    /// Where readers may write to; empty when nowhere.
+    pub email: String,
+    /// Who they are.
+    pub bio: Option<String>,
+}
+
+/// A blog with its articles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlogDraft {
+    /// Names the blog.
+    pub handle: String,
+    /// What readers read first.
+    pub title: String,
+    /// The title for search engines, when it differs.
+    pub seo_title: Option<String>,
+    /// The description for search engines, when it differs.
+    pub seo_description: Option<String>,
+    /// Those made first are the oldest.
+    pub articles: Vec<ArticleDraft>,
+}
+
+/// An article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ArticleDraft {
+    /// Names the article within its blog.
+    pub handle: String,
+    /// What readers read first.
+    pub title: String,
+    /// The author's handle.
+    pub author: String,
+    /// Sanitised HTML.
+    pub content_html: String,
+    /// The same without markup.
+    pub content: String,
+    /// What it is about, as sanitised HTML.
+    pub excerpt_html: Option<String>,
+    /// The same without markup.
+    pub excerpt: Option<String>,
+    /// Each once, in the order given.
+    pub tags: Vec<String>,
+    /// Its picture.
+    #[serde(skip)]
+    pub image: Option<ImageDraft>,
+    /// The title for search engines, when it differs.
+    pub seo_title: Option<String>,
+    /// The description for search engines, when it differs.
+    pub seo_description: Option<String>,
+    /// Whether it is published at all.
+    pub is_published: bool,
+    /// Since when; the date that it has, or else now, if missing.
+    pub published_at: Option<DateTime<Utc>>,
+    /// What readers said of it, oldest first.
+    pub comments: Vec<CommentDraft>,
+}
+
+/// What a reader said of an article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CommentDraft {
+    /// What the reader calls themselves.
+    pub author_name: String,
+    /// Sanitised HTML.
+    pub content_html: String,
+    /// The same without markup.
+    pub content: String,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
 /// A menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MenuDraft {
@@ -90,6 +171,10 @@ pub enum Target {
     Page(String),
     /// One policy.
     Policy(String),
+    /// One blog.
+    Blog(String),
+    /// One article: its blog's handle and its own, with a slash between them.
+    Article(String),
     /// Any other address.
     Http(String),
 }
@@ -106,6 +191,8 @@ impl Target {
             Self::Product(handle) => ("product", Some(handle), None),
             Self::Page(handle) => ("page", Some(handle), None),
             Self::Policy(handle) => ("policy", Some(handle), None),
+            Self::Blog(handle) => ("blog", Some(handle), None),
+            Self::Article(handles) => ("article", Some(handles), None),
             Self::Http(url) => ("http", None, Some(url)),
         }
     }

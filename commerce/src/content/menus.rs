@@ -56,6 +56,10 @@ pub enum Target {
     Product(Id<id::Product>, String),
     /// One page.
     Page(Id<id::Page>, String),
+    /// One blog.
+    Blog(Id<id::Blog>, String),
+    /// One article; the handle is that of its blog and its own, with a slash between them.
+    Article(Id<id::Article>, String),
     /// One policy.
     Policy(Id<id::ShopPolicy>, String),
     /// Any other address: absolute, or a path of the storefront.
@@ -74,6 +78,7 @@ impl Target {
             Self::Collection(_, handle) => format!("/collections/{handle}"),
             Self::Product(_, handle) => format!("/products/{handle}"),
             Self::Page(_, handle) => format!("/pages/{handle}"),
+            Self::Blog(_, handle) | Self::Article(_, handle) => format!("/blogs/{handle}"),
             Self::Policy(_, handle) => format!("/policies/{handle}"),
             Self::Http(url) => url.clone(),
         }
@@ -127,11 +132,13 @@ type Columns = (
 );
 
 const MENUS: &str = "SELECT m.id, m.handle, m.title, i.id, i.parent_id, i.title, i.tags, i.kind, \
-    coalesce(i.collection_id, i.product_id, i.page_id, i.policy_id), \
-    coalesce(c.handle, p.handle, g.handle, s.handle, i.url) \
+    coalesce(i.collection_id, i.product_id, i.page_id, i.policy_id, i.blog_id, i.article_id), \
+    coalesce(c.handle, p.handle, g.handle, s.handle, b.handle, o.handle || '/' || a.handle, i.url) \
     FROM menus m LEFT JOIN menu_items i ON i.menu_id = m.id \
     LEFT JOIN collections c ON c.id = i.collection_id LEFT JOIN products p ON p.id = i.product_id \
-    LEFT JOIN pages g ON g.id = i.page_id LEFT JOIN shop_policies s ON s.id = i.policy_id";
+    LEFT JOIN pages g ON g.id = i.page_id LEFT JOIN shop_policies s ON s.id = i.policy_id \
+    LEFT JOIN blogs b ON b.id = i.blog_id \
+    LEFT JOIN articles a ON a.id = i.article_id LEFT JOIN blogs o ON o.id = a.blog_id";
 
 const IN_ORDER: &str = "ORDER BY m.id, i.position, i.id";
 
@@ -242,6 +249,8 @@ fn target(row: &ItemRow) -> Result<Target, Fault> {
         ("collection", Some((id, handle)), _) => Target::Collection(Id::new(id), handle),
         ("product", Some((id, handle)), _) => Target::Product(Id::new(id), handle),
         ("page", Some((id, handle)), _) => Target::Page(Id::new(id), handle),
+        ("blog", Some((id, handle)), _) => Target::Blog(Id::new(id), handle),
+        ("article", Some((id, handle)), _) => Target::Article(Id::new(id), handle),
         ("policy", Some((id, handle)), _) => Target::Policy(Id::new(id), handle),
         ("http", _, Some(url)) => Target::Http(url.clone()),
         (kind, ..) => {

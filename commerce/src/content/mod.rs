@@ -1,8 +1,10 @@
-//! Pages and menus, the shop's name and policies: what the merchant writes beside the goods.
+//! Pages, blogs and menus, the shop's name and policies: what the merchant writes beside the goods.
 //!
-//! Owns `shops`, `shop_policies`, `pages`, `menus` and `menu_items`; only `store` writes them. Reads
-//! answer many ids at once and only ever see pages that are published.
+//! Owns `shops`, `shop_policies`, `pages`, `blogs`, `article_authors`, `articles`, `article_comments`, `menus` and
+//! `menu_items`; only `store` writes them. Reads answer many ids at once and only ever see what is published.
 
+pub mod articles;
+pub mod blogs;
 pub mod draft;
 pub mod identity;
 pub mod menus;

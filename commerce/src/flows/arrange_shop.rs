@@ -5,27 +5,33 @@ use std::convert::Infallible;
 use crate::Shop;
 use crate::catalog::draft::CollectionDraft;
 use crate::catalog::store as catalog;
-use crate::content::draft::{MenuDraft, PageDraft, PolicyDraft, ShopDraft};
+use crate::content::draft::{AuthorDraft, BlogDraft, MenuDraft, PageDraft, PolicyDraft, ShopDraft};
 use crate::content::store as content;
-use crate::kernel::{Failure, Fault};
+use crate::db::Conn;
+use crate::kernel::{Currency, Failure, Fault};
 use crate::shipping::draft::ZoneDraft;
 use crate::shipping::store as shipping;
 
-/// Everything about a shop that is not a product.
-#[derive(Clone, Debug)]
+/// Everything about a shop that is not a product. What is `None` stays as it is; of what is given,
+/// what is not listed is deleted.
+#[derive(Clone, Debug, Default)]
 pub struct Arrangement {
     /// The shop itself.
-    pub shop: ShopDraft,
+    pub shop: Option<ShopDraft>,
     /// Its policies.
-    pub policies: Vec<PolicyDraft>,
+    pub policies: Option<Vec<PolicyDraft>>,
     /// Where it delivers.
-    pub zones: Vec<ZoneDraft>,
+    pub zones: Option<Vec<ZoneDraft>>,
     /// Its collections; those made first are the oldest.
-    pub collections: Vec<CollectionDraft>,
+    pub collections: Option<Vec<CollectionDraft>>,
     /// Its pages.
-    pub pages: Vec<PageDraft>,
+    pub pages: Option<Vec<PageDraft>>,
+    /// Who writes its articles.
+    pub authors: Option<Vec<AuthorDraft>>,
+    /// Its blogs.
+    pub blogs: Option<Vec<BlogDraft>>,
     /// Its menus.
-    pub menus: Vec<MenuDraft>,
+    pub menus: Option<Vec<MenuDraft>>,
     /// Widths and heights of pictures by their URL, in pixels.
     pub dimensions: Vec<(String, i32, i32)>,
 }
@@ -43,38 +49,73 @@ pub async fn found_shop(shop: &Shop, draft: &ShopDraft) -> Result<(), Fault> {
     only_faults(outcome)
 }
 
-/// Makes everything of the shop but its products what the arrangement says, in one transaction.
-/// What the arrangement does not list is deleted.
+/// Makes the shop, but for its products, what the arrangement says, in one transaction.
 ///
 /// # Errors
-/// [`Fault::Inconsistent`] when a collection or menu names something that does not exist.
+/// [`Fault::Inconsistent`] when something names what does not exist, such as a menu a page.
 pub async fn arrange_shop(shop: &Shop, arrangement: &Arrangement) -> Result<(), Fault> {
-    let now = shop.clock.now();
-    let a = arrangement;
     let outcome = shop
         .db
         .write::<_, Infallible, _>(async |conn| {
-            content::save_shop(conn, &a.shop, now).await?;
-            content::save_policies(conn, &a.policies).await?;
-            shipping::save_zones(conn, &a.zones, a.shop.currency).await?;
-            for collection in &a.collections {
-                let unknown = catalog::save_collection(conn, collection, now).await?;
-                if let Some(product) = unknown.first() {
-                    let handle = &collection.handle;
-                    let what = format!(
-                        "the collection `{handle}` lists `{product}`, which does not exist"
-                    );
-                    return Err(Fault::Inconsistent(what).into());
-                }
-            }
-            let handles: Vec<&str> = a.collections.iter().map(|c| c.handle.as_str()).collect();
-            catalog::remove_other_collections(conn, &handles).await?;
-            content::save_pages(conn, &a.pages, now).await?;
-            content::save_menus(conn, &a.menus).await?;
-            Ok(catalog::set_dimensions(conn, &a.dimensions).await?)
+            arrange_words(shop, conn, arrangement).await?;
+            Ok(catalog::set_dimensions(conn, &arrangement.dimensions).await?)
         })
         .await;
     only_faults(outcome)
+}
+
+/// What is named is saved before what names it.
+async fn arrange_words(shop: &Shop, conn: &mut Conn, a: &Arrangement) -> Result<(), Fault> {
+    let now = shop.clock.now();
+    if let Some(draft) = &a.shop {
+        content::save_shop(conn, draft, now).await?;
+    }
+    if let Some(policies) = &a.policies {
+        content::save_policies(conn, policies).await?;
+    }
+    if let Some(zones) = &a.zones {
+        let currency = currency(conn).await?;
+        shipping::save_zones(conn, zones, currency).await?;
+    }
+    if let Some(collections) = &a.collections {
+        arrange_collections(shop, conn, collections).await?;
+    }
+    if let Some(pages) = &a.pages {
+        content::save_pages(conn, pages, now).await?;
+    }
+    if let Some(authors) = &a.authors {
+        content::save_authors(conn, authors).await?;
+    }
+    if let Some(blogs) = &a.blogs {
+        content::save_blogs(conn, blogs, now).await?;
+    }
+    if let Some(menus) = &a.menus {
+        content::save_menus(conn, menus).await?;
+    }
+    Ok(())
+}
+
+async fn arrange_collections(
+    shop: &Shop,
+    conn: &mut Conn,
+    collections: &[CollectionDraft],
+) -> Result<(), Fault> {
+    let now = shop.clock.now();
+    for collection in collections {
+        let unknown = catalog::save_collection(conn, collection, now).await?;
+        if let Some(product) = unknown.first() {
+            let handle = &collection.handle;
+            let what = format!("the collection `{handle}` lists `{product}`, which does not exist");
+            return Err(Fault::Inconsistent(what));
+        }
+    }
+    let handles: Vec<&str> = collections.iter().map(|c| c.handle.as_str()).collect();
+    catalog::remove_other_collections(conn, &handles).await
+}
+
+async fn currency(conn: &mut Conn) -> Result<Currency, Fault> {
+    let unfounded = || Fault::Inconsistent("there is no shop yet".to_owned());
+    content::shop_currency(conn).await?.ok_or_else(unfounded)
 }
 
 fn only_faults(outcome: Result<(), Failure<Infallible>>) -> Result<(), Fault> {

@@ -27,7 +27,10 @@ macro_rules! kinds {
 }
 
 kinds!(
+    Article,
+    Blog,
     Collection,
+    Comment,
     Customer,
     DeliveryProfile,
     Location,

@@ -1,4 +1,4 @@
-//! `collections(query:)` and `pages(query:)`: rows that have an id, a handle, a title and a time of
+//! `collections(query:)`, `pages(query:)` and `blogs(query:)`: rows that have an id, a handle, a title and a time of
 //! their last change.
 
 use super::query::{Term, parse};

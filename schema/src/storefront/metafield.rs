@@ -6,7 +6,8 @@ use async_graphql::{ComplexObject, ID, InputObject, Interface, Result, SimpleObj
 use super::cart::Cart;
 use super::catalog::selling_plan::SellingPlan;
 use super::catalog::{Collection, MediaImage, Model3d, Product, ProductVariant, Video};
-use super::content::Page;
+use super::company::{Company, CompanyLocation};
+use super::content::{Article, Blog, Page};
 use super::customer::Customer;
 use super::order::Order;
 use super::shop::{Market, Shop};
@@ -60,10 +61,18 @@ impl Metafield {
 /// What a metafield can belong to.
 #[derive(Union)]
 pub enum MetafieldParentResource {
+    /// An article of a blog.
+    Article(Article),
+    /// A blog.
+    Blog(Blog),
     /// A cart.
     Cart(Cart),
     /// A collection.
     Collection(Collection),
+    /// A company that buys.
+    Company(Company),
+    /// A branch of a company.
+    CompanyLocation(CompanyLocation),
     /// A customer.
     Customer(Customer),
     /// Countries that are sold to alike.
@@ -85,6 +94,8 @@ pub enum MetafieldParentResource {
 /// What a metafield can point to.
 #[derive(Union)]
 pub enum MetafieldReference {
+    /// An article of a blog.
+    Article(Article),
     /// A collection.
     Collection(Collection),
     /// A picture.
@@ -132,10 +143,18 @@ pub struct HasMetafieldsIdentifier {
     )
 )]
 pub enum HasMetafields {
+    /// An article of a blog.
+    Article(Article),
+    /// A blog.
+    Blog(Blog),
     /// A cart.
     Cart(Cart),
     /// A collection.
     Collection(Collection),
+    /// A company that buys.
+    Company(Company),
+    /// A branch of a company.
+    CompanyLocation(CompanyLocation),
     /// A customer.
     Customer(Customer),
     /// Countries that are sold to alike.

@@ -5,6 +5,7 @@ pub mod attribute;
 pub mod cart;
 pub mod catalog;
 pub mod checkout;
+pub mod company;
 pub mod content;
 pub mod customer;
 pub mod metafield;
@@ -12,6 +13,8 @@ pub mod node;
 pub mod order;
 pub mod publishing;
 pub mod shop;
+pub mod shop_pay;
+pub mod unreferenced;
 pub mod user_error;
 
 use std::sync::LazyLock;
@@ -24,7 +27,7 @@ use async_graphql::{
 
 use crate::context::Session;
 use crate::cost::Types;
-use crate::directives::{Defer, InContext};
+use crate::directives::{AccessRestricted, Defer, InContext};
 use crate::{errors, limits};
 
 /// What can be read.
@@ -36,6 +39,7 @@ pub struct QueryRoot(
     customer::CustomerQuery,
     node::NodeQuery,
     content::ContentQuery,
+    content::BlogQuery,
     shop::ShopQuery,
 );
 
@@ -47,6 +51,7 @@ pub struct Mutation(
     cart::CartMetafieldMutation,
     checkout::CheckoutMutation,
     customer::CustomerMutation,
+    shop_pay::ShopPayMutation,
 );
 
 /// The storefront's schema.
@@ -68,6 +73,7 @@ fn builder() -> SchemaBuilder<QueryRoot, Mutation, EmptySubscription> {
     Schema::build(QueryRoot::default(), Mutation::default(), EmptySubscription)
         .directive(InContext)
         .directive(Defer)
+        .directive(AccessRestricted)
         .register_output_type::<metafield::HasMetafields>()
         .register_output_type::<user_error::DisplayableError>()
         .register_output_type::<publishing::OnlineStorePublishable>()

@@ -16,9 +16,12 @@ use super::catalog::{
     Collection, ExternalVideo, MediaImage, Model3d, Product, ProductOption, ProductOptionValue,
     ProductVariant, Video,
 };
-use super::content::loads::{MenuItemKey, MenuKey, PageKey, the_shop};
+use super::company::{Company, CompanyContact, CompanyLocation};
+use super::content::loads::{
+    ArticleKey, BlogKey, CommentKey, MenuItemKey, MenuKey, PageKey, the_shop,
+};
 use super::content::policy::{self, ShopPolicy};
-use super::content::{Menu, MenuItem, Page};
+use super::content::{Article, Blog, Comment, Menu, MenuItem, Page};
 use super::customer;
 use super::customer::loads::OwnOrder;
 use super::metafield::Metafield;
@@ -43,6 +46,10 @@ use crate::{ids, limits};
 pub enum Node {
     /// A gift card that pays a part of a cart.
     AppliedGiftCard(AppliedGiftCard),
+    /// An article of a blog.
+    Article(Article),
+    /// A blog.
+    Blog(Blog),
     /// A cart.
     Cart(Cart),
     /// A line of a cart.
@@ -53,6 +60,14 @@ pub enum Node {
     MailingAddress(MailingAddress),
     /// A collection.
     Collection(Collection),
+    /// What a reader said of an article.
+    Comment(Comment),
+    /// A company that buys.
+    Company(Company),
+    /// Who buys for a company.
+    CompanyContact(CompanyContact),
+    /// A branch of a company.
+    CompanyLocation(CompanyLocation),
     /// A film on another site.
     ExternalVideo(ExternalVideo),
     /// Countries that are sold to alike.
@@ -139,10 +154,19 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         )));
     };
     Ok(match gid.kind {
+        "Article" => by_id(ctx, id, ArticleKey)
+            .await?
+            .map(|row| Node::Article(Article(row))),
+        "Blog" => by_id(ctx, id, BlogKey)
+            .await?
+            .map(|row| Node::Blog(Blog(row))),
         "Cart" => super::cart::find(ctx, id).await?.map(Node::Cart),
         "Collection" => by_id(ctx, id, CollectionKey)
             .await?
             .map(|row| Node::Collection(Collection(row))),
+        "Comment" => by_id(ctx, id, CommentKey)
+            .await?
+            .map(|row| Node::Comment(Comment(row))),
         "Market" => (ids::read(id) == Some(Market::ID)).then_some(Node::Market(Market)),
         "Menu" => by_id(ctx, id, MenuKey)
             .await?

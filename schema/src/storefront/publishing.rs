@@ -3,7 +3,7 @@
 use async_graphql::{Interface, SimpleObject};
 
 use super::catalog::{Collection, Product};
-use super::content::Page;
+use super::content::{Article, Blog, Page};
 use crate::scalars::Url;
 
 /// What search engines are told.
@@ -24,6 +24,10 @@ pub struct Seo {
     desc = "Its page in the online store, if there is one."
 ))]
 pub enum OnlineStorePublishable {
+    /// An article of a blog.
+    Article(Article),
+    /// A blog.
+    Blog(Blog),
     /// A collection.
     Collection(Collection),
     /// A page.
@@ -40,6 +44,8 @@ pub enum OnlineStorePublishable {
     desc = "Parameters to add to its address, if it was found by a search."
 ))]
 pub enum Trackable {
+    /// An article of a blog.
+    Article(Article),
     /// A collection.
     Collection(Collection),
     /// A page.

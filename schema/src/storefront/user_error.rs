@@ -6,6 +6,7 @@ use super::cart::CartUserError;
 use super::cart::metafields::{MetafieldDeleteUserError, MetafieldsSetUserError};
 use super::customer::CustomerUserError;
 use super::customer::user_error::UserError;
+use super::shop_pay::ShopPayUserError;
 
 /// A refusal that can be shown to people.
 #[derive(Interface)]
@@ -26,6 +27,8 @@ pub enum DisplayableError {
     MetafieldDeleteUserError(MetafieldDeleteUserError),
     /// Of setting metafields.
     MetafieldsSetUserError(MetafieldsSetUserError),
+    /// Of Shop Pay.
+    ShopPayUserError(ShopPayUserError),
     /// Without a code.
     UserError(UserError),
 }

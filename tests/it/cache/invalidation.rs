@@ -12,7 +12,7 @@ use tests::sandbox::card;
 use tests::till::Till;
 
 /// Every field of the query root whose answers are kept, with whatever hangs on other tables.
-const DOCUMENTS: [&str; 17] = [
+const DOCUMENTS: [&str; 18] = [
     "{ paymentSettings { countryCode currencyCode } shop { paymentSettings { cardVaultUrl } } }",
     "{ shop { name description moneyFormat primaryDomain { url } privacyPolicy { title body url } shipsToCountries } }",
     "{ localization { availableCountries { isoCode } country { isoCode currency { isoCode } } } }",
@@ -41,12 +41,16 @@ const DOCUMENTS: [&str; 17] = [
        collectionByHandle(handle: \"new\") { title } }",
     "{ productRecommendations(productHandle: \"lamp\") { handle title } }",
     "{ productTags(first: 5) { nodes } productTypes(first: 5) { nodes } }",
+    "{ blogs(first: 5) { nodes { title authors { name } } } blog(handle: \"news\") { articleByHandle(handle: \"first\") { title } \
+       articles(first: 5) { nodes { title content image { altText } comments(first: 5) { nodes { content } } } } } \
+       articles(first: 5, sortKey: TITLE) { nodes { title } } blogByHandle(handle: \"none\") { id } \
+       article(id: \"gid://shopify/Article/1\") { title } }",
     "{ publicApiVersions { handle } urlRedirects(first: 1) { nodes { path } } __typename }",
 ];
 
 /// Writes by hand, each to something that the documents show: whoever writes differently writes the
 /// same tables.
-const WRITES: [&str; 41] = [
+const WRITES: [&str; 46] = [
     "UPDATE shops SET name = 'Other'",
     "UPDATE shops SET primary_domain_url = 'https://other.example', money_format = '{{amount}} USD'",
     "INSERT INTO shop_policies (kind, handle, title, body_html) VALUES ('privacy', 'privacy', 'Privacy', '<p>x</p>')",
@@ -89,6 +93,11 @@ const WRITES: [&str; 41] = [
     "INSERT INTO collection_products SELECT c.id, p.id, 0 FROM collections c, products p WHERE c.handle = 'new' AND p.handle = 'lamp'",
     "DELETE FROM collection_products WHERE product_id = (SELECT id FROM products WHERE handle = 'mug')",
     "DELETE FROM collections WHERE handle = 'new'",
+    "UPDATE blogs SET title = 'All news'",
+    "UPDATE articles SET title = 'Second', content = 'Words', media_id = 1",
+    "UPDATE article_authors SET first_name = 'Bea'",
+    "INSERT INTO article_comments (article_id, author_name, content_html, content) VALUES (1, 'Cy', 'Nice', 'Nice')",
+    "DELETE FROM articles",
     "TRUNCATE menu_items",
 ];
 
@@ -116,6 +125,10 @@ async fn stocked() -> TestApp {
          UPDATE variants SET media_id = 2 WHERE product_id = {lamp} AND price_minor = 4500; \
          UPDATE collections SET media_id = 1; \
          INSERT INTO pages (handle, title, published_at) VALUES ('about', 'About us', now() - interval '1 day'); \
+         INSERT INTO blogs (handle, title) VALUES ('news', 'News'); \
+         INSERT INTO article_authors (handle, first_name) VALUES ('ada', 'Ada'); \
+         INSERT INTO articles (blog_id, handle, title, author_id, published_at) \
+         VALUES (1, 'first', 'First', 1, now() - interval '1 day'); \
          INSERT INTO menus (handle, title) VALUES ('main', 'Main'); \
          INSERT INTO menu_items (menu_id, position, title, kind, collection_id, product_id, page_id) \
          VALUES (1, 1, 'All', 'collection', 1, NULL, NULL), (1, 2, 'Lamp', 'product', NULL, {lamp}, NULL), \

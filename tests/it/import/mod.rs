@@ -5,5 +5,6 @@ mod content;
 mod demo;
 mod files;
 mod shop;
+mod shop_file;
 mod stock;
 mod support;

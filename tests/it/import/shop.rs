@@ -26,7 +26,7 @@ async fn good_files_succeed_and_refused_rows_fail_after_the_rest_is_imported() {
     let error = run(&app.shop, &args(&files, None)).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "28 reasons against rows, 1 files that cannot be opened; everything else is imported"
+        "28 reasons against rows, 1 files that were left out; everything else is imported"
     );
     assert_eq!(
         rows(&app, "SELECT count(*) FROM products").await,
@@ -69,7 +69,7 @@ async fn amounts_are_read_with_the_places_of_their_currency() {
     // 150.50, 60.25 twice and 125.5 have no yen.
     assert_eq!(
         error.to_string(),
-        "4 reasons against rows, 0 files that cannot be opened; everything else is imported"
+        "4 reasons against rows, 0 files that were left out; everything else is imported"
     );
     let prices = rows(&app, "SELECT price_minor FROM variants ORDER BY id").await;
     assert_eq!(prices, json!([{ "price_minor": 10 }, { "price_minor": 0 }]));

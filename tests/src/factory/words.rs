@@ -1,5 +1,6 @@
 //! The shop's own words: pages, menus, policies, and where it delivers.
 
+use api::shop_file::ShopFile;
 use commerce::content::draft::{
     MenuDraft, MenuItemDraft, PageDraft, PolicyDraft, ShopDraft, Target,
 };
@@ -14,29 +15,29 @@ use crate::TestApp;
 /// delivers to Germany and Austria.
 pub async fn words(app: &TestApp) {
     let arrangement = Arrangement {
-        shop: ShopDraft {
+        shop: Some(ShopDraft {
             name: "Test Shop".to_owned(),
             description: "Sells what tests need.".to_owned(),
             currency: Currency::USD,
             country: "US".to_owned(),
             primary_domain_url: "https://shop.example".to_owned(),
             email: String::new(),
-        },
-        policies: vec![policy("privacy"), policy("subscription")],
-        zones: vec![ZoneDraft {
+        }),
+        policies: Some(vec![policy("privacy"), policy("subscription")]),
+        zones: Some(vec![ZoneDraft {
             name: "Near".to_owned(),
             countries: vec!["DE".to_owned(), "AT".to_owned()],
             provinces: Vec::new(),
             rates: Vec::new(),
-        }],
-        collections: Vec::new(),
-        pages: vec![
+        }]),
+        collections: Some(Vec::new()),
+        pages: Some(vec![
             page("about", "Zebras"),
             page("contact", "Bears"),
             page("imprint", "Mice"),
-        ],
-        menus: vec![menu()],
-        dimensions: Vec::new(),
+        ]),
+        menus: Some(vec![menu()]),
+        ..Arrangement::default()
     };
     arrange_shop(&app.shop, &arrangement)
         .await
@@ -90,4 +91,13 @@ fn menu() -> MenuDraft {
             ),
         ],
     }
+}
+
+/// Makes the shop what a shop file says.
+pub async fn shop_file(app: &TestApp, file: &serde_json::Value) {
+    let file = ShopFile::read(&file.to_string()).expect("a shop file");
+    let arrangement = file.arrangement(Some(Currency::USD)).expect("no mistakes");
+    arrange_shop(&app.shop, &arrangement)
+        .await
+        .expect("arrange the shop");
 }

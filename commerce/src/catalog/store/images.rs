@@ -25,8 +25,11 @@ pub(super) async fn save_images(
     Ok(cached::<BigInt, _>(query).get_result(conn).await?)
 }
 
-/// The picture with this URL among `held`, or a new one.
-pub(super) async fn save_single(
+/// The number of the picture `held`, if it has this URL, or of a new one.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn save_single(
     conn: &mut Conn,
     held: Option<i64>,
     image: &ImageDraft,

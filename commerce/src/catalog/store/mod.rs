@@ -8,7 +8,7 @@ mod product;
 mod variants;
 
 pub use collections::{remove_other_collections, save_collection};
-pub use images::set_dimensions;
+pub use images::{save_single, set_dimensions};
 pub use product::{Change, SavedProduct, save_product};
 
 use serde::Serialize;

@@ -8,7 +8,9 @@ use diesel_async::RunQueryDsl;
 use crate::content::draft::{MenuDraft, MenuItemDraft, Target};
 use crate::db::Conn;
 use crate::kernel::Fault;
-use crate::tables::{collections, menu_items, menus, pages, products, shop_policies};
+use crate::tables::{
+    articles, blogs, collections, menu_items, menus, pages, products, shop_policies,
+};
 
 /// Where an item is: below which one, in which place.
 type Place = (Option<i64>, i32);
@@ -79,6 +81,8 @@ async fn save_item(
         menu_items::product_id.eq(number.filter(|_| kind == "product")),
         menu_items::page_id.eq(number.filter(|_| kind == "page")),
         menu_items::policy_id.eq(number.filter(|_| kind == "policy")),
+        menu_items::blog_id.eq(number.filter(|_| kind == "blog")),
+        menu_items::article_id.eq(number.filter(|_| kind == "article")),
         menu_items::url.eq(url),
     );
     if let Some(id) = held {
@@ -122,6 +126,8 @@ async fn target_id(conn: &mut Conn, target: &Target) -> Result<Option<i64>, Faul
         Target::Product(handle) => find!(products, handle),
         Target::Page(handle) => find!(pages, handle),
         Target::Policy(handle) => find!(shop_policies, handle),
+        Target::Blog(handle) => find!(blogs, handle),
+        Target::Article(handle) => find_article(conn, handle).await?,
         _ => None,
     };
     match found {
@@ -131,4 +137,22 @@ async fn target_id(conn: &mut Conn, target: &Target) -> Result<Option<i64>, Faul
             Err(Fault::Inconsistent(fault))
         }
     }
+}
+
+/// The article that `blog/article` names.
+async fn find_article(conn: &mut Conn, handles: &str) -> Result<Option<i64>, Fault> {
+    let Some((blog, article)) = handles.split_once('/') else {
+        return Ok(None);
+    };
+    let of_blog = blogs::table
+        .filter(blogs::handle.eq(blog))
+        .select(blogs::id)
+        .single_value();
+    Ok(articles::table
+        .filter(articles::blog_id.nullable().eq(of_blog))
+        .filter(articles::handle.eq(article))
+        .select(articles::id)
+        .first(conn)
+        .await
+        .optional()?)
 }

@@ -8,6 +8,7 @@ use super::Cart;
 use crate::codes::CountryCode;
 use crate::context::ContextExt;
 use crate::storefront::address::DeliveryAddress;
+use crate::storefront::company::PurchasingCompany;
 use crate::storefront::customer::loads::CustomerKey;
 use crate::storefront::customer::{self, Customer};
 
@@ -50,6 +51,11 @@ impl CartBuyerIdentity {
             delivery: preferences.delivery.map(CartDeliveryPreference::from),
             wallet: preferences.wallet,
         })
+    }
+
+    /// The company that is bought for; this shop sells to people.
+    async fn purchasing_company(&self) -> Option<PurchasingCompany> {
+        None
     }
 }
 

@@ -194,7 +194,8 @@ impl Batch for PartOf<Id<id::Collection>, CollectionPart> {
     }
 }
 
-fn by_part<O, P: Eq + Hash>(keys: Vec<PartOf<O, P>>) -> HashMap<P, Vec<O>> {
+/// The owners of each part.
+pub(crate) fn by_part<O, P: Eq + Hash>(keys: Vec<PartOf<O, P>>) -> HashMap<P, Vec<O>> {
     let mut groups: HashMap<P, Vec<O>> = HashMap::new();
     for key in keys {
         groups.entry(key.part).or_default().push(key.owner);
@@ -203,7 +204,7 @@ fn by_part<O, P: Eq + Hash>(keys: Vec<PartOf<O, P>>) -> HashMap<P, Vec<O>> {
 }
 
 /// Puts the pages of one statement among the answers; a refusal is every owner's answer.
-fn collect<O: Clone + Eq + Hash, P: Clone + Eq + Hash, T>(
+pub(crate) fn collect<O: Clone + Eq + Hash, P: Clone + Eq + Hash, T>(
     found: &mut HashMap<PartOf<O, P>, Paged<Arc<T>>>,
     pages: Outcome<HashMap<O, Page<T>>, PageRefusal>,
     part: &P,
@@ -226,6 +227,15 @@ fn collect<O: Clone + Eq + Hash, P: Clone + Eq + Hash, T>(
         Err(Failure::Broken(fault)) => return Err(fault),
     }
     Ok(())
+}
+
+/// One page that a statement read, or why it was refused.
+pub(crate) fn paged<T>(page: Outcome<Page<T>, PageRefusal>) -> Result<Paged<Arc<T>>, Fault> {
+    match page {
+        Ok(page) => Ok(Arc::new(Ok(shared(page)))),
+        Err(Failure::Refused(refusal)) => Ok(Arc::new(Err(refusal))),
+        Err(Failure::Broken(fault)) => Err(fault),
+    }
 }
 
 /// The same page with rows that are cheap to hand on.

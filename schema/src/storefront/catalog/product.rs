@@ -87,7 +87,7 @@ impl Product {
 }
 
 /// Cuts a text that is longer than `limit` characters, three of which are then dots.
-pub(super) fn truncate(text: &str, limit: Option<i32>) -> String {
+pub(crate) fn truncate(text: &str, limit: Option<i32>) -> String {
     let limit = limit.and_then(|limit| usize::try_from(limit).ok());
     match limit {
         Some(limit) if text.chars().count() > limit => {

@@ -5,14 +5,21 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Result};
 use commerce::cache::Tag;
+use commerce::content::articles::{
+    self, Article, ArticlePart, ArticleSort, ArticleText, Author, Comment, CommentPart,
+};
+use commerce::content::blogs::{self, Blog};
 use commerce::content::identity::{self, Identity};
 use commerce::content::menus::{self, Menu, MenuItem, Target};
 use commerce::content::pages::{self, Page};
 use commerce::content::policies::{self, Policy};
+use commerce::kernel::page::Window;
 use commerce::kernel::{Fault, Id, id};
+use commerce::search;
 
 use crate::context::ContextExt;
 use crate::loaders::{Batch, Reads};
+use crate::storefront::catalog::loads::{Paged, PartOf, by_part, collect, paged};
 
 /// Declares keys and how a batch of them is read: an expression over a connection, what the keys
 /// hold, and the time; and what an answer with the rows is made of.
@@ -57,12 +64,113 @@ batches! {
     /// The menu with this handle.
     MenuHandle(String) -> Menu,
     |conn, keys, _now| menus::by_handles(conn, &keys), |rows| of_menus(keys, rows.values().flat_map(|menu| &menu.items));
+    /// A blog.
+    BlogKey(Id<id::Blog>) -> Blog,
+    |conn, keys, _now| blogs::by_ids(conn, &keys), |_| keys.first().map(|_| Tag::Content);
+    /// The blog with this handle.
+    BlogHandle(String) -> Blog,
+    |conn, keys, _now| blogs::by_handles(conn, &keys), |_| keys.first().map(|_| Tag::Content);
+    /// Who writes in a blog.
+    AuthorsOf(Id<id::Blog>) -> Vec<Author>,
+    |conn, keys, now| blogs::authors(conn, &keys, now), |_| keys.first().map(|_| Tag::Content);
+    /// A visible article.
+    ArticleKey(Id<id::Article>) -> Article,
+    |conn, keys, now| articles::by_ids(conn, &keys, now), |_| keys.first().map(|_| Tag::Content);
+    /// The visible article of a blog with this handle.
+    ArticleHandle((Id<id::Blog>, String)) -> Article,
+    |conn, keys, now| articles::by_handles(conn, &keys, now), |_| keys.first().map(|_| Tag::Content);
+    /// The text of an article.
+    TextOf(Id<id::Article>) -> ArticleText,
+    |conn, keys, _now| articles::texts(conn, &keys), |_| keys.first().map(|_| Tag::Content);
+    /// A comment on a visible article.
+    CommentKey(Id<id::Comment>) -> Comment,
+    |conn, keys, now| articles::comments_by_ids(conn, &keys, now), |_| keys.first().map(|_| Tag::Content);
     /// An item of a menu.
     MenuItemKey(Id<id::MenuItem>) -> MenuItem,
     |conn, keys, _now| menus::items_by_ids(conn, &keys), |rows| of_menus(keys, rows.values());
 }
 
-/// Declares what there is one of in a shop.
+/// A part of a list of articles, as a caller asks for it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ArticleList {
+    /// Which ones, in the query language.
+    pub query: Option<String>,
+    /// The order.
+    pub sort: ArticleSort,
+    /// The other way round.
+    pub reverse: bool,
+    /// Which part of the list.
+    pub window: Window,
+}
+
+impl ArticleList {
+    fn part(self) -> ArticlePart {
+        let query = self.query.as_deref().map(search::articles::read);
+        let query = query.unwrap_or_default();
+        ArticlePart {
+            condition: query.condition,
+            relevance: query.relevance,
+            sort: self.sort,
+            reverse: self.reverse,
+            window: self.window,
+        }
+    }
+}
+
+/// A page of articles, or why its arguments were refused.
+pub type ArticlePage = Paged<Arc<Article>>;
+
+/// A part of the articles of all blogs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AllArticles(pub ArticleList);
+
+impl Batch for AllArticles {
+    type Value = ArticlePage;
+
+    async fn load(reads: &Reads, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
+        let now = reads.shop.clock.now();
+        let mut found = HashMap::with_capacity(keys.len());
+        for key in keys {
+            reads.note([Tag::Content]);
+            let mut conn = reads.conn().await?;
+            let page = articles::listing(&mut conn, &key.0.clone().part(), now).await;
+            found.insert(key, paged(page)?);
+        }
+        Ok(found)
+    }
+}
+
+impl Batch for PartOf<Id<id::Blog>, ArticleList> {
+    type Value = ArticlePage;
+
+    async fn load(reads: &Reads, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
+        let now = reads.shop.clock.now();
+        let mut found = HashMap::with_capacity(keys.len());
+        for (list, owners) in by_part(keys) {
+            reads.note([Tag::Content]);
+            let mut conn = reads.conn().await?;
+            let pages = articles::of_blogs(&mut conn, &owners, &list.clone().part(), now).await;
+            collect(&mut found, pages, &list, &owners)?;
+        }
+        Ok(found)
+    }
+}
+
+impl Batch for PartOf<Id<id::Article>, CommentPart> {
+    type Value = Paged<Arc<Comment>>;
+
+    async fn load(reads: &Reads, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
+        let mut found = HashMap::with_capacity(keys.len());
+        for (part, owners) in by_part(keys) {
+            reads.note([Tag::Content]);
+            let mut conn = reads.conn().await?;
+            let pages = articles::comments(&mut conn, &owners, &part).await;
+            collect(&mut found, pages, &part, &owners)?;
+        }
+        Ok(found)
+    }
+}
+
 /// Items show the handles of what they lead to.
 fn of_menus<'m, K>(_: &[K], items: impl IntoIterator<Item = &'m MenuItem>) -> Vec<Tag> {
     let mut tags = vec![Tag::Menus];
@@ -73,12 +181,14 @@ fn of_menus<'m, K>(_: &[K], items: impl IntoIterator<Item = &'m MenuItem>) -> Ve
             Target::Collection(id, _) => Some(Tag::Collection(id.value)),
             Target::Product(id, _) => Some(Tag::Product(id.value)),
             Target::Page(id, _) => Some(Tag::Page(id.value)),
+            Target::Blog(..) | Target::Article(..) => Some(Tag::Content),
             _ => None,
         });
     }
     tags
 }
 
+/// Declares what there is one of in a shop.
 macro_rules! only_ones {
     ($(
         $(#[doc = $about:literal])*

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result, Union};
 use commerce::content::menus::{self, Target};
 
-use super::loads::{PageKey, absolute, the_shop};
+use super::article::Article;
+use super::blog::Blog;
+use super::loads::{ArticleKey, BlogKey, PageKey, absolute, the_shop};
 use super::page::Page;
 use super::policy::{self, ShopPolicy};
 use crate::context::ContextExt;
@@ -78,6 +80,8 @@ impl MenuItem {
             Target::Product(id, _) => ids::id(*id),
             Target::Page(id, _) => ids::id(*id),
             Target::Policy(id, _) => ids::id(*id),
+            Target::Blog(id, _) => ids::id(*id),
+            Target::Article(id, _) => ids::id(*id),
             _ => return None,
         })
     }
@@ -104,6 +108,8 @@ impl MenuItem {
             Target::Product(..) => MenuItemType::Product,
             Target::Page(..) => MenuItemType::Page,
             Target::Policy(..) => MenuItemType::ShopPolicy,
+            Target::Blog(..) => MenuItemType::Blog,
+            Target::Article(..) => MenuItemType::Article,
             Target::Http(_) => MenuItemType::Http,
         }
     }
@@ -134,6 +140,14 @@ impl MenuItem {
                 let found = policy::with_id(ctx, *id).await?;
                 found.map(MenuItemResource::ShopPolicy)
             }
+            Target::Blog(id, _) => {
+                let found = ctx.load(BlogKey(*id)).await?;
+                found.map(Blog).map(MenuItemResource::Blog)
+            }
+            Target::Article(id, _) => {
+                let found = ctx.load(ArticleKey(*id)).await?;
+                found.map(Article).map(MenuItemResource::Article)
+            }
             _ => None,
         })
     }
@@ -142,6 +156,10 @@ impl MenuItem {
 /// What a menu item can lead to.
 #[derive(Union)]
 pub enum MenuItemResource {
+    /// An article of a blog.
+    Article(Article),
+    /// A blog.
+    Blog(Blog),
     /// A collection.
     Collection(Collection),
     /// A page.

@@ -1,10 +1,14 @@
-//! Pages, menus and policies.
+//! Pages, blogs, menus and policies.
 
+pub mod article;
+pub mod blog;
 pub mod loads;
 pub mod menu;
 pub mod page;
 pub mod policy;
 
+pub use article::{Article, Comment};
+pub use blog::{Blog, BlogQuery};
 pub use menu::{Menu, MenuItem};
 pub use page::{Page, PageConnection};
 pub use policy::ShopPolicy;

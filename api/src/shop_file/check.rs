@@ -1,0 +1,104 @@
+//! What is wrong with a shop file, collected: a merchant mends a file once, not once for each mistake.
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+use url::Url;
+
+/// Characters in a handle, a title, a name.
+const SHORT: usize = 255;
+
+/// Characters in a text with markup.
+const LONG: usize = 400_000;
+
+/// Characters in an address.
+const ADDRESS: usize = 2_048;
+
+/// Everything that is wrong with a file; each sentence begins with the place, such as `pages[3].handle`.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing was imported, because the file says what cannot be:\n{}", .0.join("\n"))]
+pub struct Mistakes(pub Vec<String>);
+
+/// Takes note of mistakes while a file is read.
+#[derive(Default)]
+pub(super) struct Check {
+    mistakes: Vec<String>,
+}
+
+impl Check {
+    /// Notes that something is wrong at a place.
+    pub(super) fn refuse(&mut self, place: &str, reason: impl Display) {
+        self.mistakes.push(format!("{place}: {reason}"));
+    }
+
+    /// A name in addresses.
+    pub(super) fn handle(&mut self, place: &str, handle: &str) {
+        if handle.is_empty() {
+            self.refuse(place, "is missing");
+        } else if handle
+            .contains(|c: char| c.is_whitespace() || c.is_control() || "/?#%".contains(c))
+        {
+            self.refuse(place, "may not contain white space, `/`, `?`, `#` or `%`");
+        }
+        self.at_most(place, handle, SHORT);
+    }
+
+    /// Handles of which each may stand once.
+    pub(super) fn once<'a>(&mut self, place: &str, handles: impl Iterator<Item = &'a str>) {
+        let mut known = BTreeSet::new();
+        for handle in handles {
+            if !known.insert(handle) {
+                self.refuse(place, format_args!("`{handle}` stands there twice"));
+            }
+        }
+    }
+
+    /// A title or a name.
+    pub(super) fn title(&mut self, place: &str, text: &str) {
+        if text.trim().is_empty() {
+            self.refuse(place, "is missing");
+        }
+        self.short(place, text);
+    }
+
+    /// A short text that may be blank.
+    pub(super) fn short(&mut self, place: &str, text: &str) {
+        self.at_most(place, text, SHORT);
+    }
+
+    /// A text with markup.
+    pub(super) fn long(&mut self, place: &str, text: &str) {
+        self.at_most(place, text, LONG);
+    }
+
+    /// An absolute address of the web.
+    pub(super) fn address(&mut self, place: &str, text: &str) {
+        let is_web = Url::parse(text).is_ok_and(|url| url.has_host())
+            && (text.starts_with("https://") || text.starts_with("http://"));
+        if !is_web {
+            self.refuse(place, "is not an http or https address");
+        }
+        self.at_most(place, text, ADDRESS);
+    }
+
+    fn at_most(&mut self, place: &str, text: &str, limit: usize) {
+        if text.len() > limit && text.chars().count() > limit {
+            self.refuse(place, format_args!("is longer than {limit} characters"));
+        }
+        if text.contains('\0') {
+            self.refuse(place, "contains a NUL character");
+        }
+    }
+
+    /// Whether anything was wrong.
+    ///
+    /// # Errors
+    /// All that was noted.
+    pub(super) fn finish(self) -> Result<(), Mistakes> {
+        if self.mistakes.is_empty() {
+            Ok(())
+        } else {
+            Err(Mistakes(self.mistakes))
+        }
+    }
+}

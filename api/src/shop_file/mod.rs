@@ -1,0 +1,163 @@
+//! The shop file: everything about a shop that a product CSV cannot say, as JSON. `docs/shop-file.md`
+//! describes it for merchants.
+//!
+//! A section that the file has makes that part of the shop what it says; a section that it leaves out
+//! stays as it is. Nothing is taken over from a file with a mistake in it.
+
+mod blogs;
+mod check;
+mod goods;
+mod menus;
+mod words;
+
+pub use self::check::Mistakes;
+
+use anyhow::Context;
+use commerce::content::draft::ShopDraft;
+use commerce::flows::arrange_shop::Arrangement;
+use commerce::kernel::Currency;
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use self::blogs::{AuthorFile, BlogFile};
+use self::check::Check;
+use self::goods::{CollectionFile, ShippingFile};
+use self::menus::MenuFile;
+use self::words::{PageFile, PolicyFile};
+
+/// What a shop file says.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShopFile {
+    name: Option<String>,
+    description: Option<String>,
+    currency: Option<Currency>,
+    country: Option<String>,
+    primary_domain: Option<String>,
+    email: Option<String>,
+    #[serde(rename = "brand")]
+    _brand: Option<serde_json::Value>,
+    policies: Option<IndexMap<String, PolicyFile>>,
+    shipping: Option<ShippingFile>,
+    collections: Option<Vec<CollectionFile>>,
+    pages: Option<Vec<PageFile>>,
+    authors: Option<Vec<AuthorFile>>,
+    blogs: Option<Vec<BlogFile>>,
+    menus: Option<Vec<MenuFile>>,
+}
+
+impl ShopFile {
+    /// Reads a file's text.
+    ///
+    /// # Errors
+    /// Where the text is not JSON of the described form, with line and column.
+    pub fn read(text: &str) -> anyhow::Result<Self> {
+        serde_json::from_str(text).context("the file is not as docs/shop-file.md describes it")
+    }
+
+    /// The shop itself; `None` when the file does not say who it is.
+    ///
+    /// # Errors
+    /// [`Mistakes`] when it says some of it, but not all.
+    pub fn shop(&self) -> Result<Option<ShopDraft>, Mistakes> {
+        let mut check = Check::default();
+        let texts = [
+            ("name", &self.name),
+            ("description", &self.description),
+            ("country", &self.country),
+            ("primary_domain", &self.primary_domain),
+            ("email", &self.email),
+        ];
+        if self.currency.is_none() && texts.iter().all(|(_, text)| text.is_none()) {
+            return Ok(None);
+        }
+        let mut missing: Vec<&str> = texts
+            .iter()
+            .filter(|(_, text)| text.is_none())
+            .map(|(name, _)| *name)
+            .collect();
+        missing.extend(self.currency.is_none().then_some("currency"));
+        for name in missing {
+            check.refuse(name, "is missing beside what the file says of the shop");
+        }
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let draft = ShopDraft {
+            name: text(&self.name),
+            description: text(&self.description),
+            currency: self.currency.unwrap_or(Currency::USD),
+            country: text(&self.country),
+            primary_domain_url: text(&self.primary_domain),
+            email: text(&self.email),
+        };
+        check.title("name", &draft.name);
+        check.address("primary_domain", &draft.primary_domain_url);
+        if draft.primary_domain_url.matches('/').count() != 2 {
+            check.refuse("primary_domain", "may have no path and no slash at its end");
+        }
+        if draft.country.len() != 2 || !draft.country.bytes().all(|b| b.is_ascii_uppercase()) {
+            check.refuse("country", "is not a code of two upper-case letters");
+        }
+        check.finish()?;
+        Ok(Some(draft))
+    }
+
+    /// Everything that the file says; its amounts are in `held` unless it names a currency.
+    ///
+    /// # Errors
+    /// [`Mistakes`], all of them.
+    pub fn arrangement(self, held: Option<Currency>) -> anyhow::Result<Arrangement> {
+        let shop = self.shop()?;
+        let mut check = Check::default();
+        let check = &mut check;
+        let currency = self.currency.or(held);
+        let zones = self
+            .shipping
+            .map(|shipping| shipping.drafts(currency, check));
+        let arrangement = Arrangement {
+            shop,
+            policies: self
+                .policies
+                .map(|policies| words::policies(policies, check)),
+            zones,
+            collections: self
+                .collections
+                .map(|files| goods::collections(files, check)),
+            pages: self.pages.map(|files| words::pages(files, check)),
+            authors: self.authors.map(|files| blogs::authors(files, check)),
+            blogs: self.blogs.map(|files| blogs::blogs(files, check)),
+            menus: self.menus.map(|files| menus::menus(files, check)),
+            dimensions: Vec::new(),
+        };
+        std::mem::take(check).finish()?;
+        Ok(arrangement)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeoFile {
+    title: Option<String>,
+    description: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ImageFile {
+    src: String,
+    alt: Option<String>,
+}
+
+impl ImageFile {
+    fn draft(self, place: &str, check: &mut Check) -> commerce::catalog::draft::ImageDraft {
+        check.address(&format!("{place}.src"), &self.src);
+        commerce::catalog::draft::ImageDraft {
+            url: self.src,
+            alt: self.alt,
+            position: 1,
+        }
+    }
+}
+
+fn seo(file: Option<SeoFile>) -> (Option<String>, Option<String>) {
+    file.map_or((None, None), |seo| (seo.title, seo.description))
+}

@@ -1,0 +1,118 @@
+//! `articles(query:)`: which articles a query asks for, and how well they fit.
+
+use super::query::{Term, parse};
+use super::terms::{
+    compile, is_blank, number_compares, text_equals, text_query, time_compares, wanted_texts,
+};
+use crate::db::fragment::{Fragment, Value};
+
+/// What a query means for articles `a`, their blogs `b` and authors `au`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ArticleQuery {
+    /// Which articles; all of them when there is no condition.
+    pub condition: Option<Fragment>,
+    /// How well an article fits, more being better; without free text all fit alike.
+    pub relevance: Option<Fragment>,
+}
+
+/// Reads a query.
+#[must_use]
+pub fn read(text: &str) -> ArticleQuery {
+    let Some(expr) = parse(text) else {
+        return ArticleQuery::default();
+    };
+    let texts = wanted_texts(&expr);
+    let rank: Vec<String> = texts
+        .into_iter()
+        .filter(|term| !is_blank(term))
+        .map(|term| text_query(term, ""))
+        .collect();
+    let relevance = (!rank.is_empty()).then(|| {
+        Fragment::sql("(ts_rank(a.search, to_tsquery('simple', ")
+            .bind(Value::Text(rank.join(" | ")))
+            .push(")) * 1000000)::bigint")
+            .varying()
+    });
+    ArticleQuery {
+        condition: compile(&expr, &condition),
+        relevance,
+    }
+}
+
+fn condition(term: &Term) -> Option<Fragment> {
+    match term.field.as_deref() {
+        Some("author") => words("to_tsvector('simple', au.name_key)", "", term),
+        Some("blog_title") => words("to_tsvector('simple', b.title)", "", term),
+        Some("created_at") => time_compares("a.created_at", term),
+        Some("updated_at") => time_compares("a.updated_at", term),
+        Some("published_at") => time_compares("a.published_at", term),
+        Some("handle") => Some(text_equals("lower(a.handle)", term)),
+        Some("id") => number_compares("a.id", term),
+        Some("tag") => Some(tagged(term)),
+        Some("tag_not") => Some(Fragment::sql("NOT ").append(tagged(term))),
+        Some("title") => words("a.search", "A", term),
+        None => words("a.search", "", term),
+        // A field that articles do not have: its words are looked for instead.
+        Some(field) => {
+            let value = format!("{field} {}", term.value);
+            let both = Term {
+                value,
+                ..term.clone()
+            };
+            words("a.search", "", &both)
+        }
+    }
+}
+
+/// Words of a text, or of its part with this weight; a lone `*` asks for nothing in particular.
+fn words(text: &str, weight: &str, term: &Term) -> Option<Fragment> {
+    if is_blank(term) {
+        return None;
+    }
+    let words = Value::Text(text_query(term, weight));
+    Some(
+        Fragment::sql(format!("{text} @@ to_tsquery('simple', "))
+            .bind(words)
+            .push(")"),
+    )
+}
+
+fn tagged(term: &Term) -> Fragment {
+    if term.prefix {
+        Fragment::sql("EXISTS (SELECT FROM unnest(a.tags_key) AS t (tag) WHERE ")
+            .append(text_equals("t.tag", term))
+            .push(")")
+    } else {
+        let tag = term.value.replace('\0', " ");
+        Fragment::sql("(a.tags_key @> ARRAY[lower(")
+            .bind(Value::Text(tag))
+            .push(")])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_contracts_filters_are_conditions() {
+        let text = |query| {
+            let condition = read(query).condition;
+            condition.map(|c| c.text()).unwrap_or_default()
+        };
+        assert_eq!(
+            text("author:\"ada byron\""),
+            "to_tsvector('simple', au.name_key) @@ to_tsquery('simple', $1)"
+        );
+        assert_eq!(
+            text("blog_title:News"),
+            "to_tsvector('simple', b.title) @@ to_tsquery('simple', $1)"
+        );
+        assert_eq!(text("tag:a"), "(a.tags_key @> ARRAY[lower($1)])");
+        assert_eq!(text("tag_not:a"), "NOT (a.tags_key @> ARRAY[lower($1)])");
+        assert_eq!(text("updated_at:>=2026-01-01"), "a.updated_at >= $1");
+        assert_eq!(text("kettle"), "a.search @@ to_tsquery('simple', $1)");
+        assert_eq!(text(""), "");
+        assert_eq!(read("tag:a").relevance, None);
+    }
+}

@@ -1,0 +1,155 @@
+//! Shop files: what is refused, and that nothing is taken over then.
+
+use std::fs;
+
+use api::commands::import::{ImportArgs, run};
+use api::shop_file::ShopFile;
+use commerce::kernel::Currency;
+use serde_json::{Value, json};
+use tests::TestApp;
+use tests::factory::words::{shop_file, words};
+
+use super::support::rows;
+
+/// What `file` is refused for.
+fn mistakes(file: &Value) -> Vec<String> {
+    let read = match ShopFile::read(&file.to_string()) {
+        Ok(read) => read,
+        Err(error) => return vec![format!("{error:#}")],
+    };
+    match read.arrangement(Some(Currency::USD)) {
+        Ok(_) => Vec::new(),
+        Err(error) => error
+            .to_string()
+            .lines()
+            .skip(1)
+            .map(str::to_owned)
+            .collect(),
+    }
+}
+
+#[test]
+fn every_mistake_is_named_with_its_place() {
+    let article = json!({ "handle": "a b", "title": "", "author": "ada", "body_html": "x", "tags": [""],
+        "image": { "src": "ftp://x/y" } });
+    let file = json!({
+        "name": "Shop",
+        "policies": { "gossip": { "handle": "", "title": "T", "body_html": "" } },
+        "pages": [{ "handle": "a", "title": "A", "body_html": "" }, { "handle": "a", "title": "A", "body_html": "" }],
+        "shipping": { "zones": [{ "name": "", "countries": ["*"], "rates": [
+            { "code": "x", "title": "X", "price": "-1.00" }, { "code": "y", "title": "Y", "price": "1.999" }] }] },
+        "blogs": [{ "handle": "news", "title": "News", "articles": [article] }],
+        "menus": [{ "handle": "m", "title": "M", "items": [{ "title": "A", "type": "PAGE" }, { "title": "B", "type": "MOON" },
+            { "title": "1", "type": "SEARCH", "items": [{ "title": "2", "type": "SEARCH", "items": [
+                { "title": "3", "type": "SEARCH", "items": [{ "title": "4", "type": "SEARCH" }] }] }] }] }]
+    });
+    assert_eq!(
+        mistakes(&file),
+        [
+            "description: is missing beside what the file says of the shop",
+            "country: is missing beside what the file says of the shop",
+            "primary_domain: is missing beside what the file says of the shop",
+            "email: is missing beside what the file says of the shop",
+            "currency: is missing beside what the file says of the shop",
+            "primary_domain: is not an http or https address",
+            "primary_domain: may have no path and no slash at its end",
+            "country: is not a code of two upper-case letters",
+        ]
+    );
+    let mut file = file;
+    file.as_object_mut().unwrap().remove("name");
+    assert_eq!(
+        mistakes(&file),
+        [
+            "shipping.zones[0].name: is missing",
+            "shipping.zones[0].rates[0].price: is negative",
+            "shipping.zones[0].rates[1].price: `1.999` is not an amount in USD: write digits with at most 2 decimal places, such as 19.99",
+            "policies.gossip: is not one of privacy, refund, shipping, terms, subscription, legal_notice, contact, terms_of_sale",
+            "policies.gossip.handle: is missing",
+            "pages: `a` stands there twice",
+            "blogs[0].articles[0].handle: may not contain white space, `/`, `?`, `#` or `%`",
+            "blogs[0].articles[0].title: is missing",
+            "blogs[0].articles[0].tags: is missing",
+            "blogs[0].articles[0].image.src: is not an http or https address",
+            "menus[0].items[0].handle: is missing: the item does not say where it leads",
+            "menus[0].items[1].type: `MOON` is not a type of menu items",
+            "menus[0].items[2].items[0].items[0]: a menu has 3 levels at most",
+        ]
+    );
+    assert_eq!(
+        mistakes(&json!({ "page": [] })),
+        [
+            "the file is not as docs/shop-file.md describes it: unknown field `page`, expected one of `name`, `description`, \
+          `currency`, `country`, `primary_domain`, `email`, `brand`, `policies`, `shipping`, `collections`, `pages`, `authors`, \
+          `blogs`, `menus` at line 1 column 7"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_names_what_is_not_there_changes_nothing() {
+    let app = TestApp::new().await;
+    words(&app).await;
+    let folder = std::env::temp_dir();
+    let path = folder.join(format!("shop-file-{}.json", std::process::id()));
+    let blog = |author: &str| {
+        json!([{ "handle": "news", "title": "News", "articles": [
+        { "handle": "a", "title": "A", "author": author, "body_html": "x" }] }])
+    };
+    let menu = |handle: &str| json!([{ "handle": "m", "title": "M", "items": [{ "title": "A", "type": "ARTICLE", "handle": handle }] }]);
+    let authors = json!([{ "handle": "ada", "first_name": "Ada" }]);
+    let counts = "SELECT (SELECT count(*) FROM blogs) AS blogs, (SELECT count(*) FROM articles) AS articles, \
+        (SELECT count(*) FROM pages) AS pages, (SELECT string_agg(handle, ' ') FROM menus) AS menus";
+    for file in [
+        json!({ "authors": authors, "pages": [], "blogs": blog("bea") }),
+        json!({ "authors": authors, "blogs": blog("ada"), "menus": menu("news/b") }),
+        json!({ "authors": authors, "blogs": blog("ada"), "menus": menu("news") }),
+        json!({ "blogs": [{ "handle": "?", "title": "", "articles": [] }] }),
+        json!({ "blogs": 7 }),
+    ] {
+        fs::write(&path, file.to_string()).unwrap();
+        let args = ImportArgs {
+            files: vec![path.clone()],
+            currency: None,
+        };
+        let error = run(&app.shop, &args).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "0 reasons against rows, 1 files that were left out; everything else is imported"
+        );
+        assert_eq!(
+            rows(&app, counts).await,
+            json!([{ "blogs": 0, "articles": 0, "pages": 3, "menus": "main" }]),
+            "{file}"
+        );
+    }
+    let file = json!({ "authors": authors, "blogs": blog("ada"), "menus": menu("news/a") });
+    fs::write(&path, file.to_string()).unwrap();
+    let args = ImportArgs {
+        files: vec![path.clone()],
+        currency: None,
+    };
+    run(&app.shop, &args).await.unwrap();
+    fs::remove_file(path).unwrap();
+    assert_eq!(
+        rows(&app, counts).await,
+        json!([{ "blogs": 1, "articles": 1, "pages": 3, "menus": "m" }])
+    );
+}
+
+#[tokio::test]
+async fn what_a_file_leaves_out_stays() {
+    let app = TestApp::new().await;
+    words(&app).await;
+    shop_file(
+        &app,
+        &json!({ "pages": [{ "handle": "about", "title": "Yaks", "body_html": "" }] }),
+    )
+    .await;
+    let left = "SELECT (SELECT string_agg(id || ' ' || title, ',') FROM pages) AS pages, \
+        (SELECT count(*) FROM shop_policies) AS policies, (SELECT count(*) FROM menus) AS menus, (SELECT name FROM shops) AS name";
+    assert_eq!(
+        rows(&app, left).await,
+        json!([{ "pages": "1 Yaks", "policies": 2, "menus": 1, "name": "Test Shop" }])
+    );
+}
