@@ -8,12 +8,12 @@ use commerce::identity::bearer::Authority;
 use commerce::signals::Stop;
 use commerce::telemetry::metrics;
 use commerce::{Shop, cache, watchdog};
-use poem::listener::{Listener, TcpListener};
+use poem::listener::{AcceptorExt, BoxAcceptor, Listener, TcpListener};
 use poem::web::Data;
 use poem::{Endpoint, EndpointExt, Response, Route, get, handler, post};
 
 use crate::config::{ApiConfig, EdgeConfig};
-use crate::connections;
+use crate::connections::{self, Certificate, Encrypted};
 use crate::demo;
 use crate::graphiql;
 use crate::graphql;
@@ -22,13 +22,20 @@ use crate::mailbox;
 use crate::middleware::Edge;
 use crate::{auth, pages, webhooks};
 
+/// How often the files of the certificate are looked at.
+const LOOK: Duration = Duration::from_secs(5);
+
 /// Everything that is served, for one shop.
 pub fn app(shop: Shop, draining: Draining, edge: &EdgeConfig) -> impl Endpoint + Clone + use<> {
     let routes = Route::new()
         .at("/livez", get(health::livez))
         .at("/readyz", get(health::readyz))
-        .at("/demo/:file", get(demo::picture))
-        .nest("/graphiql", graphiql::routes(&shop.settings.payment));
+        .at("/demo/:file", get(demo::picture));
+    let routes = if edge.graphiql {
+        routes.nest("/graphiql", graphiql::routes(&shop.settings.payment))
+    } else {
+        routes
+    };
     let routes = routes.at("/webhooks/:provider", post(webhooks::receive));
     let routes = auth::routes(pages::routes(routes));
     let authority = Authority::new(edge.signing.ring(), &shop.settings.public_url);
@@ -67,10 +74,10 @@ pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
             clock,
         ));
     }
+    let listener = listen(config).await?;
     let app = app(shop, draining.clone(), &config.edge);
-    tracing::info!(address = %config.listen, "listening");
-    let listener = TcpListener::bind(config.listen).into_acceptor().await;
-    let listener = listener.with_context(|| format!("listen on {}", config.listen))?;
+    let tls = config.tls.is_some();
+    tracing::info!(address = %config.listen, tls, "listening");
     connections::server(listener, config.connections)
         .run_with_graceful_shutdown(
             app,
@@ -81,6 +88,21 @@ pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
         .with_context(|| format!("serve on {}", config.listen))?;
     tracing::info!("drained");
     Ok(())
+}
+
+/// Encrypts connections where there is a certificate.
+async fn listen(config: &ApiConfig) -> anyhow::Result<BoxAcceptor> {
+    let certificate = match &config.tls {
+        Some(files) => Some(Certificate::load(files.clone()).await?),
+        None => None,
+    };
+    let listener = TcpListener::bind(config.listen).into_acceptor().await;
+    let listener = listener.with_context(|| format!("listen on {}", config.listen))?;
+    let Some(certificate) = certificate else {
+        return Ok(listener.boxed());
+    };
+    certificate.watch(LOOK);
+    Ok(Encrypted::new(listener, certificate)?.boxed())
 }
 
 async fn told(mut stop: Stop, draining: Draining, delay: Duration) {

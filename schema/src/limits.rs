@@ -27,6 +27,8 @@ pub struct Limits {
     pub operations: usize,
     /// Rows that the pages of an operation may hold together if each of them is full.
     pub rows: usize,
+    /// Whether a document may ask for the schema itself.
+    pub introspection: bool,
 }
 
 impl Default for Limits {
@@ -43,6 +45,7 @@ impl Default for Limits {
             fragments: 200,
             operations: 50,
             rows: 100_000,
+            introspection: true,
         }
     }
 }

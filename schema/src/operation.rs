@@ -60,6 +60,9 @@ pub fn inspect(
     let document = request.parsed_query()?;
     shape::check_document(document, limits).map_err(|fault| match fault {
         Fault::Excess(what) => excess(what),
+        Fault::Introspection => {
+            refusal("`__schema` and `__type` are not answered here; read the published schema")
+        }
         Fault::Circle(name) => refusal(format!("the fragment `{name}` spreads itself")),
     })?;
     let (name, operation) = select(document, name.as_deref())?;

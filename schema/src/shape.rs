@@ -42,6 +42,9 @@ pub(crate) fn check_document(document: &ExecutableDocument, limits: &Limits) -> 
     };
     for (_, operation) in document.operations.iter() {
         let size = measure.set(&operation.node.selection_set.node)?;
+        if size.introspects && !limits.introspection {
+            return Err(Fault::Introspection);
+        }
         let directives = size
             .directives
             .saturating_add(operation.node.directives.len());
@@ -89,6 +92,8 @@ pub(crate) fn check_document(document: &ExecutableDocument, limits: &Limits) -> 
 pub(crate) enum Fault {
     /// It is too large.
     Excess(Excess),
+    /// It asks for the schema, which is not told here.
+    Introspection,
     /// This fragment spreads itself.
     Circle(Name),
 }
@@ -108,6 +113,7 @@ struct Size {
     directives: usize,
     depth: usize,
     introspection: usize,
+    introspects: bool,
     /// Lists within each other that would be introspection's below `__schema` or `__type`.
     lists: usize,
 }
@@ -131,6 +137,7 @@ impl Size {
             } else {
                 self.introspection
             },
+            introspects: self.introspects || is_root,
             lists: self.lists + usize::from(is_list),
         }
     }
@@ -143,6 +150,7 @@ impl Size {
             directives: self.directives.saturating_add(other.directives),
             depth: self.depth.max(other.depth),
             introspection: self.introspection.max(other.introspection),
+            introspects: self.introspects || other.introspects,
             lists: self.lists.max(other.lists),
         }
     }

@@ -1,7 +1,12 @@
 //! GraphiQL and all it loads come from us, under a policy that allows nothing else.
 
+use api::config::EdgeConfig;
+use commerce::config::Profile;
+use commerce::kernel::id::ordered_uuid;
+use poem::endpoint::BoxEndpoint;
 use poem::http::StatusCode;
-use poem::test::TestResponse;
+use poem::test::{TestClient, TestResponse};
+use serde_json::{Value, json};
 use tests::TestApp;
 use tests::till::Till;
 
@@ -73,4 +78,78 @@ async fn an_unknown_file_is_not_found() {
     let app = TestApp::new().await;
     let response = app.client.get("/graphiql/package-lock.json").send().await;
     response.assert_status(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn its_files_are_compressed_as_the_browser_likes() {
+    let app = TestApp::new().await;
+    let plain = app.client.get("/graphiql/boot.js").send().await;
+    let plain = plain.0.into_body().into_vec().await.unwrap();
+    assert!(plain.len() > 1024, "{}", plain.len());
+    for encoding in ["gzip", "br"] {
+        let request = app.client.get("/graphiql/boot.js");
+        let response = request.header("accept-encoding", encoding).send().await;
+        response.assert_header("content-encoding", encoding);
+        response.assert_header("vary", "accept-encoding");
+        let body = response.0.into_body().into_vec().await.unwrap();
+        assert!(
+            body.len() * 3 < plain.len() * 2,
+            "{encoding}: {}",
+            body.len()
+        );
+    }
+    // One is too small to gain by it, and a picture is compressed already.
+    for path in ["/graphiql/page.css", "/demo/afternoon-teapot-berry.webp"] {
+        let request = app.client.get(path);
+        let response = request.header("accept-encoding", "gzip").send().await;
+        response.assert_status_is_ok();
+        assert!(
+            !response.0.headers().contains_key("content-encoding"),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn in_production_nothing_helps_to_explore_the_schema() {
+    let app = TestApp::new().await;
+    let production = EdgeConfig {
+        key_prefix: format!("test-{}", ordered_uuid()),
+        ..EdgeConfig::of_profile(Profile::Production, "https://shop.example")
+    };
+    let client = app.process(&production);
+    for path in ["/graphiql", "/graphiql/boot.js"] {
+        let response = client.get(path).send().await;
+        response.assert_status(StatusCode::NOT_FOUND);
+    }
+    let ask = async |client: &TestClient<BoxEndpoint<'static>>, document: &str| {
+        let body = json!({ "query": document });
+        let response = client.post("/graphql").body_json(&body).send().await;
+        let answer: Value = response.0.into_body().into_json().await.unwrap();
+        answer
+    };
+    for document in [
+        "{ __schema { types { name } } }",
+        "{ __type(name: \"Product\") { name } }",
+        "{ a: __type(name: \"Product\") { name } }",
+        "{ ... { ...a } } fragment a on QueryRoot { __schema { description } }",
+        "query A { __typename } query B { __schema { description } }",
+    ] {
+        let answer = ask(&client, document).await;
+        assert_eq!(
+            answer["errors"][0]["message"],
+            "`__schema` and `__type` are not answered here; read the published schema",
+            "{document}"
+        );
+        assert_eq!(answer.get("data"), None);
+    }
+    let answer = ask(&client, "{ __typename shop { __typename name } }").await;
+    assert_eq!(answer["data"]["shop"]["__typename"], "Shop");
+
+    let misspelt = "{ shop { nam } }";
+    let message = |answer: Value| answer["errors"][0]["message"].as_str().unwrap().to_owned();
+    let unhelpful = "Unknown field \"nam\" on type \"Shop\".";
+    assert_eq!(message(ask(&client, misspelt).await), unhelpful);
+    let helpful = format!("{unhelpful} Did you mean \"name\"?");
+    assert_eq!(message(ask(&app.client, misspelt).await), helpful);
 }

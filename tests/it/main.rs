@@ -30,4 +30,5 @@ mod sandbox;
 mod storefront;
 mod structure;
 mod telemetry;
+mod tls;
 mod words;

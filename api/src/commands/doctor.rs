@@ -11,6 +11,7 @@ use commerce::{Shop, db, flows, invariants};
 
 use super::print;
 use crate::config::ApiConfig;
+use crate::connections::Certificate;
 
 /// What to look at.
 #[derive(Args, Debug)]
@@ -32,6 +33,12 @@ pub(super) async fn run(config: &ApiConfig, args: &DoctorArgs) -> anyhow::Result
     let shop = Shop::open(&config.common).await?;
     if !shop.kv.is_up().await {
         writeln!(report, "Redis does not answer; the shop sells without it")?;
+    }
+    if let Some(files) = &config.tls
+        && let Err(fault) = Certificate::load(files.clone()).await
+    {
+        writeln!(report, "{fault}")?;
+        wrong += 1;
     }
     if args.invariants && pending.is_empty() {
         wrong += look(&shop, &mut report).await?;

@@ -20,6 +20,8 @@ pub struct EdgeConfig {
     pub https: bool,
     /// Whose pages may call the storefront endpoint from a browser.
     pub origins: Origins,
+    /// Whether GraphiQL is served.
+    pub graphiql: bool,
     /// Whether answers are compressed for clients that ask for it.
     pub compression: bool,
     /// Requests that the storefront endpoint works on at once; 0 for no limit.
@@ -67,17 +69,22 @@ pub struct Proxies {
 const WINDOW: Duration = Duration::from_secs(60);
 
 impl EdgeConfig {
-    /// What holds when nothing is set: limits are on, except in development.
+    /// What holds when nothing is set: limits are on, except in development, and in production nothing
+    /// helps to explore the schema.
     #[must_use]
     pub fn of_profile(profile: Profile, public_url: &str) -> Self {
         let limited = profile != Profile::Development;
+        let explored = profile != Profile::Production;
+        let mut limits = Limits::default();
+        limits.document.introspection = explored;
         Self {
             https: public_url.starts_with("https://"),
             origins: Origins::Any,
+            graphiql: explored,
             compression: true,
             concurrency: 512,
             timeout: Duration::from_secs(15),
-            limits: Limits::default(),
+            limits,
             budgets: budgets::of_profile(profile),
             per_address: limited.then_some(Quota {
                 limit: 30_000,
@@ -103,10 +110,11 @@ impl EdgeConfig {
         let per_minute = reader.parsed("REQUESTS_PER_MINUTE", per_minute);
         Self {
             origins: origins(reader),
+            graphiql: graphiql(reader, default.graphiql),
             compression: compression(reader),
             concurrency: reader.parsed("MAX_CONCURRENT_REQUESTS", default.concurrency),
             timeout,
-            limits: limits(reader, timeout),
+            limits: limits(reader, default.limits, timeout),
             budgets: budgets::read(reader, default.budgets),
             per_address: (per_minute > 0).then_some(Quota {
                 limit: per_minute,
@@ -125,8 +133,14 @@ impl EdgeConfig {
     }
 }
 
-fn limits(reader: &mut Reader, timeout: Duration) -> Limits {
-    let mut limits = Limits::within(timeout);
+fn limits(reader: &mut Reader, default: Limits, timeout: Duration) -> Limits {
+    let mut limits = Limits {
+        time: timeout,
+        ..default
+    };
+    let given = reader.optional("INTROSPECTION");
+    let on = limits.document.introspection;
+    limits.document.introspection = switch(reader, "INTROSPECTION", given, on);
     let changes = reader.optional("LIMITS").unwrap_or_default();
     if let Err(what) = limits.change(&changes) {
         reader.fault("LIMITS", what);
@@ -164,12 +178,23 @@ fn origins(reader: &mut Reader) -> Origins {
 }
 
 fn compression(reader: &mut Reader) -> bool {
-    match reader.optional("COMPRESSION").as_deref() {
-        None | Some("on") => true,
+    let given = reader.optional("COMPRESSION");
+    switch(reader, "COMPRESSION", given, true)
+}
+
+fn graphiql(reader: &mut Reader, default: bool) -> bool {
+    let given = reader.optional("GRAPHIQL");
+    switch(reader, "GRAPHIQL", given, default)
+}
+
+fn switch(reader: &mut Reader, name: &str, given: Option<String>, default: bool) -> bool {
+    match given.as_deref() {
+        None => default,
+        Some("on") => true,
         Some("off") => false,
         Some(other) => {
-            reader.fault("COMPRESSION", format!("`{other}` is not one of on, off"));
-            true
+            reader.fault(name, format!("`{other}` is not one of on, off"));
+            default
         }
     }
 }
@@ -236,6 +261,7 @@ mod tests {
             ("REDIS_URL", "redis://localhost"),
             ("PUBLIC_URL", "https://api.shop.example"),
             ("JWT_SIGNING_KEY", KEY),
+            ("SANDBOX_SECRET", "hunter2"),
         ];
         // An empty value takes one of the usual away.
         let given: std::collections::HashMap<_, _> = base.iter().chain(pairs).copied().collect();
@@ -251,6 +277,11 @@ mod tests {
         let edge = read(&[]).unwrap();
         assert_eq!(edge.per_address.unwrap().limit, 30_000);
         assert_eq!((edge.https, edge.concurrency), (true, 512));
+        assert!(!edge.graphiql && !edge.limits.document.introspection);
+        let edge = read(&[("INTROSPECTION", "on"), ("GRAPHIQL", "on")]).unwrap();
+        assert!(edge.graphiql && edge.limits.document.introspection);
+        let edge = read(&[("CARTWRIGHT_PROFILE", "staging"), ("INTROSPECTION", "off")]).unwrap();
+        assert!(edge.graphiql && !edge.limits.document.introspection);
         let edge = read(&[("CARTWRIGHT_PROFILE", "development")]).unwrap();
         assert_eq!(edge.per_address, None);
         let edge = read(&[("REQUESTS_PER_MINUTE", "0")]).unwrap();

@@ -2,10 +2,10 @@
 
 mod budgets;
 mod caches;
+mod connections;
 mod edge;
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use commerce::config::{CommonConfig, ConfigFaults, Reader};
 use providers::telemetry::TelemetryConfig;
@@ -13,7 +13,7 @@ use providers::telemetry::TelemetryConfig;
 pub use caches::CacheConfig;
 pub use edge::{EdgeConfig, Origins, Proxies};
 
-use crate::connections::Patience;
+use crate::connections::{Files, Patience};
 
 /// Everything the server is told from outside.
 #[derive(Clone, Debug)]
@@ -28,6 +28,8 @@ pub struct ApiConfig {
     pub telemetry: TelemetryConfig,
     /// What connections there may be.
     pub connections: Patience,
+    /// Where the certificate is with which connections are encrypted; `None` where a proxy does it.
+    pub tls: Option<Files>,
     /// Limits and headers of the HTTP edge.
     pub edge: EdgeConfig,
 }
@@ -43,10 +45,11 @@ impl ApiConfig {
     pub fn read(mut reader: Reader) -> Result<Self, ConfigFaults> {
         let common = CommonConfig::read(&mut reader, POOL_SIZE);
         let mut edge = EdgeConfig::read(&mut reader, &common);
-        let connections = connections(&mut reader, edge.timeout);
+        let connections = connections::read(&mut reader, edge.timeout);
         edge.limits.body_time = connections.client;
         let config = Self {
             connections,
+            tls: connections::tls(&mut reader, &common.public_url),
             listen: reader.parsed("API_LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080))),
             metrics: reader.address("API_METRICS_LISTEN"),
             telemetry: TelemetryConfig::read(&mut reader, common.profile),
@@ -54,29 +57,5 @@ impl ApiConfig {
             common,
         };
         reader.finish(config)
-    }
-}
-
-fn connections(reader: &mut Reader, work: Duration) -> Patience {
-    let default = Patience::default();
-    let client = reader.parsed("CLIENT_TIMEOUT_SECONDS", default.client.as_secs());
-    let idle = reader.parsed("KEEP_ALIVE_SECONDS", default.idle.as_secs());
-    for (name, seconds) in [
-        ("CLIENT_TIMEOUT_SECONDS", client),
-        ("KEEP_ALIVE_SECONDS", idle),
-    ] {
-        if !(1..=300).contains(&seconds) {
-            reader.fault(name, "must be between 1 and 300");
-        }
-    }
-    let connections = reader.parsed("MAX_CONNECTIONS", default.connections);
-    if connections == 0 {
-        reader.fault("MAX_CONNECTIONS", "must be at least 1");
-    }
-    Patience {
-        client: Duration::from_secs(client),
-        idle: Duration::from_secs(idle),
-        work,
-        connections,
     }
 }

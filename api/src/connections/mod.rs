@@ -1,10 +1,12 @@
-//! Connections: how many there may be, and how long each may keep the server waiting.
+//! Connections: how many there may be, how long each may keep the server waiting, and TLS on them.
 //!
 //! poem reads a request's head for as long as its client likes to send it. Here a connection is closed
 //! when a head does not arrive in time, when an answer is not taken, and when nothing happens on it.
 //! Bodies have a time of their own in the endpoint, which can still answer.
 
+mod certificate;
 mod framing;
+mod tls;
 mod watched;
 
 use std::convert::Infallible;
@@ -18,6 +20,9 @@ use poem::listener::Acceptor;
 use poem::web::{LocalAddr, RemoteAddr};
 use tokio::sync::Semaphore;
 
+pub(crate) use self::certificate::{CERTIFICATE_FILE, KEY_FILE};
+pub use self::certificate::{Certificate, Fault, Files};
+pub use self::tls::{Encrypted, Session};
 pub use self::watched::Watched;
 
 /// How long a connection may keep the server waiting, and how many there may be.
@@ -83,6 +88,7 @@ pub fn server<A: Acceptor + 'static>(
 ) -> Server<Infallible, Watchful<A>> {
     // From the start, so that the first event is seen as a change.
     counter!("cartwright_connections_refused_total").increment(0);
+    counter!(tls::FAILED).increment(0);
     for what in watched::WAITED_FOR {
         counter!("cartwright_connections_given_up_total", "waiting_for" => what).increment(0);
     }

@@ -10,7 +10,7 @@ use poem::Request;
 use poem::http::StatusCode;
 
 use super::Gateway;
-use super::decode::Refusal;
+use super::decode::{BEARER, Refusal};
 use super::gate::Budget;
 use crate::auth;
 use crate::middleware::ClientIp;
@@ -73,7 +73,8 @@ impl Caller {
         shop: &Shop,
     ) -> Result<Self, Refusal> {
         let mut who = auth::caller(request, shop).map_err(|_| {
-            unauthorized("the bearer token is not valid; refresh it, or leave it out".to_owned())
+            let what = "the bearer token is not valid; refresh it, or leave it out";
+            unauthorized(what.to_owned()).challenging(BEARER)
         })?;
         let purse = Purse::of(request, gateway, shop).await?;
         who.network = purse.client.network();

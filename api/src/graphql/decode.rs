@@ -18,7 +18,15 @@ pub(super) struct Refusal {
     pub(super) what: String,
     code: Option<&'static str>,
     limit: Option<(&'static str, usize)>,
+    /// What a request has to bring that is not let in.
+    challenge: &'static str,
 }
+
+/// What a refused bearer token is answered with (RFC 6750, section 3.1).
+pub(super) const BEARER: &str = "Bearer error=\"invalid_token\"";
+/// The same for storefront access tokens, which come in a header of their own. A scheme of ours, as RFC
+/// 9110 (section 15.5.2) wants one with each 401.
+const STOREFRONT: &str = "StorefrontAccessToken header=\"x-shopify-storefront-access-token\"";
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, what: impl Into<String>) -> Self {
@@ -27,7 +35,13 @@ impl Refusal {
             what: what.into(),
             code: None,
             limit: None,
+            challenge: STOREFRONT,
         }
+    }
+
+    /// The same with another challenge, for a request that is not let in.
+    pub(super) fn challenging(self, challenge: &'static str) -> Self {
+        Self { challenge, ..self }
     }
 
     /// The same with a code for programs.
@@ -67,10 +81,10 @@ impl Refusal {
             response.headers_mut().insert(header::ALLOW, allow);
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            let scheme = header::HeaderValue::from_static("Bearer error=\"invalid_token\"");
+            let challenge = header::HeaderValue::from_static(self.challenge);
             response
                 .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, scheme);
+                .insert(header::WWW_AUTHENTICATE, challenge);
         }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             let soon = header::HeaderValue::from_static("1");

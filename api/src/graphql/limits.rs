@@ -46,15 +46,6 @@ impl Default for Limits {
 const JSON_DEPTH: usize = 120;
 
 impl Limits {
-    /// The usual limits, with this much time.
-    #[must_use]
-    pub fn within(time: Duration) -> Self {
-        Self {
-            time,
-            ..Self::default()
-        }
-    }
-
     /// Changes limits by their names, like `depth=30,aliases=200`.
     ///
     /// # Errors

@@ -86,8 +86,14 @@ impl Gateway {
 
 /// Adds the endpoint to the routes.
 pub fn routes(routes: Route, config: &EdgeConfig, shop: &Shop) -> Route {
+    // Who may not read the schema is not helped to guess it either.
+    let schema = if config.limits.document.introspection {
+        schema::storefront::build()
+    } else {
+        schema::storefront::build_without_suggestions()
+    };
     let gateway = Arc::new(Gateway {
-        schema: schema::storefront::build(),
+        schema,
         limits: config.limits,
         budgets: config.budgets,
         gate: Gate::new(shop, &config.key_prefix, config.patience),

@@ -156,6 +156,7 @@ const COUNTERS: Meanings = &[
     ("cartwright_http_requests_shed_total", "requests sent away because all places were taken"),
     ("cartwright_connections_refused_total", "connections closed because there were too many"),
     ("cartwright_connections_given_up_total", "connections closed because their client took too long"),
+    ("cartwright_tls_handshakes_failed_total", "clients with whom no encrypted connection came about"),
     ("cartwright_limit_decisions_total", "decisions of the limit per address"),
     ("cartwright_gate_decisions_total", "decisions about operations by their cost"),
     ("cartwright_points_total", "points taken before operations ran, and what they really cost"),

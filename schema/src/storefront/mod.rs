@@ -69,6 +69,12 @@ pub fn build_trusting() -> Schema {
     builder().validation_mode(ValidationMode::Fast).finish()
 }
 
+/// The same, which suggests no names to those who misspell one: they would tell of the schema.
+#[must_use]
+pub fn build_without_suggestions() -> Schema {
+    builder().disable_suggestions().finish()
+}
+
 fn builder() -> SchemaBuilder<QueryRoot, Mutation, EmptySubscription> {
     Schema::build(QueryRoot::default(), Mutation::default(), EmptySubscription)
         .directive(InContext)

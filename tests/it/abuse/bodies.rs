@@ -202,6 +202,7 @@ async fn heads_that_make_no_sense_are_answered() {
         ";",
         "application/json;charset",
         "text/plain",
+        "application/x-www-form-urlencoded",
         "multipart/form-data; boundary=a",
     ];
     for kind in kinds {

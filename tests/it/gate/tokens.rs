@@ -5,6 +5,8 @@ use api::config::EdgeConfig;
 use api::graphql::TokenRule;
 use chrono::TimeDelta;
 use commerce::kernel::Secret;
+use poem::http::StatusCode;
+use serde_json::json;
 use tests::TestApp;
 
 use super::{TEN, ask, edge};
@@ -73,6 +75,29 @@ async fn only_known_tokens_are_let_in_where_one_is_required() {
     ignored.budgets.rule = TokenRule::Ignored;
     let ignoring = app.process(&ignored);
     assert_eq!(ask(&ignoring, TEN, &[(PUBLIC, "any")]).await.status, 200);
+}
+
+#[tokio::test]
+async fn who_is_not_let_in_is_told_what_is_missing() {
+    let app = TestApp::new().await;
+    let client = app.process(&required(100));
+    let body = json!({ "query": TEN });
+    let challenge = async |headers: &[(&'static str, &str)]| {
+        let request = client.post("/graphql").body_json(&body);
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
+        let response = request.send().await;
+        response.assert_status(StatusCode::UNAUTHORIZED);
+        let challenge = response.0.headers()["www-authenticate"].to_str();
+        challenge.unwrap().to_owned()
+    };
+    let storefront = "StorefrontAccessToken header=\"x-shopify-storefront-access-token\"";
+    assert_eq!(challenge(&[]).await, storefront);
+    assert_eq!(challenge(&[(PUBLIC, "any")]).await, storefront);
+    assert_eq!(challenge(&[(PRIVATE, "any")]).await, storefront);
+    let bearer = challenge(&[("authorization", "Bearer any")]).await;
+    assert_eq!(bearer, "Bearer error=\"invalid_token\"");
 }
 
 #[tokio::test]
