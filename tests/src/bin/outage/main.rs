@@ -1,15 +1,17 @@
-//! How the shop lives through a database that stalls, one that cuts its connections, and a worker
-//! that dies: `bin/outage` starts what it needs and runs this, which prints its figures.
+//! How the shop lives through a database that stalls, one that cuts its connections, a worker that
+//! dies, and a Redis that is away, slow or swallows everything: `bin/outage` starts what it needs and runs
+//! this, which prints its figures.
 
 #![expect(clippy::print_stdout, reason = "it reports to an operator")]
 
+mod redis;
 mod watch;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use commerce::config::Reader;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use tests::load::process::{Process, until_ready};
@@ -25,9 +27,21 @@ struct Options {
     /// The process id of the PostgreSQL server, which is stopped and continued.
     #[arg(long)]
     postgres: u32,
-    /// How long it stalls.
+    /// How long each outage lasts.
     #[arg(long, default_value_t = 10)]
     seconds: u64,
+    /// Only these.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Outage>,
+}
+
+/// What breaks.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Outage {
+    /// PostgreSQL, and a worker.
+    Database,
+    /// Redis.
+    Redis,
 }
 
 /// Figures over their limit.
@@ -47,31 +61,47 @@ impl Report {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
-    let reader = Reader::from_environment();
-    let database = reader
-        .optional("DATABASE_URL")
-        .context("DATABASE_URL is not set")?;
-    let api = reader
+    let api = Reader::from_environment()
         .optional("API_LISTEN")
         .context("API_LISTEN is not set")?;
     let mut report = Report { missed: 0 };
     let log = options.folder.join("log");
+    let wanted = |outage| options.only.is_empty() || options.only.contains(&outage);
+    if wanted(Outage::Database) {
+        database(&options, &api, &log, &mut report).await?;
+    }
+    if wanted(Outage::Redis) {
+        let time = Duration::from_secs(options.seconds);
+        redis::run(&api, &log, time, &mut report).await?;
+    }
+    ensure!(report.missed == 0, "{} figures missed", report.missed);
+    Ok(())
+}
 
+async fn database(
+    options: &Options,
+    api: &str,
+    log: &Path,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let database = Reader::from_environment()
+        .optional("DATABASE_URL")
+        .context("DATABASE_URL is not set")?;
     let process = Process::start("api", &["serve"], &[], &log.join("api.log"))?;
-    let ready = until_ready(&api, "/readyz", Duration::from_secs(60)).await?;
+    let ready = until_ready(api, "/readyz", Duration::from_secs(60)).await?;
     report.say("start of api to ready", ready, Duration::from_secs(1));
 
     println!("\nPostgreSQL stands still for {} s", options.seconds);
     let stall = Duration::from_secs(options.seconds);
-    let watch = Watch::start(&api).await?;
+    let watch = Watch::start(api).await?;
     let began = Instant::now();
     signal(options.postgres, "STOP").await?;
     tokio::time::sleep(stall).await;
     signal(options.postgres, "CONT").await?;
-    tell(&watch.finish().await?, began, began + stall, &mut report)?;
+    tell(&watch.finish().await?, began, began + stall, report)?;
 
     println!("\nall connections are cut");
-    let watch = Watch::start(&api).await?;
+    let watch = Watch::start(api).await?;
     let began = Instant::now();
     let mut conn = AsyncPgConnection::establish(&database).await?;
     conn.batch_execute(
@@ -79,17 +109,16 @@ async fn main() -> anyhow::Result<()> {
          WHERE datname = current_database() AND pid <> pg_backend_pid()",
     )
     .await?;
-    tell(&watch.finish().await?, began, began, &mut report)?;
+    tell(&watch.finish().await?, began, began, report)?;
     drop(process);
 
     println!("\na worker dies with a job in its hands");
-    let again = dead_worker(&mut conn, &log).await?;
+    let again = dead_worker(&mut conn, log).await?;
     report.say(
         "its job is done by another after",
         again,
         Duration::from_secs(60),
     );
-    ensure!(report.missed == 0, "{} figures missed", report.missed);
     Ok(())
 }
 
