@@ -219,6 +219,19 @@ diesel::table! {
         name -> Text,
         active -> Bool,
         priority -> Integer,
+        handle -> Nullable<Text>,
+        name_key -> Text,
+        address1 -> Nullable<Text>,
+        address2 -> Nullable<Text>,
+        city -> Nullable<Text>,
+        city_key -> Text,
+        province -> Nullable<Text>,
+        country -> Nullable<Text>,
+        zip -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        latitude -> Nullable<Float8>,
+        longitude -> Nullable<Float8>,
+        pick_up_time -> Nullable<Text>,
     }
 }
 
@@ -250,6 +263,7 @@ diesel::table! {
         url -> Nullable<Text>,
         blog_id -> Nullable<BigInt>,
         article_id -> Nullable<BigInt>,
+        metaobject_id -> Nullable<BigInt>,
     }
 }
 
@@ -520,6 +534,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     delivery_rates,
     delivery_zones,
     events,
+    files,
     inventory_levels,
     inventory_reservations,
     job_schedules,
@@ -528,6 +543,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     media,
     menu_items,
     menus,
+    metafields,
+    metaobject_definitions,
+    metaobject_fields,
+    metaobjects,
     order_lines,
     orders,
     pages,

@@ -15,7 +15,7 @@ use commerce::catalog::model;
 
 /// The fields of the query root whose answers are the same for everybody, and made of noted things
 /// and the process's settings alone. `node` and `nodes` lead to carts, too.
-pub const PUBLIC: [&str; 24] = [
+pub const PUBLIC: [&str; 28] = [
     "__typename",
     "article",
     "articles",
@@ -26,7 +26,10 @@ pub const PUBLIC: [&str; 24] = [
     "collectionByHandle",
     "collections",
     "localization",
+    "locations",
     "menu",
+    "metaobject",
+    "metaobjects",
     "page",
     "pageByHandle",
     "pages",
@@ -39,6 +42,7 @@ pub const PUBLIC: [&str; 24] = [
     "products",
     "publicApiVersions",
     "shop",
+    "sitemap",
     "urlRedirects",
 ];
 

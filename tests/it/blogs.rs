@@ -99,8 +99,8 @@ async fn an_article_shows_what_it_is() {
         })
     );
     assert_eq!(
-        answer.statements, 7,
-        "blog by handle and by id, authors, articles, texts, a picture, comments"
+        answer.statements, 8,
+        "blog by handle and by id, authors, a metafield, articles, texts, a picture, comments"
     );
 }
 

@@ -88,6 +88,7 @@ impl ItemFile {
             "SHOP_POLICY" => Target::Policy(named("handle", &self.handle)),
             "BLOG" => Target::Blog(named("handle", &self.handle)),
             "ARTICLE" => Target::Article(named("handle", &self.handle)),
+            "METAOBJECT" => Target::Metaobject(named("handle", &self.handle)),
             "HTTP" => Target::Http(named("url", &self.url)),
             other => {
                 check.refuse(

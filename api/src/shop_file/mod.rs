@@ -7,7 +7,9 @@
 mod blogs;
 mod check;
 mod goods;
+mod made_up;
 mod menus;
+mod places;
 mod words;
 
 pub use self::check::Mistakes;
@@ -22,7 +24,9 @@ use serde::Deserialize;
 use self::blogs::{AuthorFile, BlogFile};
 use self::check::Check;
 use self::goods::{CollectionFile, ShippingFile};
+use self::made_up::{FileFile, KindFile, MetafieldFile};
 use self::menus::MenuFile;
+use self::places::LocationFile;
 use self::words::{PageFile, PolicyFile};
 
 /// What a shop file says.
@@ -43,6 +47,10 @@ pub struct ShopFile {
     pages: Option<Vec<PageFile>>,
     authors: Option<Vec<AuthorFile>>,
     blogs: Option<Vec<BlogFile>>,
+    locations: Option<Vec<LocationFile>>,
+    files: Option<Vec<FileFile>>,
+    metaobjects: Option<Vec<KindFile>>,
+    metafields: Option<Vec<MetafieldFile>>,
     menus: Option<Vec<MenuFile>>,
 }
 
@@ -125,6 +133,14 @@ impl ShopFile {
             pages: self.pages.map(|files| words::pages(files, check)),
             authors: self.authors.map(|files| blogs::authors(files, check)),
             blogs: self.blogs.map(|files| blogs::blogs(files, check)),
+            locations: self.locations.map(|files| places::locations(files, check)),
+            files: self.files.map(|files| made_up::files(files, check)),
+            metaobjects: self
+                .metaobjects
+                .map(|files| made_up::metaobjects(files, check)),
+            metafields: self
+                .metafields
+                .map(|files| made_up::metafields(files, check)),
             menus: self.menus.map(|files| menus::menus(files, check)),
             dimensions: Vec::new(),
         };

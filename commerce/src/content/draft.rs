@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::values::Given;
 use crate::catalog::draft::ImageDraft;
 use crate::kernel::Currency;
 
@@ -130,6 +131,76 @@ pub struct CommentDraft {
     pub created_at: DateTime<Utc>,
 }
 
+/// A file of the merchant's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileDraft {
+    /// Names the file.
+    pub handle: String,
+    /// `image`, `video`, `model_3d`, or `file` for any other.
+    pub kind: &'static str,
+    /// Where it is.
+    pub url: String,
+    /// What it is or shows, in words.
+    pub alt: Option<String>,
+    /// What kind of file it is.
+    pub mime_type: Option<String>,
+    /// How large it is.
+    pub bytes: Option<i32>,
+    /// Pixels across.
+    pub width: Option<i32>,
+    /// Pixels down.
+    pub height: Option<i32>,
+}
+
+/// A kind of things that the merchant makes up, and all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefinitionDraft {
+    /// Names the kind.
+    pub kind: String,
+    /// What staff call it.
+    pub name: String,
+    /// Whether each is a page of its own.
+    pub is_renderable: bool,
+    /// The key of the field that search engines take for its title.
+    pub seo_title_key: Option<String>,
+    /// The key of the field that search engines take for its description.
+    pub seo_description_key: Option<String>,
+    /// Where the storefront shows them.
+    pub url_handle: Option<String>,
+    /// Keys and types of the fields, in order.
+    pub fields: Vec<(String, String)>,
+    /// All of this kind.
+    pub entries: Vec<MetaobjectDraft>,
+}
+
+/// A thing of a kind that the merchant made up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MetaobjectDraft {
+    /// Names it within its kind.
+    pub handle: String,
+    /// Its values by their keys.
+    pub fields: Vec<(String, Given)>,
+}
+
+/// A field that the merchant adds to a thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MetafieldDraft {
+    /// What kind of thing it belongs to: a value of the column `owner_kind`.
+    pub owner_kind: &'static str,
+    /// Names the thing; empty for the shop.
+    pub owner: String,
+    /// Keeps the names of different makers apart.
+    pub namespace: String,
+    /// Its name within its namespace.
+    pub key: String,
+    /// The type of its value.
+    pub kind: String,
+    /// Its value.
+    pub value: Given,
+    /// What it is for.
+    pub description: Option<String>,
+}
+
 /// A menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MenuDraft {
@@ -175,6 +246,8 @@ pub enum Target {
     Blog(String),
     /// One article: its blog's handle and its own, with a slash between them.
     Article(String),
+    /// One metaobject: its type and its handle, with a slash between them.
+    Metaobject(String),
     /// Any other address.
     Http(String),
 }
@@ -193,6 +266,7 @@ impl Target {
             Self::Policy(handle) => ("policy", Some(handle), None),
             Self::Blog(handle) => ("blog", Some(handle), None),
             Self::Article(handles) => ("article", Some(handles), None),
+            Self::Metaobject(name) => ("metaobject", Some(name), None),
             Self::Http(url) => ("http", None, Some(url)),
         }
     }

@@ -62,6 +62,8 @@ pub enum Target {
     Article(Id<id::Article>, String),
     /// One policy.
     Policy(Id<id::ShopPolicy>, String),
+    /// One metaobject; the text is where the storefront shows its kind and its handle, with a slash between.
+    Metaobject(Id<id::Metaobject>, String),
     /// Any other address: absolute, or a path of the storefront.
     Http(String),
 }
@@ -77,7 +79,7 @@ impl Target {
             Self::Collections => "/collections".to_owned(),
             Self::Collection(_, handle) => format!("/collections/{handle}"),
             Self::Product(_, handle) => format!("/products/{handle}"),
-            Self::Page(_, handle) => format!("/pages/{handle}"),
+            Self::Page(_, handle) | Self::Metaobject(_, handle) => format!("/pages/{handle}"),
             Self::Blog(_, handle) | Self::Article(_, handle) => format!("/blogs/{handle}"),
             Self::Policy(_, handle) => format!("/policies/{handle}"),
             Self::Http(url) => url.clone(),
@@ -132,13 +134,15 @@ type Columns = (
 );
 
 const MENUS: &str = "SELECT m.id, m.handle, m.title, i.id, i.parent_id, i.title, i.tags, i.kind, \
-    coalesce(i.collection_id, i.product_id, i.page_id, i.policy_id, i.blog_id, i.article_id), \
-    coalesce(c.handle, p.handle, g.handle, s.handle, b.handle, o.handle || '/' || a.handle, i.url) \
+    coalesce(i.collection_id, i.product_id, i.page_id, i.policy_id, i.blog_id, i.article_id, i.metaobject_id), \
+    coalesce(c.handle, p.handle, g.handle, s.handle, b.handle, o.handle || '/' || a.handle, \
+    coalesce(d.url_handle, d.kind) || '/' || x.handle, i.url) \
     FROM menus m LEFT JOIN menu_items i ON i.menu_id = m.id \
     LEFT JOIN collections c ON c.id = i.collection_id LEFT JOIN products p ON p.id = i.product_id \
     LEFT JOIN pages g ON g.id = i.page_id LEFT JOIN shop_policies s ON s.id = i.policy_id \
     LEFT JOIN blogs b ON b.id = i.blog_id \
-    LEFT JOIN articles a ON a.id = i.article_id LEFT JOIN blogs o ON o.id = a.blog_id";
+    LEFT JOIN articles a ON a.id = i.article_id LEFT JOIN blogs o ON o.id = a.blog_id \
+    LEFT JOIN metaobjects x ON x.id = i.metaobject_id LEFT JOIN metaobject_definitions d ON d.id = x.definition_id";
 
 const IN_ORDER: &str = "ORDER BY m.id, i.position, i.id";
 
@@ -252,6 +256,7 @@ fn target(row: &ItemRow) -> Result<Target, Fault> {
         ("blog", Some((id, handle)), _) => Target::Blog(Id::new(id), handle),
         ("article", Some((id, handle)), _) => Target::Article(Id::new(id), handle),
         ("policy", Some((id, handle)), _) => Target::Policy(Id::new(id), handle),
+        ("metaobject", Some((id, handle)), _) => Target::Metaobject(Id::new(id), handle),
         ("http", _, Some(url)) => Target::Http(url.clone()),
         (kind, ..) => {
             let id = row.id.value;

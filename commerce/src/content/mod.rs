@@ -1,13 +1,17 @@
-//! Pages, blogs and menus, the shop's name and policies: what the merchant writes beside the goods.
+//! Pages, blogs and menus, the shop's name and policies, metaobjects and metafields: what the merchant writes beside the goods.
 //!
-//! Owns `shops`, `shop_policies`, `pages`, `blogs`, `article_authors`, `articles`, `article_comments`, `menus` and
-//! `menu_items`; only `store` writes them. Reads answer many ids at once and only ever see what is published.
+//! Owns `shops`, `shop_policies`, `pages`, `blogs`, `article_authors`, `articles`, `article_comments`, `menus`,
+//! `menu_items`, `files`, `metafields`, `metaobjects` and what defines them; only `store` writes them. Reads answer many ids at once and only ever see what is published.
 
 pub mod articles;
 pub mod blogs;
 pub mod draft;
 pub mod identity;
 pub mod menus;
+pub mod metafields;
+pub mod metaobjects;
 pub mod pages;
 pub mod policies;
+pub mod sitemap;
 pub mod store;
+pub mod values;

@@ -5,9 +5,14 @@ use std::convert::Infallible;
 use crate::Shop;
 use crate::catalog::draft::CollectionDraft;
 use crate::catalog::store as catalog;
-use crate::content::draft::{AuthorDraft, BlogDraft, MenuDraft, PageDraft, PolicyDraft, ShopDraft};
+use crate::content::draft::{
+    AuthorDraft, BlogDraft, DefinitionDraft, FileDraft, MenuDraft, MetafieldDraft, PageDraft,
+    PolicyDraft, ShopDraft,
+};
 use crate::content::store as content;
 use crate::db::Conn;
+use crate::inventory::draft::LocationDraft;
+use crate::inventory::store as inventory;
 use crate::kernel::{Currency, Failure, Fault};
 use crate::shipping::draft::ZoneDraft;
 use crate::shipping::store as shipping;
@@ -30,6 +35,14 @@ pub struct Arrangement {
     pub authors: Option<Vec<AuthorDraft>>,
     /// Its blogs.
     pub blogs: Option<Vec<BlogDraft>>,
+    /// Where its goods lie.
+    pub locations: Option<Vec<LocationDraft>>,
+    /// Its files.
+    pub files: Option<Vec<FileDraft>>,
+    /// The kinds of things that it makes up, with all of each kind.
+    pub metaobjects: Option<Vec<DefinitionDraft>>,
+    /// What it adds to things.
+    pub metafields: Option<Vec<MetafieldDraft>>,
     /// Its menus.
     pub menus: Option<Vec<MenuDraft>>,
     /// Widths and heights of pictures by their URL, in pixels.
@@ -88,6 +101,18 @@ async fn arrange_words(shop: &Shop, conn: &mut Conn, a: &Arrangement) -> Result<
     }
     if let Some(blogs) = &a.blogs {
         content::save_blogs(conn, blogs, now).await?;
+    }
+    if let Some(locations) = &a.locations {
+        inventory::save_locations(conn, locations).await?;
+    }
+    if let Some(files) = &a.files {
+        content::save_files(conn, files, now).await?;
+    }
+    if let Some(metaobjects) = &a.metaobjects {
+        content::save_metaobjects(conn, metaobjects, now).await?;
+    }
+    if let Some(metafields) = &a.metafields {
+        content::save_metafields(conn, metafields, now).await?;
     }
     if let Some(menus) = &a.menus {
         content::save_menus(conn, menus).await?;

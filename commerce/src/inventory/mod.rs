@@ -4,6 +4,8 @@
 //! database's decision (the constraint `no_oversell`), never arithmetic here; `reserved` and
 //! `committed` are moved by the reservations' trigger alone.
 
+pub mod draft;
+pub mod locations;
 pub mod model;
 pub mod reservations;
 pub mod store;

@@ -4,11 +4,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::RunQueryDsl;
 
-use super::model::StockCount;
+use super::draft::LocationDraft;
+use super::model::{StockCount, WITHOUT_LIMIT};
 use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::kernel::Fault;
-use crate::tables::locations;
+use crate::tables::{locations, variants};
 
 /// The location that everything is stocked at: the active one of the highest priority.
 ///
@@ -62,4 +63,95 @@ pub async fn stop_counting(conn: &mut Conn, variants: &[i64]) -> Result<(), Faul
         .bind::<Array<BigInt>, _>(variants);
     cached::<(), _>(query).execute(conn).await?;
     Ok(())
+}
+
+/// Makes the places what the drafts say. A place that is not listed offers no picking up any more; its
+/// stock stays.
+///
+/// # Errors
+/// [`Fault::Inconsistent`] when a SKU names no variant whose stock is counted.
+pub async fn save_locations(conn: &mut Conn, drafts: &[LocationDraft]) -> Result<(), Fault> {
+    let handles: Vec<&str> = drafts.iter().map(|draft| draft.handle.as_str()).collect();
+    let others = locations::handle
+        .is_null()
+        .or(locations::handle.assume_not_null().ne_all(handles));
+    diesel::update(locations::table.filter(others.and(locations::pick_up_time.is_not_null())))
+        .set(locations::pick_up_time.eq(None::<String>))
+        .execute(conn)
+        .await?;
+    for (priority, draft) in (1..).zip(drafts) {
+        let fields = (
+            locations::name.eq(&draft.name),
+            locations::address1.eq(&draft.address1),
+            locations::address2.eq(&draft.address2),
+            locations::city.eq(&draft.city),
+            locations::province.eq(&draft.province),
+            locations::country.eq(&draft.country),
+            locations::zip.eq(&draft.zip),
+            locations::phone.eq(&draft.phone),
+            locations::latitude.eq(draft.coordinates.map(|(north, _)| north)),
+            locations::longitude.eq(draft.coordinates.map(|(_, east)| east)),
+            locations::pick_up_time.eq(&draft.pick_up_time),
+        );
+        let held: Option<i64> = locations::table
+            .filter(locations::handle.eq(&draft.handle))
+            .select(locations::id)
+            .first(conn)
+            .await
+            .optional()?;
+        let id: i64 = match held {
+            Some(id) => {
+                diesel::update(locations::table.find(id))
+                    .set(fields)
+                    .execute(conn)
+                    .await?;
+                id
+            }
+            // Behind the main place, which product CSVs count into.
+            None => {
+                diesel::insert_into(locations::table)
+                    .values((
+                        locations::handle.eq(&draft.handle),
+                        locations::priority.eq(priority),
+                        fields,
+                    ))
+                    .returning(locations::id)
+                    .get_result(conn)
+                    .await?
+            }
+        };
+        save_stock(conn, id, draft).await?;
+    }
+    Ok(())
+}
+
+async fn save_stock(conn: &mut Conn, location: i64, draft: &LocationDraft) -> Result<(), Fault> {
+    let mut counts = Vec::with_capacity(draft.stock.len());
+    for (sku, on_hand) in &draft.stock {
+        let found: Option<(i64, String)> = variants::table
+            .filter(variants::sku.eq(sku).and(variants::deleted_at.is_null()))
+            .filter(variants::inventory_tracked)
+            .order(variants::id)
+            .select((variants::id, variants::inventory_policy))
+            .first(conn)
+            .await
+            .optional()?;
+        let Some((variant_id, policy)) = found else {
+            let place = &draft.handle;
+            let what = format!(
+                "the location `{place}` counts `{sku}`, which is no variant whose stock is counted"
+            );
+            return Err(Fault::Inconsistent(what));
+        };
+        counts.push(StockCount {
+            variant_id,
+            on_hand: Some(*on_hand),
+            backorder_limit: if policy == "continue" {
+                WITHOUT_LIMIT
+            } else {
+                0
+            },
+        });
+    }
+    set_on_hand(conn, location, &counts).await
 }

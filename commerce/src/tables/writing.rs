@@ -59,3 +59,71 @@ diesel::table! {
         updated_at -> Timestamptz,
     }
 }
+
+diesel::table! {
+    files (id) {
+        id -> BigInt,
+        handle -> Text,
+        kind -> Text,
+        media_id -> Nullable<BigInt>,
+        url -> Text,
+        alt -> Nullable<Text>,
+        mime_type -> Nullable<Text>,
+        bytes -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    metafields (id) {
+        id -> BigInt,
+        owner_kind -> Text,
+        owner_id -> BigInt,
+        namespace -> Text,
+        key -> Text,
+        kind -> Text,
+        value -> Text,
+        description -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        product_id -> Nullable<BigInt>,
+        variant_id -> Nullable<BigInt>,
+        collection_id -> Nullable<BigInt>,
+        page_id -> Nullable<BigInt>,
+        blog_id -> Nullable<BigInt>,
+        article_id -> Nullable<BigInt>,
+        location_id -> Nullable<BigInt>,
+        shop_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    metaobject_definitions (id) {
+        id -> BigInt,
+        kind -> Text,
+        name -> Text,
+        renderable -> Bool,
+        seo_title_key -> Nullable<Text>,
+        seo_description_key -> Nullable<Text>,
+        url_handle -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    metaobject_fields (definition_id, key) {
+        definition_id -> BigInt,
+        key -> Text,
+        kind -> Text,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    metaobjects (id) {
+        id -> BigInt,
+        definition_id -> BigInt,
+        handle -> Text,
+        fields -> Jsonb,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}

@@ -1,61 +1,191 @@
-//! Fields that merchants add to things. None can be kept yet, so every answer is empty; the types
-//! stand here because storefronts name them.
+//! Fields that merchants add to things. Carts, customers, markets, orders, ways of selling and companies
+//! have none.
 
-use async_graphql::{ComplexObject, ID, InputObject, Interface, Result, SimpleObject, Union};
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Interface, Object, Result, Union};
+use commerce::content::metafields::{self, Owner};
+use commerce::kernel::Fault;
+use futures_util::future::try_join_all;
 
 use super::cart::Cart;
+use super::catalog::loads::{CollectionKey, ProductKey, VariantKey};
 use super::catalog::selling_plan::SellingPlan;
 use super::catalog::{Collection, MediaImage, Model3d, Product, ProductVariant, Video};
 use super::company::{Company, CompanyLocation};
-use super::content::{Article, Blog, Page};
+use super::content::loads::{ArticleKey, BlogKey, LocationKey, MetafieldKey, PageKey, the_shop};
+use super::content::{Article, Blog, GenericFile, Metaobject, Page, reference};
 use super::customer::Customer;
+use super::location::Location;
 use super::order::Order;
 use super::shop::{Market, Shop};
-
 use crate::connection::{Connection, window};
+use crate::context::ContextExt;
+use crate::errors::invalid_argument;
 use crate::scalars::DateTime;
+use crate::{ids, limits};
+
+/// The namespace of fields that name none.
+const NAMESPACE: &str = "custom";
 
 /// A field that a merchant added.
-#[derive(SimpleObject)]
-#[graphql(complex)]
 pub struct Metafield {
-    /// When it was made.
-    pub created_at: DateTime,
-    /// What it is for.
-    pub description: Option<String>,
-    /// Its id.
-    #[graphql(owned)]
-    pub id: ID,
-    /// Its name within its namespace.
-    pub key: String,
-    /// Keeps the names of different makers apart.
-    pub namespace: String,
-    /// What it belongs to.
-    pub parent_resource: MetafieldParentResource,
-    /// What it points to.
-    pub reference: Option<MetafieldReference>,
-    /// What kind of value it has.
-    #[graphql(name = "type")]
-    pub kind: String,
-    /// When it last changed.
-    pub updated_at: DateTime,
-    /// Its value as a text.
-    pub value: String,
+    owner: Owner,
+    namespace: String,
+    key: String,
+    field: Arc<metafields::Metafield>,
 }
 
-#[ComplexObject]
+#[Object]
 impl Metafield {
-    /// What it points to, if it is a list.
+    /// When it was made.
+    async fn created_at(&self) -> DateTime {
+        self.field.created_at.into()
+    }
+
+    /// What it is for.
+    async fn description(&self) -> Option<&str> {
+        self.field.description.as_deref()
+    }
+
+    /// Its id.
+    pub async fn id(&self) -> ID {
+        ids::id(self.field.id)
+    }
+
+    /// Its name within its namespace.
+    async fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Keeps the names of different makers apart.
+    async fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// What it belongs to.
+    async fn parent_resource(&self, ctx: &Context<'_>) -> Result<MetafieldParentResource> {
+        let gone = || Fault::Inconsistent(format!("{:?} belongs to nothing", self.field.id));
+        Ok(parent(ctx, self.owner).await?.ok_or_else(gone)?)
+    }
+
+    /// What it leads to.
+    async fn reference(&self, ctx: &Context<'_>) -> Option<Result<MetafieldReference>> {
+        reference::one(ctx, &self.field.kind, &self.field.value)
+            .await
+            .transpose()
+    }
+
+    /// What it leads to, if it is a list.
     async fn references(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "So many from the beginning.")] first: Option<i32>,
         #[graphql(desc = "So many from the end.")] last: Option<i32>,
-    ) -> Result<Option<Connection<MetafieldReference>>> {
-        window(first, after.as_deref(), last, before.as_deref())?;
-        Ok(None)
+    ) -> Option<Result<Connection<MetafieldReference>>> {
+        let window = window(first, after.as_deref(), last, before.as_deref());
+        reference::several(ctx, &self.field.kind, &self.field.value, window)
+            .await
+            .transpose()
     }
+
+    /// What kind of value it has.
+    #[graphql(name = "type")]
+    async fn kind(&self) -> &str {
+        &self.field.kind
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime {
+        self.field.updated_at.into()
+    }
+
+    /// Its value as a text.
+    async fn value(&self) -> &str {
+        &self.field.value
+    }
+}
+
+async fn parent(ctx: &Context<'_>, owner: Owner) -> Result<Option<MetafieldParentResource>> {
+    use MetafieldParentResource as Parent;
+    Ok(match owner {
+        Owner::Article(id) => {
+            let found = ctx.load(ArticleKey(id)).await?;
+            found.map(|row| Parent::Article(Article(row)))
+        }
+        Owner::Blog(id) => {
+            let found = ctx.load(BlogKey(id)).await?;
+            found.map(|row| Parent::Blog(Blog(row)))
+        }
+        Owner::Collection(id) => {
+            let found = ctx.load(CollectionKey(id)).await?;
+            found.map(|row| Parent::Collection(Collection(row)))
+        }
+        Owner::Location(id) => {
+            let found = ctx.load(LocationKey(id)).await?;
+            found.map(|row| Parent::Location(Location(row)))
+        }
+        Owner::Page(id) => {
+            let found = ctx.load(PageKey(id)).await?;
+            found.map(|row| Parent::Page(Page(row)))
+        }
+        Owner::Product(id) => {
+            let found = ctx.load(ProductKey(id)).await?;
+            found.map(|row| Parent::Product(Product(row)))
+        }
+        Owner::Shop(_) => Some(Parent::Shop(Shop(the_shop(ctx).await?))),
+        Owner::Variant(id) => {
+            let found = ctx.load(VariantKey(id)).await?;
+            found.map(|variant| {
+                Parent::ProductVariant(ProductVariant {
+                    variant,
+                    product: None,
+                })
+            })
+        }
+    })
+}
+
+/// The field of a thing with this name.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn one(
+    ctx: &Context<'_>,
+    owner: Owner,
+    namespace: Option<String>,
+    key: String,
+) -> Result<Option<Metafield>> {
+    let namespace = namespace.unwrap_or_else(|| NAMESPACE.to_owned());
+    let name = MetafieldKey((owner, namespace.clone(), key.clone()));
+    let field = ctx.load(name).await?;
+    Ok(field.map(|field| Metafield {
+        owner,
+        namespace,
+        key,
+        field,
+    }))
+}
+
+/// The fields of a thing with these names, null where there is none.
+///
+/// # Errors
+/// A public error for too many names; a fault of the database.
+pub async fn several(
+    ctx: &Context<'_>,
+    owner: Owner,
+    identifiers: Vec<HasMetafieldsIdentifier>,
+) -> Result<Vec<Option<Metafield>>> {
+    if identifiers.len() > limits::IDS {
+        return Err(invalid_argument(format_args!(
+            "`identifiers` may have {} entries at most",
+            limits::IDS
+        )));
+    }
+    let fields = identifiers.into_iter();
+    try_join_all(fields.map(|name| one(ctx, owner, name.namespace, name.key))).await
 }
 
 /// What a metafield can belong to.
@@ -75,6 +205,8 @@ pub enum MetafieldParentResource {
     CompanyLocation(CompanyLocation),
     /// A customer.
     Customer(Customer),
+    /// A place where buyers may fetch what they buy.
+    Location(Location),
     /// Countries that are sold to alike.
     Market(Market),
     /// An order.
@@ -98,8 +230,12 @@ pub enum MetafieldReference {
     Article(Article),
     /// A collection.
     Collection(Collection),
+    /// A file of another kind than those below.
+    GenericFile(GenericFile),
     /// A picture.
     MediaImage(MediaImage),
+    /// A thing of a kind that the merchant made up.
+    Metaobject(Metaobject),
     /// A model.
     Model3d(Model3d),
     /// A page.
@@ -157,6 +293,8 @@ pub enum HasMetafields {
     CompanyLocation(CompanyLocation),
     /// A customer.
     Customer(Customer),
+    /// A place where buyers may fetch what they buy.
+    Location(Location),
     /// Countries that are sold to alike.
     Market(Market),
     /// An order.

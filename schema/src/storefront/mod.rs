@@ -8,6 +8,7 @@ pub mod checkout;
 pub mod company;
 pub mod content;
 pub mod customer;
+pub mod location;
 pub mod metafield;
 pub mod node;
 pub mod order;
@@ -40,6 +41,9 @@ pub struct QueryRoot(
     node::NodeQuery,
     content::ContentQuery,
     content::BlogQuery,
+    content::MetaobjectQuery,
+    content::SitemapQuery,
+    location::LocationQuery,
     shop::ShopQuery,
 );
 

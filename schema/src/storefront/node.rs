@@ -18,12 +18,14 @@ use super::catalog::{
 };
 use super::company::{Company, CompanyContact, CompanyLocation};
 use super::content::loads::{
-    ArticleKey, BlogKey, CommentKey, MenuItemKey, MenuKey, PageKey, the_shop,
+    ArticleKey, BlogKey, CommentKey, FileKey, LocationKey, MenuItemKey, MenuKey, MetaobjectKey,
+    PageKey, the_shop,
 };
 use super::content::policy::{self, ShopPolicy};
-use super::content::{Article, Blog, Comment, Menu, MenuItem, Page};
+use super::content::{Article, Blog, Comment, GenericFile, Menu, MenuItem, Metaobject, Page};
 use super::customer;
 use super::customer::loads::OwnOrder;
+use super::location::Location;
 use super::metafield::Metafield;
 use super::order::Order;
 use super::shop::installments::{
@@ -70,6 +72,10 @@ pub enum Node {
     CompanyLocation(CompanyLocation),
     /// A film on another site.
     ExternalVideo(ExternalVideo),
+    /// A file that is no medium.
+    GenericFile(GenericFile),
+    /// A place where buyers may fetch what they buy.
+    Location(Location),
     /// Countries that are sold to alike.
     Market(Market),
     /// A picture.
@@ -82,6 +88,8 @@ pub enum Node {
     MenuItem(MenuItem),
     /// A field that the merchant added.
     Metafield(Metafield),
+    /// A thing of a kind that the merchant made up.
+    Metaobject(Metaobject),
     /// A model.
     Model3d(Model3d),
     /// An order of the caller's.
@@ -167,6 +175,15 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "Comment" => by_id(ctx, id, CommentKey)
             .await?
             .map(|row| Node::Comment(Comment(row))),
+        "GenericFile" => by_id(ctx, id, FileKey)
+            .await?
+            .map(|row| Node::GenericFile(GenericFile(row))),
+        "Location" => by_id(ctx, id, LocationKey)
+            .await?
+            .map(|row| Node::Location(Location(row))),
+        "Metaobject" => by_id(ctx, id, MetaobjectKey)
+            .await?
+            .map(|row| Node::Metaobject(Metaobject(row))),
         "Market" => (ids::read(id) == Some(Market::ID)).then_some(Node::Market(Market)),
         "Menu" => by_id(ctx, id, MenuKey)
             .await?

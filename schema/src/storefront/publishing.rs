@@ -3,7 +3,7 @@
 use async_graphql::{Interface, SimpleObject};
 
 use super::catalog::{Collection, Product};
-use super::content::{Article, Blog, Page};
+use super::content::{Article, Blog, Metaobject, Page};
 use crate::scalars::Url;
 
 /// What search engines are told.
@@ -30,6 +30,8 @@ pub enum OnlineStorePublishable {
     Blog(Blog),
     /// A collection.
     Collection(Collection),
+    /// A thing of a kind that the merchant made up.
+    Metaobject(Metaobject),
     /// A page.
     Page(Page),
     /// A product.

@@ -12,7 +12,7 @@ use tests::sandbox::card;
 use tests::till::Till;
 
 /// Every field of the query root whose answers are kept, with whatever hangs on other tables.
-const DOCUMENTS: [&str; 18] = [
+const DOCUMENTS: [&str; 20] = [
     "{ paymentSettings { countryCode currencyCode } shop { paymentSettings { cardVaultUrl } } }",
     "{ shop { name description moneyFormat primaryDomain { url } privacyPolicy { title body url } shipsToCountries } }",
     "{ localization { availableCountries { isoCode } country { isoCode currency { isoCode } } } }",
@@ -45,12 +45,19 @@ const DOCUMENTS: [&str; 18] = [
        articles(first: 5) { nodes { title content image { altText } comments(first: 5) { nodes { content } } } } } \
        articles(first: 5, sortKey: TITLE) { nodes { title } } blogByHandle(handle: \"none\") { id } \
        article(id: \"gid://shopify/Article/1\") { title } }",
+    "{ product(handle: \"lamp\") { metafield(key: \"maker\") { value reference { ... on Metaobject { handle field(key: \"name\") { value } } } } } \
+       metaobjects(type: \"maker\", first: 5) { nodes { handle } } metaobject(handle: { type: \"maker\", handle: \"ada\" }) { type } \
+       sitemap(type: PRODUCT) { pagesCount { count } resources(page: 1) { items { handle updatedAt } } } \
+       pages: sitemap(type: PAGE) { resources(page: 1) { items { handle } } } \
+       made: sitemap(type: METAOBJECT) { resources(page: 1) { items { handle } } } }",
+    "{ locations(first: 5) { nodes { name } } product(handle: \"lamp\") { variants(first: 5) { nodes { \
+       storeAvailability(first: 5) { nodes { available quantityAvailable location { name } } } } } } }",
     "{ publicApiVersions { handle } urlRedirects(first: 1) { nodes { path } } __typename }",
 ];
 
 /// Writes by hand, each to something that the documents show: whoever writes differently writes the
 /// same tables.
-const WRITES: [&str; 46] = [
+const WRITES: [&str; 52] = [
     "UPDATE shops SET name = 'Other'",
     "UPDATE shops SET primary_domain_url = 'https://other.example', money_format = '{{amount}} USD'",
     "INSERT INTO shop_policies (kind, handle, title, body_html) VALUES ('privacy', 'privacy', 'Privacy', '<p>x</p>')",
@@ -98,6 +105,12 @@ const WRITES: [&str; 46] = [
     "UPDATE article_authors SET first_name = 'Bea'",
     "INSERT INTO article_comments (article_id, author_name, content_html, content) VALUES (1, 'Cy', 'Nice', 'Nice')",
     "DELETE FROM articles",
+    "UPDATE metaobjects SET fields = '{\"name\": \"Ada\"}', handle = 'ada-byron'",
+    "INSERT INTO metaobject_fields (definition_id, key, kind, position) VALUES (1, 'name', 'single_line_text_field', 1)",
+    "UPDATE metafields SET value = 'gid://shopify/Metaobject/2'",
+    "UPDATE metaobject_definitions SET renderable = true",
+    "UPDATE locations SET pick_up_time = 'Soon', name = 'Here'",
+    "DELETE FROM metaobject_definitions",
     "TRUNCATE menu_items",
 ];
 
@@ -129,6 +142,10 @@ async fn stocked() -> TestApp {
          INSERT INTO article_authors (handle, first_name) VALUES ('ada', 'Ada'); \
          INSERT INTO articles (blog_id, handle, title, author_id, published_at) \
          VALUES (1, 'first', 'First', 1, now() - interval '1 day'); \
+         INSERT INTO metaobject_definitions (kind, name) VALUES ('maker', 'Maker'); \
+         INSERT INTO metaobjects (definition_id, handle) VALUES (1, 'ada'); \
+         INSERT INTO metafields (owner_kind, owner_id, namespace, key, kind, value) \
+         VALUES ('product', {lamp}, 'custom', 'maker', 'metaobject_reference', 'gid://shopify/Metaobject/1'); \
          INSERT INTO menus (handle, title) VALUES ('main', 'Main'); \
          INSERT INTO menu_items (menu_id, position, title, kind, collection_id, product_id, page_id) \
          VALUES (1, 1, 'All', 'collection', 1, NULL, NULL), (1, 2, 'Lamp', 'product', NULL, {lamp}, NULL), \

@@ -77,8 +77,8 @@ async fn a_product_shows_what_it_is() {
             "metafield": null, "metafields": [null]
         })
     );
-    // Product, texts, sums, options, collections.
-    assert_eq!(answer.statements, 5);
+    // Product, texts, sums, options, collections, metafields.
+    assert_eq!(answer.statements, 6);
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ const PUBLIC: &[&str] = &[
     "QueryRoot.article",
     "QueryRoot.blog",
     "QueryRoot.collection",
+    "QueryRoot.metaobject",
     "QueryRoot.page",
     "QueryRoot.product",
     "QueryRoot.productRecommendations",

@@ -81,7 +81,48 @@ fn every_mistake_is_named_with_its_place() {
         [
             "the file is not as docs/shop-file.md describes it: unknown field `page`, expected one of `name`, `description`, \
           `currency`, `country`, `primary_domain`, `email`, `brand`, `policies`, `shipping`, `collections`, `pages`, `authors`, \
-          `blogs`, `menus` at line 1 column 7"
+          `blogs`, `locations`, `files`, `metaobjects`, `metafields`, `menus` at line 1 column 7"
+        ]
+    );
+}
+
+#[test]
+fn mistakes_in_what_the_merchant_makes_up_are_named_too() {
+    let file = json!({
+        "files": [{ "handle": "a", "src": "a.pdf", "kind": "scroll", "width": 0, "bytes": -1 }],
+        "metaobjects": [{ "type": "maker", "name": "Maker", "seo": { "title": "nick" },
+            "fields": [{ "key": "name", "type": "boolean" }, { "key": "age", "type": "years" }],
+            "entries": [{ "handle": "ada", "fields": { "name": "Ada", "nick": "A" } }, { "handle": "ada", "fields": {} }] }],
+        "metafields": [
+            { "on": "customer/1", "key": "a", "type": "boolean", "value": true },
+            { "on": "product", "key": "a", "type": "list.number_integer", "value": 1 },
+            { "on": "shop", "key": "a", "type": "color", "value": "green" },
+            { "on": "shop", "key": "a", "type": "color", "value": "#00ff00" }
+        ],
+        "locations": [{ "handle": "x", "name": "X", "latitude": 91, "country": "usa", "pick_up_time": "", "stock": { "S": -1 } }]
+    });
+    assert_eq!(
+        mistakes(&file),
+        [
+            "locations[0].country: is not a code of two upper-case letters",
+            "locations[0].latitude: is not between -90 and 90",
+            "locations[0]: has only one of latitude and longitude",
+            "locations[0].pick_up_time: is missing",
+            "locations[0].stock.S: -1 is below zero",
+            "files[0].src: is not an http or https address",
+            "files[0].kind: is not one of image, video, model_3d, file",
+            "files[0].width: is below 1",
+            "files[0].bytes: is below zero",
+            "metaobjects[0].fields[1].type: `years` is not a type of values",
+            "metaobjects[0].entries: `ada` stands there twice",
+            "metaobjects[0].seo.title: is not the key of a field",
+            "metaobjects[0].entries[0].fields.name: is neither true nor false",
+            "metaobjects[0].entries[0].fields.nick: is not a field of this type",
+            "metafields: `shop custom.a` stands there twice",
+            "metafields[0].on: is neither `shop` nor, for example, `product/its-handle`",
+            "metafields[1].on: is neither `shop` nor, for example, `product/its-handle`",
+            "metafields[1].value: is not a list",
+            "metafields[2].value: is not a colour such as #2f5e51",
         ]
     );
 }
@@ -104,6 +145,9 @@ async fn a_file_that_names_what_is_not_there_changes_nothing() {
         json!({ "authors": authors, "pages": [], "blogs": blog("bea") }),
         json!({ "authors": authors, "blogs": blog("ada"), "menus": menu("news/b") }),
         json!({ "authors": authors, "blogs": blog("ada"), "menus": menu("news") }),
+        json!({ "pages": [], "locations": [{ "handle": "x", "name": "X", "stock": { "NONE": 1 } }] }),
+        json!({ "pages": [], "metafields": [{ "on": "product/none", "key": "a", "type": "boolean", "value": true }] }),
+        json!({ "pages": [], "metafields": [{ "on": "shop", "key": "a", "type": "list.page_reference", "value": ["none"] }] }),
         json!({ "blogs": [{ "handle": "?", "title": "", "articles": [] }] }),
         json!({ "blogs": 7 }),
     ] {

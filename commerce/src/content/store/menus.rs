@@ -5,12 +5,12 @@ use std::collections::{HashMap, VecDeque};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
+use super::made_up::find;
 use crate::content::draft::{MenuDraft, MenuItemDraft, Target};
+use crate::content::values as references;
 use crate::db::Conn;
-use crate::kernel::Fault;
-use crate::tables::{
-    articles, blogs, collections, menu_items, menus, pages, products, shop_policies,
-};
+use crate::kernel::{Fault, Gid};
+use crate::tables::{blogs, collections, menu_items, menus, pages, products, shop_policies};
 
 /// Where an item is: below which one, in which place.
 type Place = (Option<i64>, i32);
@@ -83,6 +83,7 @@ async fn save_item(
         menu_items::policy_id.eq(number.filter(|_| kind == "policy")),
         menu_items::blog_id.eq(number.filter(|_| kind == "blog")),
         menu_items::article_id.eq(number.filter(|_| kind == "article")),
+        menu_items::metaobject_id.eq(number.filter(|_| kind == "metaobject")),
         menu_items::url.eq(url),
     );
     if let Some(id) = held {
@@ -127,7 +128,8 @@ async fn target_id(conn: &mut Conn, target: &Target) -> Result<Option<i64>, Faul
         Target::Page(handle) => find!(pages, handle),
         Target::Policy(handle) => find!(shop_policies, handle),
         Target::Blog(handle) => find!(blogs, handle),
-        Target::Article(handle) => find_article(conn, handle).await?,
+        Target::Article(handles) => numbered(conn, references::Target::Article, handles).await?,
+        Target::Metaobject(name) => numbered(conn, references::Target::Metaobject, name).await?,
         _ => None,
     };
     match found {
@@ -139,20 +141,12 @@ async fn target_id(conn: &mut Conn, target: &Target) -> Result<Option<i64>, Faul
     }
 }
 
-/// The article that `blog/article` names.
-async fn find_article(conn: &mut Conn, handles: &str) -> Result<Option<i64>, Fault> {
-    let Some((blog, article)) = handles.split_once('/') else {
-        return Ok(None);
-    };
-    let of_blog = blogs::table
-        .filter(blogs::handle.eq(blog))
-        .select(blogs::id)
-        .single_value();
-    Ok(articles::table
-        .filter(articles::blog_id.nullable().eq(of_blog))
-        .filter(articles::handle.eq(article))
-        .select(articles::id)
-        .first(conn)
-        .await
-        .optional()?)
+/// The number of what a name stands for.
+async fn numbered(
+    conn: &mut Conn,
+    target: references::Target,
+    name: &str,
+) -> Result<Option<i64>, Fault> {
+    let found = find(conn, target, name).await?;
+    Ok(found.and_then(|gid| Gid::parse(&gid)?.number()))
 }

@@ -9,6 +9,7 @@ use commerce::cache::Tag;
 use commerce::catalog::keyset::Page;
 use commerce::catalog::product_list::CollectionPart;
 use commerce::catalog::{collections as reads, model};
+use commerce::content::metafields::Owner;
 use commerce::db::fragment::{Fragment, Value};
 use commerce::kernel::page::PageRefusal;
 use commerce::kernel::{Id, id};
@@ -23,7 +24,7 @@ use crate::context::ContextExt;
 use crate::errors::invalid_argument;
 use crate::ids;
 use crate::scalars::{DateTime, Html, UnsignedInt64, Url};
-use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use crate::storefront::publishing::Seo;
 
 /// A page of collections.
@@ -125,19 +126,20 @@ impl Collection {
     /// A field that the merchant added.
     pub async fn metafield(
         &self,
-        #[graphql(desc = "Its namespace.")] namespace: Option<String>,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its namespace; `custom` if missing.")] namespace: Option<String>,
         #[graphql(desc = "Its name within the namespace.")] key: String,
-    ) -> Option<Metafield> {
-        let _none_are_kept = (namespace, key);
-        None
+    ) -> Result<Option<Metafield>> {
+        metafield::one(ctx, Owner::Collection(self.0.id), namespace, key).await
     }
 
     /// Fields that the merchant added, null where there is none.
     pub async fn metafields(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Vec<Option<Metafield>> {
-        none_of(&identifiers)
+    ) -> Result<Vec<Option<Metafield>>> {
+        metafield::several(ctx, Owner::Collection(self.0.id), identifiers).await
     }
 
     /// Its page in an online store of the shop's own; storefronts have theirs.

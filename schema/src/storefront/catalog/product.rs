@@ -11,6 +11,7 @@ use commerce::catalog::media::MediaPart;
 use commerce::catalog::stock::ProductStock;
 use commerce::catalog::variants::VariantPart;
 use commerce::catalog::{encoded_variants, model, selection};
+use commerce::content::metafields::Owner;
 use commerce::kernel::Money;
 
 use super::collection::{CollectionConnection, collections};
@@ -29,7 +30,7 @@ use crate::errors::{SharedFault, invalid_argument};
 use crate::ids;
 use crate::money::MoneyV2;
 use crate::scalars::{DateTime, Html, Url};
-use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use crate::storefront::publishing::Seo;
 
 /// A page of products.
@@ -282,19 +283,20 @@ impl Product {
     /// A field that the merchant added.
     pub async fn metafield(
         &self,
-        #[graphql(desc = "Its namespace.")] namespace: Option<String>,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its namespace; `custom` if missing.")] namespace: Option<String>,
         #[graphql(desc = "Its name within the namespace.")] key: String,
-    ) -> Option<Metafield> {
-        let _none_are_kept = (namespace, key);
-        None
+    ) -> Result<Option<Metafield>> {
+        metafield::one(ctx, Owner::Product(self.0.id), namespace, key).await
     }
 
     /// Fields that the merchant added, null where there is none.
     pub async fn metafields(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Vec<Option<Metafield>> {
-        none_of(&identifiers)
+    ) -> Result<Vec<Option<Metafield>>> {
+        metafield::several(ctx, Owner::Product(self.0.id), identifiers).await
     }
 
     /// Its page in an online store of the shop's own; storefronts have theirs.

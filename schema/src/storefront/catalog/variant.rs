@@ -8,23 +8,26 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 use commerce::cache::Tag;
 use commerce::catalog::model;
+use commerce::content::metafields::Owner;
+use commerce::inventory::locations::AvailabilityPart;
 use commerce::kernel::{Fault, Id, id};
 
 use super::image::Image;
-use super::loads::{MediaKey, ProductKey, StockOf};
+use super::loads::{MediaKey, PartOf, ProductKey, StockOf};
 use super::option::SelectedOption;
 use super::product::Product;
 use super::selling_plan::SellingPlanAllocation;
 use super::variant_extras::{
-    GeoCoordinateInput, ProductVariantComponent, QuantityPriceBreak, QuantityRule,
+    ProductVariantComponent, QuantityPriceBreak, QuantityRule,
     ShopPayInstallmentsProductVariantPricing, StoreAvailability, UnitPriceMeasurement, WeightUnit,
 };
 use crate::connection::{Connection, window};
 use crate::context::ContextExt;
-use crate::errors::SharedFault;
+use crate::errors::{SharedFault, invalid_argument};
 use crate::ids;
 use crate::money::MoneyV2;
-use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+use crate::storefront::location::GeoCoordinateInput;
+use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 
 /// Something that can be bought: one combination of a product's option values.
 #[derive(Clone)]
@@ -156,19 +159,20 @@ impl ProductVariant {
     /// A field that the merchant added.
     pub async fn metafield(
         &self,
-        #[graphql(desc = "Its namespace.")] namespace: Option<String>,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its namespace; `custom` if missing.")] namespace: Option<String>,
         #[graphql(desc = "Its name within the namespace.")] key: String,
-    ) -> Option<Metafield> {
-        let _none_are_kept = (namespace, key);
-        None
+    ) -> Result<Option<Metafield>> {
+        metafield::one(ctx, Owner::Variant(self.variant.id), namespace, key).await
     }
 
     /// Fields that the merchant added, null where there is none.
     pub async fn metafields(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Vec<Option<Metafield>> {
-        none_of(&identifiers)
+    ) -> Result<Vec<Option<Metafield>>> {
+        metafield::several(ctx, Owner::Variant(self.variant.id), identifiers).await
     }
 
     /// What it costs.
@@ -264,9 +268,10 @@ impl ProductVariant {
         self.variant.sku.as_deref()
     }
 
-    /// Where it can be picked up; pick-up is not offered yet.
+    /// Where it can be fetched.
     async fn store_availability(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "So many from the beginning.")] first: Option<i32>,
@@ -276,9 +281,27 @@ impl ProductVariant {
             bool,
         >,
     ) -> Result<Connection<StoreAvailability>> {
-        let _no_order_without_rows = (near, reverse);
-        window(first, after.as_deref(), last, before.as_deref())?;
-        Ok(Connection::empty())
+        let part = AvailabilityPart {
+            near: near.map(|near| near.spot()).transpose()?,
+            reverse: reverse.unwrap_or(false),
+            window: window(first, after.as_deref(), last, before.as_deref())?,
+        };
+        let product = self.variant.product_id.value;
+        ctx.note([
+            Tag::Product(product),
+            Tag::Stock(product),
+            Tag::Quantity(product),
+        ]);
+        let owner = self.variant.id;
+        let page = match ctx.load(PartOf { owner, part }).await? {
+            Some(page) => page.as_ref().as_ref().map_err(invalid_argument)?.clone(),
+            None => Default::default(),
+        };
+        Ok(Connection::new(
+            page,
+            |(cursor, _)| cursor.clone(),
+            |(_, row)| StoreAvailability::of(&row),
+        ))
     }
 
     /// Whether taxes apply.

@@ -1,11 +1,15 @@
-//! What else a variant can have by the contract: quantities, units, bundles, pick-up. The shop keeps
-//! none of it yet, so lists are empty and the rest is null.
+//! What else a variant can have by the contract: quantities, units, bundles, pick-up. Of these the shop
+//! keeps pick-up alone, so the other lists are empty and the rest is null.
 
-use async_graphql::{Enum, ID, InputObject, SimpleObject};
+use std::sync::Arc;
+
+use async_graphql::{Enum, ID, SimpleObject};
+use commerce::inventory::locations::Availability;
 
 use super::taxonomy::Count;
 use super::variant::ProductVariant;
 use crate::money::MoneyV2;
+use crate::storefront::location::Location;
 
 /// How many of a variant can be bought at once.
 #[derive(SimpleObject)]
@@ -191,24 +195,30 @@ impl WeightUnit {
     }
 }
 
-/// A place on the earth.
-#[derive(InputObject)]
-pub struct GeoCoordinateInput {
-    /// Degrees north.
-    pub latitude: f64,
-    /// Degrees east.
-    pub longitude: f64,
-}
-
-/// Whether a variant can be picked up at a location; pick-up is not offered yet.
+/// Whether a variant can be fetched at a place.
 #[derive(SimpleObject)]
 pub struct StoreAvailability {
-    /// Whether it is there.
+    /// Whether it is there, or is sold on when it is not.
     pub available: bool,
-    /// When it can be picked up, in words.
+    /// The place.
+    pub location: Location,
+    /// When it can be fetched, in words.
     pub pick_up_time: String,
-    /// How many are there.
+    /// How many are there; 0 where they are not counted.
     pub quantity_available: i32,
+}
+
+impl StoreAvailability {
+    /// Shows a row.
+    #[must_use]
+    pub fn of(row: &Availability) -> Self {
+        Self {
+            available: row.is_available,
+            location: Location(Arc::new(row.location.clone())),
+            pick_up_time: row.location.pick_up_time.clone(),
+            quantity_available: i32::try_from(row.quantity).unwrap_or(i32::MAX),
+        }
+    }
 }
 
 /// What a variant costs in installments; installments are not offered.

@@ -11,8 +11,11 @@ use commerce::content::articles::{
 use commerce::content::blogs::{self, Blog};
 use commerce::content::identity::{self, Identity};
 use commerce::content::menus::{self, Menu, MenuItem, Target};
+use commerce::content::metafields::{self, FieldName, File, Metafield};
+use commerce::content::metaobjects::{self, Metaobject};
 use commerce::content::pages::{self, Page};
 use commerce::content::policies::{self, Policy};
+use commerce::inventory::locations::{self, Availability, AvailabilityPart, Location};
 use commerce::kernel::page::Window;
 use commerce::kernel::{Fault, Id, id};
 use commerce::search;
@@ -85,6 +88,21 @@ batches! {
     /// A comment on a visible article.
     CommentKey(Id<id::Comment>) -> Comment,
     |conn, keys, now| articles::comments_by_ids(conn, &keys, now), |_| keys.first().map(|_| Tag::Content);
+    /// A field that the merchant added.
+    MetafieldKey(FieldName) -> Metafield,
+    |conn, keys, _now| metafields::by_names(conn, &keys), |_| keys.first().map(|_| Tag::Content);
+    /// A file that is no medium.
+    FileKey(Id<id::GenericFile>) -> File,
+    |conn, keys, _now| metafields::files_by_ids(conn, &keys), |_| keys.first().map(|_| Tag::Content);
+    /// A metaobject.
+    MetaobjectKey(Id<id::Metaobject>) -> Metaobject,
+    |conn, keys, _now| metaobjects::by_ids(conn, &keys), |_| keys.first().map(|_| Tag::Content);
+    /// The metaobject of this kind with this handle.
+    MetaobjectHandle((String, String)) -> Metaobject,
+    |conn, keys, _now| metaobjects::by_handles(conn, &keys), |_| keys.first().map(|_| Tag::Content);
+    /// A place where buyers may fetch what they buy.
+    LocationKey(Id<id::Location>) -> Location,
+    |conn, keys, _now| locations::by_ids(conn, &keys), |_| keys.first().map(|_| Tag::Content);
     /// An item of a menu.
     MenuItemKey(Id<id::MenuItem>) -> MenuItem,
     |conn, keys, _now| menus::items_by_ids(conn, &keys), |rows| of_menus(keys, rows.values());
@@ -171,6 +189,21 @@ impl Batch for PartOf<Id<id::Article>, CommentPart> {
     }
 }
 
+impl Batch for PartOf<Id<id::ProductVariant>, AvailabilityPart> {
+    type Value = Paged<Arc<Availability>>;
+
+    async fn load(reads: &Reads, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
+        let mut found = HashMap::with_capacity(keys.len());
+        for (part, owners) in by_part(keys) {
+            reads.note([Tag::Content]);
+            let mut conn = reads.conn().await?;
+            let pages = locations::of_variants(&mut conn, &owners, &part).await;
+            collect(&mut found, pages, &part, &owners)?;
+        }
+        Ok(found)
+    }
+}
+
 /// Items show the handles of what they lead to.
 fn of_menus<'m, K>(_: &[K], items: impl IntoIterator<Item = &'m MenuItem>) -> Vec<Tag> {
     let mut tags = vec![Tag::Menus];
@@ -181,7 +214,7 @@ fn of_menus<'m, K>(_: &[K], items: impl IntoIterator<Item = &'m MenuItem>) -> Ve
             Target::Collection(id, _) => Some(Tag::Collection(id.value)),
             Target::Product(id, _) => Some(Tag::Product(id.value)),
             Target::Page(id, _) => Some(Tag::Page(id.value)),
-            Target::Blog(..) | Target::Article(..) => Some(Tag::Content),
+            Target::Blog(..) | Target::Article(..) | Target::Metaobject(..) => Some(Tag::Content),
             _ => None,
         });
     }

@@ -7,7 +7,8 @@ use commerce::content::menus::{self, Target};
 
 use super::article::Article;
 use super::blog::Blog;
-use super::loads::{ArticleKey, BlogKey, PageKey, absolute, the_shop};
+use super::loads::{ArticleKey, BlogKey, MetaobjectKey, PageKey, absolute, the_shop};
+use super::metaobject::Metaobject;
 use super::page::Page;
 use super::policy::{self, ShopPolicy};
 use crate::context::ContextExt;
@@ -82,6 +83,7 @@ impl MenuItem {
             Target::Policy(id, _) => ids::id(*id),
             Target::Blog(id, _) => ids::id(*id),
             Target::Article(id, _) => ids::id(*id),
+            Target::Metaobject(id, _) => ids::id(*id),
             _ => return None,
         })
     }
@@ -110,6 +112,7 @@ impl MenuItem {
             Target::Policy(..) => MenuItemType::ShopPolicy,
             Target::Blog(..) => MenuItemType::Blog,
             Target::Article(..) => MenuItemType::Article,
+            Target::Metaobject(..) => MenuItemType::Metaobject,
             Target::Http(_) => MenuItemType::Http,
         }
     }
@@ -148,6 +151,10 @@ impl MenuItem {
                 let found = ctx.load(ArticleKey(*id)).await?;
                 found.map(Article).map(MenuItemResource::Article)
             }
+            Target::Metaobject(id, _) => {
+                let found = ctx.load(MetaobjectKey(*id)).await?;
+                found.map(Metaobject).map(MenuItemResource::Metaobject)
+            }
             _ => None,
         })
     }
@@ -162,6 +169,8 @@ pub enum MenuItemResource {
     Blog(Blog),
     /// A collection.
     Collection(Collection),
+    /// A thing of a kind that the merchant made up.
+    Metaobject(Metaobject),
     /// A page.
     Page(Page),
     /// A product.

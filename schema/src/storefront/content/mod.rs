@@ -1,17 +1,23 @@
-//! Pages, blogs, menus and policies.
+//! Pages, blogs, metaobjects, menus, policies and the sitemap.
 
 pub mod article;
 pub mod blog;
 pub mod loads;
 pub mod menu;
+pub mod metaobject;
 pub mod page;
 pub mod policy;
+pub mod reference;
+pub mod sitemap;
 
 pub use article::{Article, Comment};
 pub use blog::{Blog, BlogQuery};
 pub use menu::{Menu, MenuItem};
+pub use metaobject::{Metaobject, MetaobjectQuery};
 pub use page::{Page, PageConnection};
 pub use policy::ShopPolicy;
+pub use reference::GenericFile;
+pub use sitemap::SitemapQuery;
 
 use async_graphql::{Context, ID, Object, Result};
 use commerce::cache::Tag;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object, Result};
+use commerce::content::metafields::Owner;
 use commerce::content::pages::{self, PageSort};
 
 use crate::connection::Connection;
 use crate::ids;
 use crate::scalars::{DateTime, Html, Url};
-use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use crate::storefront::publishing::Seo;
 
 /// Pages with their places in a list.
@@ -48,19 +49,20 @@ impl Page {
     /// A field that the merchant added.
     pub async fn metafield(
         &self,
-        #[graphql(desc = "Its namespace.")] namespace: Option<String>,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its namespace; `custom` if missing.")] namespace: Option<String>,
         #[graphql(desc = "Its name within the namespace.")] key: String,
-    ) -> Option<Metafield> {
-        let _none_are_kept = (namespace, key);
-        None
+    ) -> Result<Option<Metafield>> {
+        metafield::one(ctx, Owner::Page(self.0.id), namespace, key).await
     }
 
     /// Fields that the merchant added, null where there is none.
     pub async fn metafields(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Vec<Option<Metafield>> {
-        none_of(&identifiers)
+    ) -> Result<Vec<Option<Metafield>>> {
+        metafield::several(ctx, Owner::Page(self.0.id), identifiers).await
     }
 
     /// Its page in an online store of the shop's own; storefronts have theirs.

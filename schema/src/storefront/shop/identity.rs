@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use commerce::content::identity::Identity;
+use commerce::content::metafields::Owner;
 
 use super::brand::Brand;
 use super::installments::ShopPayInstallmentsPricing;
@@ -13,7 +14,7 @@ use crate::codes::CountryCode;
 use crate::ids;
 use crate::scalars::Url;
 use crate::storefront::content::policy::{ShopPolicy, ShopPolicyWithDefault, of_kind};
-use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 
 /// The shop.
 #[derive(Clone)]
@@ -59,19 +60,20 @@ impl Shop {
     /// A field that the merchant added.
     pub async fn metafield(
         &self,
-        #[graphql(desc = "Its namespace.")] namespace: Option<String>,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its namespace; `custom` if missing.")] namespace: Option<String>,
         #[graphql(desc = "Its name within the namespace.")] key: String,
-    ) -> Option<Metafield> {
-        let _none_are_kept = (namespace, key);
-        None
+    ) -> Result<Option<Metafield>> {
+        metafield::one(ctx, Owner::Shop(self.0.id), namespace, key).await
     }
 
     /// Fields that the merchant added, null where there is none.
     pub async fn metafields(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Vec<Option<Metafield>> {
-        none_of(&identifiers)
+    ) -> Result<Vec<Option<Metafield>>> {
+        metafield::several(ctx, Owner::Shop(self.0.id), identifiers).await
     }
 
     /// How amounts are written: `{{amount}}` stands for the number.
