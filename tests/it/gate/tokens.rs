@@ -6,7 +6,7 @@ use api::graphql::TokenRule;
 use chrono::TimeDelta;
 use commerce::kernel::Secret;
 use poem::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::TestApp;
 
 use super::{TEN, ask, edge};
@@ -172,6 +172,30 @@ async fn each_buyer_of_a_server_has_a_bucket_and_a_stranger_cannot_pretend() {
         told.body["errors"][0]["message"],
         "`shopify-storefront-buyer-ip` must be the buyer's address, such as 203.0.113.7"
     );
+}
+
+#[tokio::test]
+async fn a_customer_has_one_bucket_wherever_they_are() {
+    let app = TestApp::new().await;
+    let private = create(&app, true, None).await;
+    let ada = app.person("ada").await;
+    let client = app.process(&edge(15));
+    let body = json!({ "email": ada.email, "password": ada.password });
+    let signed_in = client.post("/auth/sign-in").body_json(&body).send().await;
+    let signed_in: Value = signed_in.0.into_body().into_json().await.unwrap();
+    let bearer = format!("Bearer {}", signed_in["access_token"].as_str().unwrap());
+    let spend = async |headers: &[(&'static str, &str)]| {
+        ask(&client, "mutation { cartCreate { __typename } }", headers).await
+    };
+    let (here, there) = ((BUYER, "203.0.113.7"), (BUYER, "203.0.113.8"));
+    let (server, who) = (
+        (PRIVATE, private.as_str()),
+        ("authorization", bearer.as_str()),
+    );
+    assert_eq!(spend(&[server, here, who]).await.cost()[2], Some(5));
+    assert_eq!(spend(&[server, there, who]).await.code(), "THROTTLED");
+    // Somebody else at the same place has not spent anything.
+    assert_eq!(spend(&[server, here]).await.cost()[2], Some(5));
 }
 
 #[tokio::test]
