@@ -85,10 +85,10 @@ async fn what_anybody_writes_every_process_shows() {
         ("RESPONSE_CACHE_SECONDS", "3600"),
         ("REQUESTS_PER_MINUTE", "1000000"),
     ];
-    stage.start(Role::Api, &usual).await;
     let scraped = ("API_METRICS_LISTEN", figures.as_str());
-    let neighbour = [&usual[..], &[scraped]].concat();
-    stage.start(Role::Neighbour, &neighbour).await;
+    let counting = [&usual[..], &[scraped]].concat();
+    stage.start(Role::Api, &counting).await;
+    stage.start(Role::Neighbour, &usual).await;
     let mut processes = Vec::new();
     for role in [Role::Api, Role::Neighbour] {
         stage.ready(role).await;
@@ -126,6 +126,7 @@ async fn what_anybody_writes_every_process_shows() {
     import(&stage, "Cup with a handle").await;
     everywhere(&mut processes, cup("Cup with a handle", "11.0", true)).await;
 
+    // The first to be asked after each change: the other may find all its answers in Redis.
     let http = providers::http::client(PATIENCE).unwrap();
     let scraped = http.get(format!("http://{figures}/metrics")).send().await;
     let scraped = scraped.unwrap().text().await.unwrap();
