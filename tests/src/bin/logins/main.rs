@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::Parser;
-use reqwest::{Client, StatusCode};
+use providers::http::{Client, client};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tests::load::process::{Process, until_ready};
 use tokio::sync::Barrier;
@@ -61,7 +62,7 @@ async fn main() -> anyhow::Result<()> {
     }
     let api = Process::start("api", &["serve"], &variables, &log)?;
     until_ready(API, "/readyz", Duration::from_secs(30)).await?;
-    let client = Client::builder().build()?;
+    let client = client(Duration::from_secs(30))?;
     let people = cli.samples.max(cli.crowd);
     for nth in 0..people {
         register(&client, nth).await?;
