@@ -259,38 +259,55 @@ fn encoding(headers: &HeaderMap) -> Option<String> {
 }
 
 fn parse(bytes: &[u8], what: &str, limits: &Limits) -> Result<Value, Refusal> {
-    let most = limits.json_depth;
-    if depth(bytes) > most {
-        let what = format!("{what}: more than {most} brackets within each other; nest less");
-        return Err(Refusal::over(
-            StatusCode::BAD_REQUEST,
-            "json_depth",
-            most,
-            what,
-        ));
+    let shape = Shape::of(bytes);
+    let over = |limit, most, so: String| {
+        let what = format!("{what}: more than {most} {so}");
+        Err(Refusal::over(StatusCode::BAD_REQUEST, limit, most, what))
+    };
+    if shape.depth > limits.json_depth {
+        let so = "brackets within each other; nest less".to_owned();
+        return over("json_depth", limits.json_depth, so);
+    }
+    if shape.values > limits.json_values {
+        let so = "values; send them in several requests".to_owned();
+        return over("json_values", limits.json_values, so);
     }
     serde_json::from_slice(bytes).map_err(|error| Refusal::bad(format!("{what}: {error}")))
 }
 
-/// The deepest nesting of brackets outside texts; the parser recurses that far.
-fn depth(json: &[u8]) -> usize {
-    let (mut open, mut deepest, mut in_text) = (0usize, 0, false);
-    let mut bytes = json.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'"' => in_text = !in_text,
-            b'\\' if in_text => {
-                bytes.next();
+/// What parsing a JSON text would take.
+#[derive(Debug, PartialEq, Eq)]
+struct Shape {
+    /// The deepest nesting of brackets outside texts; the parser recurses that far.
+    depth: usize,
+    /// Opening brackets and commas outside texts, about as many as values: an empty list takes two bytes
+    /// of the body and a hundred of memory.
+    values: usize,
+}
+
+impl Shape {
+    fn of(json: &[u8]) -> Self {
+        let (mut open, mut in_text) = (0usize, false);
+        let (mut depth, mut values) = (0, 0);
+        let mut bytes = json.iter();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'"' => in_text = !in_text,
+                b'\\' if in_text => {
+                    bytes.next();
+                }
+                b',' if !in_text => values += 1,
+                b'{' | b'[' if !in_text => {
+                    open += 1;
+                    values += 1;
+                    depth = depth.max(open);
+                }
+                b'}' | b']' if !in_text => open = open.saturating_sub(1),
+                _ => {}
             }
-            b'{' | b'[' if !in_text => {
-                open += 1;
-                deepest = deepest.max(open);
-            }
-            b'}' | b']' if !in_text => open = open.saturating_sub(1),
-            _ => {}
         }
+        Self { depth, values }
     }
-    deepest
 }
 
 fn object(value: Value) -> Result<Asked, Refusal> {
@@ -332,9 +349,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_is_as_deep_as_its_brackets_outside_texts() {
-        assert_eq!(depth(br#"{"a":[{"b":"[[\"[["}]}"#), 3);
-        assert_eq!(depth(b"]]]{}"), 1);
-        assert_eq!(depth(b"\"{{{"), 0);
+    fn json_is_as_deep_and_wide_as_its_brackets_and_commas_outside_texts() {
+        let shape = |json: &[u8]| (Shape::of(json).depth, Shape::of(json).values);
+        assert_eq!(shape(br#"{"a":[{"b":"[[\"[[,"},1,2]}"#), (3, 5));
+        assert_eq!(shape(b"]]]{}"), (1, 1));
+        assert_eq!(shape(b"\"{{{,"), (0, 0));
     }
 }

@@ -19,6 +19,8 @@ pub struct Limits {
     pub header_bytes: usize,
     /// Brackets within brackets in a body or in variables.
     pub json_depth: usize,
+    /// Brackets and commas in a body or in variables, about as many as values.
+    pub json_values: usize,
     /// Time for a body to arrive.
     pub body_time: Duration,
     /// Time to answer.
@@ -35,6 +37,7 @@ impl Default for Limits {
             headers: 64,
             header_bytes: 16_384,
             json_depth: 64,
+            json_values: 20_000,
             body_time: Duration::from_secs(10),
             time: Duration::from_secs(15),
             document: DocumentLimits::default(),
@@ -85,7 +88,7 @@ impl Limits {
         named.map(|(name, limit)| (name, *limit)).into()
     }
 
-    fn named(&mut self) -> [(&'static str, &mut usize); 16] {
+    fn named(&mut self) -> [(&'static str, &mut usize); 17] {
         let document = &mut self.document;
         [
             ("body_bytes", &mut self.body),
@@ -93,6 +96,7 @@ impl Limits {
             ("headers", &mut self.headers),
             ("header_bytes", &mut self.header_bytes),
             ("json_depth", &mut self.json_depth),
+            ("json_values", &mut self.json_values),
             ("document_bytes", &mut document.document_bytes),
             ("tokens", &mut document.tokens),
             ("nesting", &mut document.nesting),

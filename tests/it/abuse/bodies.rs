@@ -90,7 +90,7 @@ async fn every_limit_of_a_request_holds_at_its_edge_and_not_beyond() {
         "http://localhost:8080",
     );
     edge.limits
-        .change("body_bytes=2000,batch=3,json_depth=5,headers=9,header_bytes=700")
+        .change("body_bytes=2000,batch=3,json_depth=5,json_values=12,headers=9,header_bytes=700")
         .unwrap();
     let client = app.process(&edge);
     let json_body = |text: String| {
@@ -102,6 +102,11 @@ async fn every_limit_of_a_request_holds_at_its_edge_and_not_beyond() {
     let nested = |depth: usize| {
         let value = "[".repeat(depth - 2) + &"]".repeat(depth - 2);
         format!("{{\"query\":\"{FINE}\",\"variables\":{{\"a\":{value}}}}}")
+    };
+    // Three brackets, the comma between the two fields, and a comma less than ones.
+    let wide = |values: usize| {
+        let ones = vec!["1"; values - 3].join(",");
+        format!("{{\"query\":\"{FINE}\",\"variables\":{{\"a\":[{ones}]}}}}")
     };
     let batch = |n: usize| Value::from(vec![json!({ "query": FINE }); n]).to_string();
     // The content type is a header, too.
@@ -129,6 +134,7 @@ async fn every_limit_of_a_request_holds_at_its_edge_and_not_beyond() {
             json_body(nested(5)),
             json_body(nested(6)),
         ),
+        ("json_values", 400, json_body(wide(12)), json_body(wide(13))),
         ("headers", 431, headers(9), headers(10)),
         ("header_bytes", 431, sized(700), sized(701)),
     ] {
