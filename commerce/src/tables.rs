@@ -3,9 +3,11 @@
 
 #![expect(missing_docs, reason = "the migrations say what the columns mean")]
 
+mod offers;
 mod people;
 mod writing;
 
+pub use offers::*;
 pub use people::*;
 pub use writing::*;
 
@@ -293,6 +295,7 @@ diesel::table! {
         removed -> Integer,
         fulfilled -> Integer,
         returned -> Integer,
+        allocations -> Jsonb,
     }
 }
 
@@ -316,7 +319,6 @@ diesel::table! {
         captured_minor -> BigInt,
         voided_minor -> BigInt,
         refunded_minor -> BigInt,
-        financial_status -> Text,
         fulfillment_status -> Text,
         shipping_address -> Nullable<Jsonb>,
         billing_address -> Nullable<Jsonb>,
@@ -327,6 +329,10 @@ diesel::table! {
         version -> Integer,
         processed_at -> Timestamptz,
         customer_id -> Nullable<BigInt>,
+        discounts -> Jsonb,
+        shipping_allocations -> Jsonb,
+        gift_card_minor -> BigInt,
+        financial_status -> Text,
     }
 }
 
@@ -519,6 +525,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     articles,
     blogs,
     cart_addresses,
+    cart_gift_cards,
     cart_lines,
     carts,
     checkout_attempts,
@@ -533,8 +540,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     customers,
     delivery_rates,
     delivery_zones,
+    discount_codes,
+    discount_customers,
+    discount_targets,
+    discount_uses,
+    discounts,
     events,
     files,
+    gift_card_entries,
+    gift_card_holds,
+    gift_cards,
     inventory_levels,
     inventory_reservations,
     job_schedules,

@@ -14,6 +14,7 @@ mod configuration;
 mod contract;
 mod cost_examples;
 mod crash;
+mod discounts;
 mod docs;
 mod edge;
 mod edge_limits;

@@ -1,11 +1,14 @@
 //! The operator's commands, one file each.
 
+pub mod discounts;
 mod doctor;
+pub mod gift_cards;
 pub mod import;
 pub mod jobs;
 mod keys;
 mod migrate;
 mod progress;
+pub mod replay_pricing;
 mod seed_demo;
 pub mod tokens;
 
@@ -47,6 +50,14 @@ enum Command {
     /// Print jobs that were given up, and try them again.
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// Import, export and list discounts.
+    #[command(subcommand)]
+    Discounts(discounts::Discounts),
+    /// Issue, list, disable and enable gift cards.
+    #[command(subcommand)]
+    GiftCards(gift_cards::GiftCards),
+    /// Compute recorded orders again and report what comes out otherwise.
+    ReplayPricing(replay_pricing::ReplayArgs),
     /// Look for what is not as it must be.
     Doctor(doctor::DoctorArgs),
     /// Make keys that sign bearer tokens.
@@ -87,6 +98,15 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Jobs(command) => {
             print(&jobs::run(&Shop::open(&config.common).await?, &command).await?)
+        }
+        Command::Discounts(command) => {
+            print(&discounts::run(&Shop::open(&config.common).await?, &command).await?)
+        }
+        Command::GiftCards(command) => {
+            print(&gift_cards::run(&Shop::open(&config.common).await?, &command).await?)
+        }
+        Command::ReplayPricing(args) => {
+            print(&replay_pricing::run(&Shop::open(&config.common).await?, &args).await?)
         }
         Command::SeedDemo => seed_demo::run(&Shop::open(&config.common).await?).await,
     };

@@ -85,11 +85,24 @@ fn summary(checkout: &Checkout) -> String {
         let name = escape(name);
         format!("<tr><td colspan=\"2\">{name}</td><td>{amount}</td></tr>")
     };
+    let less = |amount: Money| Money::new(-amount.minor, amount.currency);
     let mut sums = row("Subtotal", priced.subtotal);
     if let Some(delivery) = &priced.delivery {
         sums.push_str(&row(&delivery.title, delivery.price));
     }
+    for discount in &priced.applications {
+        let name = discount.code.as_ref().unwrap_or(&discount.title);
+        sums.push_str(&row(name, less(discount.amount)));
+    }
     sums.push_str(&row("Total", priced.total));
+    for card in priced
+        .gift_cards
+        .iter()
+        .filter(|card| card.amount.minor > 0)
+    {
+        let name = format!("Gift card ending in {}", card.last_characters);
+        sums.push_str(&row(&name, less(card.amount)));
+    }
     let note = if priced.requires_shipping() && priced.delivery.is_none() {
         "<p>Delivery is added once an address is known.</p>"
     } else {

@@ -57,6 +57,10 @@ fn summary(order: &Order) -> String {
         sums.push_str(&row("Tax", order.tax));
     }
     sums.push_str(&row("Total", order.total));
+    if order.gift_card.minor > 0 {
+        let paid = Money::new(-order.gift_card.minor, order.gift_card.currency);
+        sums.push_str(&row("Gift card", paid));
+    }
     format!(
         "<p>Placed on {}. Payment: {}. Delivery: {}.{}</p>\
          <table><thead><tr><th>Item</th><th></th><th>Amount</th></tr></thead>\

@@ -5,4 +5,4 @@ JOIN checkout_attempts a ON a.id = o.attempt_id
 LEFT JOIN order_lines l ON l.order_id = o.id
 GROUP BY o.id, a.id
 HAVING o.subtotal_minor IS DISTINCT FROM sum(l.unit_price_minor * l.quantity)
-    OR o.discount_minor IS DISTINCT FROM sum(l.discount_minor) OR o.total_minor <> a.amount_minor
+    OR o.discount_minor IS DISTINCT FROM sum(l.discount_minor) OR o.total_minor <> a.amount_minor + o.gift_card_minor

@@ -9,6 +9,7 @@ mod addresses;
 mod check;
 pub mod commands;
 mod model;
+pub mod offers;
 mod preferences;
 pub mod readiness;
 pub mod reads;
@@ -32,5 +33,7 @@ pub const MAX_LINES: usize = 500;
 pub const MAX_QUANTITY: i32 = 1_000_000;
 /// The most addresses of one cart.
 pub const MAX_ADDRESSES: usize = 20;
+/// The most gift cards of one cart.
+pub const MAX_GIFT_CARDS: usize = 20;
 /// Days without a change after which an open cart is forgotten.
 pub const DAYS_TO_LIVE: i64 = 10;

@@ -8,7 +8,7 @@ use super::{Preferences, Warning};
 use crate::kernel::id::{Customer, Product, ProductVariant};
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Address, Currency, Gid, Id, Money, Secret};
-use crate::pricing::{Attribute, Buyer, Delivery, Item, Priced, PricingInput, price};
+use crate::pricing::{Attribute, Buyer, Delivery, Item, Offers, Priced, PricingInput, RULES};
 use crate::shipping::{DeliveryOption, Destination};
 
 /// What a client holds of a cart: whoever has it has the cart.
@@ -235,16 +235,26 @@ impl Cart {
         self.lines.iter().find(|line| line.id == id)
     }
 
-    /// The price with this delivery, for this address.
+    /// What the goods are worth before anything is taken off.
     ///
     /// # Errors
-    /// [`MoneyError`] when a sum does not fit.
-    pub fn price(
+    /// [`MoneyError`] when the sum does not fit.
+    pub fn goods(&self) -> Result<Money, MoneyError> {
+        let zero = Money::zero(self.currency);
+        let mut lines = self.lines.iter();
+        lines.try_fold(zero, |sum, line| sum.plus(line.subtotal()?))
+    }
+
+    /// Everything that the price depends on, with this delivery, for this address.
+    #[must_use]
+    pub fn pricing(
         &self,
         delivery: Option<&DeliveryOption>,
         address: Option<&Address>,
-    ) -> Result<Priced, MoneyError> {
-        price(&PricingInput {
+        offers: Offers,
+    ) -> PricingInput {
+        PricingInput {
+            rules: RULES,
             currency: self.currency,
             items: self.lines.iter().map(item).collect(),
             delivery: delivery.map(Delivery::from),
@@ -256,7 +266,18 @@ impl Cart {
                 note: self.note.clone(),
                 attributes: self.attributes.clone(),
             },
-        })
+            codes: self.discount_codes.clone(),
+            offers,
+        }
+    }
+
+    /// The place among the priced lines of the line at `index`; `None` for one without a piece.
+    #[must_use]
+    pub fn priced_place(&self, index: usize) -> Option<usize> {
+        let has_pieces = |line: &&Line| line.quantity > 0;
+        let line = self.lines.get(index).filter(has_pieces)?;
+        let before = self.lines.iter().take_while(|other| other.id != line.id);
+        Some(before.filter(has_pieces).count())
     }
 }
 
@@ -300,6 +321,8 @@ pub struct Checkout {
     pub address: Option<Address>,
     /// What delivery is offered there; empty when nothing is shipped.
     pub options: Vec<DeliveryOption>,
+    /// Everything that the price depends on.
+    pub pricing: PricingInput,
     /// The price with the chosen delivery: what an attempt freezes.
     pub priced: Priced,
 }

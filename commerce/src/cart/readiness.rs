@@ -87,7 +87,7 @@ fn delivery(checkout: &Checkout, found: &mut Vec<Blocker>) {
 }
 
 fn payment(checkout: &Checkout, found: &mut Vec<Blocker>) {
-    let total = checkout.priced.total;
+    let total = checkout.priced.due();
     let Some(payment) = &checkout.cart.payment else {
         let message = "no way to pay is chosen";
         found.push(blocker("PAYMENTS_METHOD_REQUIRED", message));

@@ -10,6 +10,7 @@ use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::offers;
 use super::rules::Catalog;
 use super::store::{self, parsed};
 use super::{Cart, CartAddress, CartKey, Checkout, Line, Merchandise};
@@ -17,6 +18,7 @@ use crate::db::{Conn, sql};
 use crate::kernel::id::ProductVariant;
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Fault, Id, Money};
+use crate::pricing;
 use crate::shipping::{self, DeliveryOption, Destination, Parcel};
 
 const CONTENT: &str = include_str!("../../sql/cart/content.sql");
@@ -155,10 +157,9 @@ pub async fn delivery_options(conn: &mut Conn, cart: &Cart) -> Result<Vec<Delive
         return Ok(Vec::new());
     }
     let zones = shipping::zones(conn).await?;
-    let goods = cart.price(None, None).map_err(too_large)?;
     let parcel = Parcel {
         to,
-        subtotal: goods.subtotal,
+        subtotal: cart.goods().map_err(too_large)?,
         grams: cart.grams(),
     };
     Ok(shipping::options(&zones, &parcel))
@@ -201,11 +202,14 @@ pub async fn checkout(
     };
     let options = delivery_options(conn, &cart).await?;
     let chosen = shipping::choose(&options, cart.delivery_code.as_deref());
-    let priced = cart.price(chosen, address.as_ref()).map_err(too_large)?;
+    let offers = offers::read(conn, &cart, now).await?;
+    let pricing = cart.pricing(chosen, address.as_ref(), offers);
+    let priced = pricing::price(&pricing).map_err(too_large)?;
     Ok(Checkout {
         cart,
         address,
         options,
+        pricing,
         priced,
     })
 }

@@ -112,10 +112,30 @@ pub enum WarningCode {
     MerchandiseNotEnoughStock,
     /// A line has no piece left.
     MerchandiseOutOfStock,
+    /// Other discounts take off more and cannot be combined with it.
+    DiscountCodeNotHonoured,
+    /// The discount has not begun, is over or was switched off.
+    DiscountCurrentlyInactive,
+    /// The discount is for other customers.
+    DiscountCustomerNotEligible,
+    /// The customer used the discount.
+    DiscountCustomerUsageLimitReached,
+    /// The discount is for signed-in customers.
+    DiscountEligibleCustomerMissing,
     /// A discount code is kept but leads to nothing.
     DiscountNotFound,
+    /// The discount is for nothing in the cart.
+    DiscountNoEntitledLineItems,
+    /// The discount is for other deliveries.
+    DiscountNoEntitledShippingLines,
+    /// The goods are not worth enough for the discount.
+    DiscountPurchaseNotInRange,
+    /// There are not enough pieces for the discount.
+    DiscountQuantityNotInRange,
+    /// The discount was used as often as is allowed.
+    DiscountUsageLimitReached,
     /// The cart has this address already.
     DuplicateDeliveryAddress,
-    /// Gift cards cannot be used here.
+    /// A gift card cannot be used.
     PaymentsGiftCardsUnavailable,
 }

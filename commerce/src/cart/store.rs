@@ -13,7 +13,7 @@ use super::{Cart, CartAddress, CartKey, DAYS_TO_LIVE, Line, Method, Payment, Pre
 use crate::db::{Conn, sql};
 use crate::kernel::{Address, Currency, Fault, Id, Money};
 use crate::pricing::Attribute;
-use crate::tables::{cart_addresses, cart_lines, carts, shops};
+use crate::tables::{cart_addresses, cart_gift_cards, cart_lines, carts, shops};
 
 const EXPIRED: &str = include_str!("../../sql/cart/expired.sql");
 const PUT_LINES: &str = include_str!("../../sql/cart/put_lines.sql");
@@ -271,6 +271,41 @@ pub(super) async fn put_addresses(
         })
         .collect::<Result<Vec<_>, Fault>>()?;
     diesel::insert_into(cart_addresses::table)
+        .values(rows)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The numbers of a cart's gift cards in the order in which they are used up.
+pub(super) async fn gift_cards(conn: &mut Conn, cart: Uuid) -> Result<Vec<i64>, Fault> {
+    use cart_gift_cards as t;
+    Ok(t::table
+        .filter(t::cart_id.eq(cart))
+        .order(t::position)
+        .select(t::gift_card_id)
+        .load(conn)
+        .await?)
+}
+
+/// Stores these gift cards in place of all that the cart has.
+pub(super) async fn put_gift_cards(
+    conn: &mut Conn,
+    cart: Uuid,
+    cards: &[i64],
+) -> Result<(), Fault> {
+    use cart_gift_cards as t;
+    diesel::delete(t::table.filter(t::cart_id.eq(cart)))
+        .execute(conn)
+        .await?;
+    if cards.is_empty() {
+        return Ok(());
+    }
+    let rows = cards.iter();
+    let rows: Vec<_> = rows
+        .map(|card| (t::cart_id.eq(cart), t::gift_card_id.eq(card)))
+        .collect();
+    diesel::insert_into(t::table)
         .values(rows)
         .execute(conn)
         .await?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::kernel::Secret;
-use crate::pricing::Priced;
+use crate::pricing::{Priced, PricingInput};
 
 /// How long an attempt holds stock while it waits for money.
 pub const LIFETIME: TimeDelta = TimeDelta::minutes(15);
@@ -82,6 +82,9 @@ pub struct Snapshot {
     pub key: String,
     /// The lines, prices, delivery and addresses as the buyer accepted them.
     pub cart: Priced,
+    /// What the prices follow from; absent in attempts from before it was kept.
+    #[serde(default)]
+    pub pricing: Option<PricingInput>,
     /// The vault's name for the buyer's card; `None` when nothing is due.
     pub session: Option<String>,
 }

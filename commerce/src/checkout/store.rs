@@ -16,6 +16,7 @@ use crate::tables::{checkout_attempts, orders};
 const BEGIN: &str = include_str!("../../sql/checkout/begin.sql");
 const LOCK_PAYMENT: &str = include_str!("../../sql/checkout/lock_payment.sql");
 const OVERDUE: &str = include_str!("../../sql/checkout/overdue.sql");
+const LET_GO: &str = include_str!("../../sql/checkout/let_go.sql");
 const COMPLETE: &str = include_str!("../../sql/checkout/complete.sql");
 
 /// A new attempt with its payment.
@@ -31,7 +32,7 @@ pub struct NewAttempt {
     pub customer_id: Option<i64>,
     /// The client's token.
     pub token: String,
-    /// What was accepted.
+    /// What was accepted; what is due of it is charged.
     pub snapshot: Snapshot,
     /// Its payment.
     pub payment: Uuid,
@@ -48,15 +49,15 @@ pub struct NewAttempt {
 pub async fn begin(conn: &mut Conn, new: &NewAttempt, now: DateTime<Utc>) -> Result<(), Fault> {
     let snapshot = serde_json::to_value(&new.snapshot)
         .map_err(|error| Fault::other("write an attempt's snapshot", error))?;
-    let total = new.snapshot.cart.total;
+    let due = new.snapshot.cart.due();
     let query = diesel::sql_query(BEGIN)
         .bind::<SqlUuid, _>(new.key.id)
         .bind::<SqlUuid, _>(new.cart_id)
         .bind::<BigInt, _>(new.cart_version)
         .bind::<Text, _>(&new.token)
         .bind::<Jsonb, _>(snapshot)
-        .bind::<BigInt, _>(total.minor)
-        .bind::<Text, _>(total.currency.code().to_owned())
+        .bind::<BigInt, _>(due.minor)
+        .bind::<Text, _>(due.currency.code().to_owned())
         .bind::<Timestamptz, _>(now + LIFETIME)
         .bind::<Timestamptz, _>(now)
         .bind::<SqlUuid, _>(new.payment)
@@ -242,6 +243,16 @@ pub async fn complete(
         .bind::<Timestamptz, _>(now);
     let query = cached::<(BigInt, BigInt), _>(query);
     Ok(query.get_result(conn).await?)
+}
+
+/// Gives back everything that an attempt holds: uses of discounts, money of gift cards, stock.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn let_go(conn: &mut Conn, attempt: Uuid) -> Result<(), Fault> {
+    let query = diesel::sql_query(LET_GO).bind::<SqlUuid, _>(attempt);
+    cached::<(), _>(query).execute(conn).await?;
+    Ok(())
 }
 
 /// Moves an attempt on; completing has a way of its own.

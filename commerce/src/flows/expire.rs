@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::payment_errands::fault;
 use crate::checkout::{self, State};
 use crate::db::Conn;
-use crate::inventory::reservations;
 use crate::jobs::{self, Job};
 use crate::kernel::id::ordered_uuid;
 use crate::kernel::{Fault, Outcome, failpoint};
@@ -51,7 +50,7 @@ async fn expire(shop: &Shop, conn: &mut Conn, attempt: Uuid) -> Result<bool, Fau
         return Ok(false);
     }
     if store::withdraw(conn, attempt, now).await? {
-        reservations::release(conn, attempt).await?;
+        checkout::store::let_go(conn, attempt).await?;
         checkout::store::set_state(conn, attempt, State::Expired, None, now).await?;
         return Ok(true);
     }

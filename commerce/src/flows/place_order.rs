@@ -1,12 +1,16 @@
 //! Transaction A: a cart is accepted. What it costs is frozen, its stock is held, and the worker
 //! is told to ask for the money. No network in here.
 
+use uuid::Uuid;
+
 use crate::cache::{Touched, touched};
 use crate::cart::readiness::{Blocker, blockers};
 use crate::cart::{self, CartKey, Checkout, Method};
 use crate::checkout::store::NewAttempt;
 use crate::checkout::{self, AttemptKey, Snapshot};
 use crate::db::Conn;
+use crate::discount::uses;
+use crate::gift_card::holds;
 use crate::inventory::reservations::{self, Wanted};
 use crate::jobs::{self, Job};
 use crate::kernel::id::ordered_uuid;
@@ -73,8 +77,12 @@ pub async fn place_order(shop: &Shop, command: &PlaceOrder) -> Outcome<Placed, N
             Ok(placed)
         }
         Err(Failure::Refused(Stop::Refused(refusal))) => Err(Failure::Refused(refusal)),
-        Err(Failure::Refused(Stop::OutOfStock(wanted, priced))) => {
-            let found = out_of_stock(shop, &wanted, &priced).await?;
+        Err(Failure::Refused(Stop::CannotHold(CannotHold::NotEnoughStock, priced))) => {
+            let found = out_of_stock(shop, &priced).await?;
+            Err(Failure::Refused(NotPlaced::Blocked(found)))
+        }
+        Err(Failure::Refused(Stop::CannotHold(CannotHold::Outrun, _))) => {
+            let found = outrun(shop, &command.cart).await?;
             Err(Failure::Refused(NotPlaced::Blocked(found)))
         }
         Err(Failure::Broken(fault)) => Err(Failure::Broken(fault)),
@@ -84,7 +92,16 @@ pub async fn place_order(shop: &Shop, command: &PlaceOrder) -> Outcome<Placed, N
 /// Why the transaction was rolled back.
 enum Stop {
     Refused(NotPlaced),
-    OutOfStock(Vec<Wanted>, Box<Priced>),
+    CannotHold(CannotHold, Box<Priced>),
+}
+
+/// Why an attempt cannot hold what it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CannotHold {
+    /// There is less on the shelf.
+    NotEnoughStock,
+    /// Somebody else took the last use of a discount, the money of a gift card, or the cart.
+    Outrun,
 }
 
 async fn accept(shop: &Shop, conn: &mut Conn, command: &PlaceOrder) -> Outcome<Placed, Stop> {
@@ -117,12 +134,11 @@ async fn accept(shop: &Shop, conn: &mut Conn, command: &PlaceOrder) -> Outcome<P
         None => Vec::new(),
     };
     jobs::enqueue_all(conn, &jobs).await?;
-    // Last, because hot levels stay locked until the commit.
-    let wanted = wanted(&new.snapshot.cart);
-    reservations::hold(conn, new.key.id, &wanted)
+    hold(conn, new.key.id, &new.snapshot)
         .await
         .map_err(|failure| {
-            failure.map_refusal(|_| Stop::OutOfStock(wanted, Box::new(new.snapshot.cart.clone())))
+            let priced = &new.snapshot.cart;
+            failure.map_refusal(|why| Stop::CannotHold(why, Box::new(priced.clone())))
         })?;
     if new.operation.is_none() {
         super::settle_payment::complete(conn, new.key.id, now).await?;
@@ -130,9 +146,27 @@ async fn accept(shop: &Shop, conn: &mut Conn, command: &PlaceOrder) -> Outcome<P
     Ok(Placed::Accepted(new.key))
 }
 
+/// Holds what an attempt needs, in the one order of locks; stock last, because hot levels stay locked until
+/// the commit.
+pub(super) async fn hold(
+    conn: &mut Conn,
+    attempt: Uuid,
+    snapshot: &Snapshot,
+) -> Outcome<(), CannotHold> {
+    uses::hold(conn, attempt, &snapshot.cart)
+        .await
+        .map_err(|failure| failure.map_refusal(|_used_up| CannotHold::Outrun))?;
+    holds::hold(conn, attempt, &snapshot.cart.gift_cards)
+        .await
+        .map_err(|failure| failure.map_refusal(|_spent| CannotHold::Outrun))?;
+    reservations::hold(conn, attempt, &wanted(&snapshot.cart))
+        .await
+        .map_err(|failure| failure.map_refusal(|_short| CannotHold::NotEnoughStock))
+}
+
 fn blockers_of(ready: &Checkout, takes_money: bool) -> Vec<Blocker> {
     let mut found = blockers(ready);
-    if ready.priced.total.minor > 0 && !takes_money {
+    if ready.priced.due().minor > 0 && !takes_money {
         found.push(Blocker {
             code: "PAYMENTS_METHOD_UNAVAILABLE",
             message: "this shop takes no payments yet".to_owned(),
@@ -146,7 +180,7 @@ fn new_attempt(ready: Checkout, provider: Option<&'static str>, token: &str) -> 
         id: ordered_uuid(),
         key: Secret::random(),
     };
-    let is_free = ready.priced.total.minor == 0;
+    let is_free = ready.priced.due().minor == 0;
     let session = match ready.cart.payment.map(|payment| payment.method) {
         Some(Method::Card { session }) if !is_free => Some(session),
         _ => None,
@@ -159,6 +193,7 @@ fn new_attempt(ready: Checkout, provider: Option<&'static str>, token: &str) -> 
         snapshot: Snapshot {
             key: key.key.reveal().to_owned(),
             cart: ready.priced,
+            pricing: Some(ready.pricing),
             session,
         },
         key,
@@ -169,7 +204,7 @@ fn new_attempt(ready: Checkout, provider: Option<&'static str>, token: &str) -> 
 }
 
 /// What must be held for a priced cart.
-pub(super) fn wanted(cart: &Priced) -> Vec<Wanted> {
+fn wanted(cart: &Priced) -> Vec<Wanted> {
     let lines = cart.lines.iter();
     lines
         .map(|line| (line.item.variant_id, line.item.quantity))
@@ -177,13 +212,9 @@ pub(super) fn wanted(cart: &Priced) -> Vec<Wanted> {
 }
 
 /// Says what cannot be had. Everything may have come back meanwhile: then it is worth trying again.
-async fn out_of_stock(
-    shop: &Shop,
-    wanted: &[Wanted],
-    priced: &Priced,
-) -> Outcome<Vec<Blocker>, NotPlaced> {
+async fn out_of_stock(shop: &Shop, priced: &Priced) -> Outcome<Vec<Blocker>, NotPlaced> {
     let mut conn = shop.db.primary().await?;
-    let short = reservations::shortages(&mut conn, wanted).await?;
+    let short = reservations::shortages(&mut conn, &wanted(priced)).await?;
     let title = |variant| {
         let line = priced.lines.iter().find(|l| l.item.variant_id == variant);
         line.map_or("", |line| line.item.title.as_str())
@@ -205,6 +236,23 @@ async fn out_of_stock(
         found.push(Blocker {
             code: "MERCHANDISE_NOT_ENOUGH_STOCK_AVAILABLE",
             message: "somebody else was faster; try again".to_owned(),
+        });
+    }
+    Ok(found)
+}
+
+/// Says what is in the way now that somebody else took the discount or the money of the gift card: without
+/// it, the cart costs more than the buyer agreed to.
+async fn outrun(shop: &Shop, cart: &CartKey) -> Outcome<Vec<Blocker>, NotPlaced> {
+    let now = shop.clock.now();
+    let mut conn = shop.db.primary().await?;
+    let ready = cart::reads::open_checkout(&mut conn, cart, now).await?;
+    let mut found = ready.map_or_else(Vec::new, |ready| blockers(&ready));
+    if found.is_empty() {
+        found.push(Blocker {
+            code: "PAYMENTS_UNACCEPTABLE_PAYMENT_AMOUNT",
+            message: "a discount or gift card was used by somebody else meanwhile; try again"
+                .to_owned(),
         });
     }
     Ok(found)

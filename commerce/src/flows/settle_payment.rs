@@ -6,11 +6,10 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::place_order::wanted;
+use super::place_order::{CannotHold, hold};
 use crate::checkout::store::Locked;
 use crate::checkout::{self, Situation, State, Step, decide};
 use crate::db::{self, Conn};
-use crate::inventory::reservations::{self, NotEnoughStock};
 use crate::jobs::{self, Job};
 use crate::kernel::id::ordered_uuid;
 use crate::kernel::{Failure, Fault, Money, Outcome, failpoint};
@@ -144,9 +143,7 @@ async fn take(
         Step::Complete => Ok(Settled::Order(complete(conn, locked.id, now).await?)),
         Step::CompleteLate => match hold_again(conn, locked).await {
             Ok(()) => Ok(Settled::Order(complete(conn, locked.id, now).await?)),
-            Err(Failure::Refused(NotEnoughStock)) => {
-                give_back(conn, locked, payment, captured_minor, now).await
-            }
+            Err(Failure::Refused(_)) => give_back(conn, locked, payment, captured_minor, now).await,
             Err(Failure::Broken(fault)) => Err(fault),
         },
         Step::GiveBack => give_back(conn, locked, payment, captured_minor, now).await,
@@ -156,7 +153,7 @@ async fn take(
             Ok(Settled::GivenBack)
         }
         Step::Fail(decline) => {
-            reservations::release(conn, locked.id).await?;
+            checkout::store::let_go(conn, locked.id).await?;
             checkout::store::set_state(conn, locked.id, State::Failed, Some(decline), now).await?;
             let code = decline.code.as_str();
             store::close(conn, payment, &ASKED[..1], Some(code), now).await?;
@@ -164,7 +161,7 @@ async fn take(
             Ok(Settled::Closed)
         }
         Step::Expire => {
-            reservations::release(conn, locked.id).await?;
+            checkout::store::let_go(conn, locked.id).await?;
             checkout::store::set_state(conn, locked.id, State::Expired, None, now).await?;
             store::close(conn, payment, &ASKED[..1], Some("canceled"), now).await?;
             store::close(conn, payment, &ASKED[1..], None, now).await?;
@@ -212,17 +209,16 @@ pub(super) async fn complete(
     Ok(order_id)
 }
 
-/// Holds the stock of an attempt that had let go of it, in a savepoint of its own.
-async fn hold_again(conn: &mut Conn, locked: &Locked) -> Outcome<(), NotEnoughStock> {
+/// Holds again what an attempt had let go of, in a savepoint of its own.
+async fn hold_again(conn: &mut Conn, locked: &Locked) -> Outcome<(), CannotHold> {
     if checkout::store::has_live(conn, locked.cart_id).await? {
         // The buyer is paying for the same cart once more.
-        return Err(Failure::Refused(NotEnoughStock));
+        return Err(Failure::Refused(CannotHold::Outrun));
     }
     let snapshot = checkout::store::snapshot(conn, locked.id).await?;
-    let lines = wanted(&snapshot.cart);
     let attempt = locked.id;
     db::transaction(conn, async move |conn: &mut Conn| {
-        reservations::hold(conn, attempt, &lines).await
+        hold(conn, attempt, &snapshot).await
     })
     .await
 }
@@ -236,7 +232,7 @@ async fn give_back(
     now: DateTime<Utc>,
 ) -> Result<Settled, Fault> {
     tracing::warn!(attempt = %locked.id, %payment, captured_minor, "money came that no order can be made of");
-    reservations::release(conn, locked.id).await?;
+    checkout::store::let_go(conn, locked.id).await?;
     checkout::store::set_state(conn, locked.id, State::RefundDue, None, now).await?;
     let asked = [OperationKind::Charge, OperationKind::Cancel];
     store::close(conn, payment, &asked, None, now).await?;

@@ -10,7 +10,6 @@ use crate::kernel::id::ProductVariant;
 use crate::kernel::{Failure, Fault, Id, Outcome};
 
 const RESERVE: &str = include_str!("../../sql/inventory/reserve.sql");
-const RELEASE: &str = include_str!("../../sql/inventory/release.sql");
 const SHORTAGES: &str = include_str!("../../sql/inventory/shortages.sql");
 
 /// So many pieces of a variant.
@@ -43,16 +42,6 @@ pub async fn hold(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// Gives back what the attempt holds.
-///
-/// # Errors
-/// A [`Fault`] when the statement fails.
-pub async fn release(conn: &mut Conn, attempt: Uuid) -> Result<(), Fault> {
-    let query = diesel::sql_query(RELEASE).bind::<SqlUuid, _>(attempt);
-    cached::<(), _>(query).execute(conn).await?;
-    Ok(())
 }
 
 /// The variants of which there is less than wanted, with what is left of each.

@@ -27,6 +27,7 @@ macro_rules! kinds {
 }
 
 kinds!(
+    AppliedGiftCard,
     Article,
     Blog,
     Collection,

@@ -39,14 +39,16 @@ pub struct PlacedOrder {
     pub lines: Vec<Line>,
     /// Before shipping, discounts and tax.
     pub subtotal: Money,
-    /// Taken off.
-    pub discount: Money,
+    /// What each discount took off, by its code or title.
+    pub discounts: Vec<(String, Money)>,
     /// Delivery.
     pub shipping: Money,
     /// Tax.
     pub tax: Money,
-    /// What was paid.
+    /// What it cost.
     pub total: Money,
+    /// What gift cards paid of it.
+    pub gift_card: Money,
     /// The chosen delivery.
     pub delivery: Option<String>,
     /// Where it goes, line by line.

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::escape;
 use super::model::{Line, Mail, PlacedOrder};
+use crate::kernel::Money;
 use crate::order;
 
 /// Readers that ignore it show a plain letter.
@@ -95,16 +96,24 @@ fn sums(order: &PlacedOrder) -> Vec<(String, String)> {
         None => "Delivery".to_owned(),
     };
     let mut sums = vec![("Subtotal".to_owned(), order.subtotal.to_string())];
-    if order.discount.minor > 0 {
-        sums.push(("Discount".to_owned(), format!("-{}", order.discount)));
-    }
     if order.delivery.is_some() || order.shipping.minor > 0 {
         sums.push((delivery, order.shipping.to_string()));
+    }
+    for (name, amount) in &order.discounts {
+        sums.push((format!("Discount, {name}"), format!("-{amount}")));
     }
     if order.tax.minor > 0 {
         sums.push(("Tax".to_owned(), order.tax.to_string()));
     }
     sums.push(("Total".to_owned(), order.total.to_string()));
+    if order.gift_card.minor > 0 {
+        let rest = Money::new(
+            order.total.minor - order.gift_card.minor,
+            order.total.currency,
+        );
+        sums.push(("Gift card".to_owned(), format!("-{}", order.gift_card)));
+        sums.push(("Paid otherwise".to_owned(), rest.to_string()));
+    }
     sums
 }
 
@@ -113,7 +122,7 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::kernel::{Currency, Money, Secret};
+    use crate::kernel::{Currency, Secret};
 
     fn usd(minor: i64) -> Money {
         Money::new(minor, Currency::USD)
@@ -141,10 +150,11 @@ mod tests {
                 },
             ],
             subtotal: usd(2_350),
-            discount: usd(0),
+            discounts: Vec::new(),
             shipping: usd(500),
             tax: usd(0),
             total: usd(2_850),
+            gift_card: usd(0),
             delivery: Some("Standard".to_owned()),
             address: vec!["Ada Byron".to_owned(), "12 St James's Sq".to_owned()],
             placed_at: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
@@ -163,6 +173,25 @@ mod tests {
              Subtotal: 23.50 USD\nDelivery, Standard: 5.00 USD\nTotal: 28.50 USD\n\n\
              Delivery to:\nAda Byron\n12 St James's Sq\n\n\
              How it stands: https://shop.example.com/orders/7/k3y\n"
+        );
+    }
+
+    #[test]
+    fn discounts_and_gift_cards_stand_in_it_by_name() {
+        let mut order = order();
+        order.discounts = vec![
+            ("SUMMER <1>".to_owned(), usd(350)),
+            ("Free delivery".to_owned(), usd(500)),
+        ];
+        (order.total, order.gift_card) = (usd(2_000), usd(1_500));
+        let mail = render(&order, "https://shop.example.com");
+        let sums = "Subtotal: 23.50 USD\nDelivery, Standard: 5.00 USD\nDiscount, SUMMER <1>: -3.50 USD\n\
+             Discount, Free delivery: -5.00 USD\nTotal: 20.00 USD\nGift card: -15.00 USD\nPaid otherwise: 5.00 USD\n";
+        assert!(mail.text.contains(sums), "{}", mail.text);
+        assert!(
+            mail.html.contains("-3.50 USD") && !mail.html.contains("<1>"),
+            "{}",
+            mail.html
         );
     }
 

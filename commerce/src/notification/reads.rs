@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::model::{Line, PlacedOrder};
 use crate::db::Conn;
 use crate::kernel::{Currency, Fault, Money, Secret};
+use crate::pricing::{Allocation, Application};
 use crate::tables::{checkout_attempts, order_lines, orders, shops};
 
 #[derive(Queryable)]
@@ -21,10 +22,12 @@ struct OrderRow {
     email: String,
     currency: String,
     subtotal: i64,
-    discount: i64,
+    discounts: Value,
+    shipping_allocations: Value,
     shipping: i64,
     tax: i64,
     total: i64,
+    gift_card: i64,
     delivery: Option<String>,
     address: Option<Value>,
     placed_at: DateTime<Utc>,
@@ -64,6 +67,14 @@ pub(super) async fn placed_order(conn: &mut Conn, id: i64) -> Result<Option<Plac
         .load(conn)
         .await?;
     let money = |minor| Money::new(minor, currency);
+    let unreadable = |error| Fault::other("read an order's discounts", error);
+    let discounts: Vec<Application> =
+        serde_json::from_value(order.discounts).map_err(unreadable)?;
+    let allocations: Vec<Allocation> =
+        serde_json::from_value(order.shipping_allocations).map_err(unreadable)?;
+    // Delivery is told at its full price, because what it was discounted by stands in a line of its own.
+    let off_delivery: i64 = allocations.iter().map(|part| part.amount.minor).sum();
+    let named = |discount: Application| (discount.code.unwrap_or(discount.title), discount.amount);
     let lines = lines.into_iter().map(|line| {
         let price = money(line.unit_price).times(i64::from(line.quantity));
         Ok(Line {
@@ -81,10 +92,11 @@ pub(super) async fn placed_order(conn: &mut Conn, id: i64) -> Result<Option<Plac
         email: order.email,
         lines: lines.collect::<Result<_, Fault>>()?,
         subtotal: money(order.subtotal),
-        discount: money(order.discount),
-        shipping: money(order.shipping),
+        discounts: discounts.into_iter().map(named).collect(),
+        shipping: money(order.shipping + off_delivery),
         tax: money(order.tax),
         total: money(order.total),
+        gift_card: money(order.gift_card),
         delivery: order.delivery,
         address: order
             .address
@@ -107,10 +119,12 @@ async fn order_row(conn: &mut Conn, id: i64) -> Result<Option<OrderRow>, Fault> 
             orders::email,
             orders::currency,
             orders::subtotal_minor,
-            orders::discount_minor,
+            orders::discounts,
+            orders::shipping_allocations,
             orders::shipping_minor,
             orders::tax_minor,
             orders::total_minor,
+            orders::gift_card_minor,
             orders::delivery_title,
             orders::shipping_address,
             orders::processed_at,

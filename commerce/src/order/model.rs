@@ -19,8 +19,10 @@ pub struct Order {
     pub shipping: Money,
     /// Tax.
     pub tax: Money,
-    /// What is paid.
+    /// What it cost.
     pub total: Money,
+    /// What gift cards paid of it.
+    pub gift_card: Money,
     /// How the money stands, as the contract spells it.
     pub financial_status: String,
     /// How delivery stands, as the contract spells it.

@@ -14,7 +14,7 @@ use crate::db::keyset::{Order as Sorted, Page, Place, PlaceColumns, SortKind, li
 use crate::kernel::id::{Customer, Order, ProductVariant};
 use crate::kernel::page::{PageRefusal, Window};
 use crate::kernel::{Address, Currency, Failure, Fault, Id, Money, Outcome, Secret};
-use crate::pricing::Attribute;
+use crate::pricing::{Allocation, Application, Attribute, Class};
 use crate::tables::order_lines;
 
 /// An order with all that its customer may see; lines are read apart.
@@ -36,8 +36,12 @@ pub struct CustomerOrder {
     pub shipping: Money,
     /// Tax.
     pub tax: Money,
-    /// What is paid.
+    /// What it cost.
     pub total: Money,
+    /// The discounts that counted.
+    pub applications: Vec<Application>,
+    /// What they took off delivery.
+    pub shipping_allocations: Vec<Allocation>,
     /// What was given back.
     pub refunded: Money,
     /// How the money stands, as the contract spells it.
@@ -77,6 +81,8 @@ pub struct BoughtLine {
     pub original_total: Money,
     /// The same with discounts taken off.
     pub discounted_total: Money,
+    /// Which of the order's discounts took how much off.
+    pub allocations: Vec<Allocation>,
     /// What the buyer wrote on the line.
     pub attributes: Vec<Attribute>,
 }
@@ -112,7 +118,7 @@ const ID: &str = "o.id";
 const COLUMNS: &str = "o.id, o.number, o.currency, o.email, o.phone, \
     o.subtotal_minor, o.discount_minor, o.shipping_minor, o.tax_minor, o.total_minor, o.refunded_minor, \
     o.financial_status, o.fulfillment_status, o.shipping_address, o.billing_address, o.attributes, \
-    o.canceled_at, o.version > 1, o.processed_at, a.snapshot ->> 'key' \
+    o.canceled_at, o.version > 1, o.processed_at, a.snapshot ->> 'key', o.discounts, o.shipping_allocations \
     FROM orders o JOIN checkout_attempts a ON a.id = o.attempt_id WHERE ";
 
 type Columns = (
@@ -120,12 +126,14 @@ type Columns = (
     (BigInt, BigInt, BigInt, BigInt, BigInt, BigInt),
     (Text, Text, Nullable<Jsonb>, Nullable<Jsonb>, Jsonb),
     (Nullable<Timestamptz>, Bool, Timestamptz, Nullable<Text>),
+    (Jsonb, Jsonb),
 );
 type Row = (
     (Id<Order>, i64, String, String, Option<String>),
     (i64, i64, i64, i64, i64, i64),
     (String, String, Option<Json>, Option<Json>, Json),
     (Option<DateTime<Utc>>, bool, DateTime<Utc>, Option<String>),
+    (Json, Json),
 );
 
 impl OrderListing {
@@ -234,7 +242,7 @@ pub async fn owned(
 }
 
 fn read(row: Row) -> Result<CustomerOrder, Fault> {
-    let ((id, number, currency, email, phone), sums, texts, times) = row;
+    let ((id, number, currency, email, phone), sums, texts, times, discounts) = row;
     let (subtotal, discount, shipping, tax, total, refunded) = sums;
     let (financial_status, fulfillment_status, ships_to, billed_to, attributes) = texts;
     let (canceled_at, is_edited, processed_at, key) = times;
@@ -256,6 +264,8 @@ fn read(row: Row) -> Result<CustomerOrder, Fault> {
         shipping: money(shipping),
         tax: money(tax),
         total: money(total),
+        applications: parsed("the discounts of an order", discounts.0)?,
+        shipping_allocations: parsed("the discounts of an order", discounts.1)?,
         refunded: money(refunded),
         financial_status,
         fulfillment_status,
@@ -270,7 +280,22 @@ fn read(row: Row) -> Result<CustomerOrder, Fault> {
 }
 
 fn attributes_of(value: Json) -> Result<Vec<Attribute>, Fault> {
-    serde_json::from_value(value).map_err(|error| Fault::other("read an order's attributes", error))
+    parsed("an order's attributes", value)
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(what: &str, value: Json) -> Result<T, Fault> {
+    serde_json::from_value(value).map_err(|error| Fault::other(format!("read {what}"), error))
+}
+
+impl CustomerOrder {
+    /// What the lines cost: discounts on goods taken off, those on the whole order not.
+    #[must_use]
+    pub fn goods(&self) -> Money {
+        let on_goods = self.applications.iter();
+        let on_goods = on_goods.filter(|application| application.class == Class::Product);
+        let off: i64 = on_goods.map(|application| application.amount.minor).sum();
+        Money::new(self.subtotal.minor - off, self.subtotal.currency)
+    }
 }
 
 #[derive(Queryable)]
@@ -284,6 +309,7 @@ struct LineRow {
     unit_price: i64,
     discount: i64,
     attributes: Json,
+    allocations: Json,
 }
 
 /// The lines of orders, whose currency each key carries, in the order in which they were bought.
@@ -309,6 +335,7 @@ pub async fn lines(
             t::unit_price_minor,
             t::discount_minor,
             t::attributes,
+            t::allocations,
         ))
         .load(conn)
         .await?;
@@ -329,6 +356,7 @@ pub async fn lines(
             current_quantity: row.quantity - row.removed,
             original_total: Money::new(total, *currency),
             discounted_total: Money::new(total - row.discount, *currency),
+            allocations: parsed("the discounts of an order's line", row.allocations)?,
             attributes: attributes_of(row.attributes)?,
         });
     }

@@ -1,7 +1,18 @@
 //! What a cart costs. Pure: the same input always has the same price.
 //!
-//! [`Priced`] is everything that an order needs. A checkout attempt freezes it as JSON, so fields are
-//! only ever added, with a default, and no amount in it is computed again later.
+//! [`Priced`] is everything that an order needs, and [`PricingInput`] everything that it follows from. A
+//! checkout attempt freezes both as JSON, so fields are only ever added, with a default, and no amount is
+//! computed again later, save to prove that it comes out the same.
+
+mod choice;
+mod offers;
+mod shares;
+
+pub use choice::MOST_WEIGHED;
+pub use offers::{
+    Allocation, Application, Class, Discount, EnteredCode, GiftCard, GiftCardPart, Obstacle,
+    Offers, Value,
+};
 
 use crate::kernel::id::{Product, ProductVariant};
 use crate::kernel::money::MoneyError;
@@ -73,9 +84,15 @@ pub struct Buyer {
     pub attributes: Vec<Attribute>,
 }
 
+/// The rules that [`price`] follows. Whoever changes what comes out for any input raises the number and
+/// keeps the old rules for old inputs, or recorded orders could not be computed again.
+pub const RULES: u32 = 1;
+
 /// Everything that a price depends on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PricingInput {
+    /// The rules to follow.
+    pub rules: u32,
     /// The currency of every amount.
     pub currency: Currency,
     /// The lines in the cart's order.
@@ -84,6 +101,10 @@ pub struct PricingInput {
     pub delivery: Option<Delivery>,
     /// Who buys.
     pub buyer: Buyer,
+    /// Codes as they were entered, in their order.
+    pub codes: Vec<String>,
+    /// What may make it cheaper.
+    pub offers: Offers,
 }
 
 /// A line with its price.
@@ -100,6 +121,9 @@ pub struct PricedLine {
     pub tax: Money,
     /// Subtotal less discount; tax and delivery stand in the cart's sums.
     pub total: Money,
+    /// Which discounts take how much off it.
+    #[serde(default)]
+    pub allocations: Vec<Allocation>,
 }
 
 /// A priced cart: what the buyer is shown and what an order is made of.
@@ -117,17 +141,47 @@ pub struct Priced {
     pub subtotal: Money,
     /// The sum of the lines' discounts.
     pub discount: Money,
-    /// What delivery costs; zero while none is chosen.
+    /// What delivery costs, discounts taken off; zero while none is chosen.
     pub shipping: Money,
     /// The sum of the lines' taxes.
     pub tax: Money,
     /// Whether prices contain the tax, so that the total does not add it.
     pub tax_inclusive: bool,
-    /// What the buyer pays: subtotal less discount, plus shipping, plus tax unless inclusive.
+    /// What it costs: subtotal less discount, plus shipping, plus tax unless inclusive.
     pub total: Money,
+    /// The discounts that are used, by their number.
+    #[serde(default)]
+    pub applications: Vec<Application>,
+    /// What discounts take off delivery.
+    #[serde(default)]
+    pub shipping_allocations: Vec<Allocation>,
+    /// The codes that were entered.
+    #[serde(default)]
+    pub codes: Vec<EnteredCode>,
+    /// What gift cards pay of the total.
+    #[serde(default)]
+    pub gift_cards: Vec<GiftCardPart>,
 }
 
 impl Priced {
+    /// What is left to be paid by other means than gift cards.
+    #[must_use]
+    pub fn due(&self) -> Money {
+        let paid: i64 = self.gift_cards.iter().map(|part| part.amount.minor).sum();
+        Money::new(self.total.minor - paid, self.currency)
+    }
+
+    /// What discounts on goods take off a line; those on the whole order are not among them.
+    #[must_use]
+    pub fn line_discount(&self, line: &PricedLine) -> Money {
+        let own = line.allocations.iter().filter(|allocation| {
+            let application = self.applications.get(allocation.discount);
+            application.is_some_and(|application| application.class == Class::Product)
+        });
+        let minor = own.map(|allocation| allocation.amount.minor).sum();
+        Money::new(minor, self.currency)
+    }
+
     /// Whether anything goes into a parcel.
     #[must_use]
     pub fn requires_shipping(&self) -> bool {
@@ -143,19 +197,26 @@ pub fn price(input: &PricingInput) -> Result<Priced, MoneyError> {
     let zero = Money::zero(input.currency);
     let mut lines = Vec::with_capacity(input.items.len());
     let mut subtotal = zero;
-    for item in input.items.iter().filter(|item| item.quantity > 0) {
+    let items = input.items.iter().filter(|item| item.quantity > 0);
+    let mut items: Vec<(usize, &Item)> = items.enumerate().collect();
+    // Who gets a cent that is left over must not depend on what was put into the cart first.
+    items.sort_by_key(|(_, item)| weight(item));
+    for (_, item) in &items {
         let amount = item.unit_price.times(i64::from(item.quantity))?;
         subtotal = subtotal.plus(amount)?;
         lines.push(PricedLine {
-            item: item.clone(),
+            item: Item::clone(item),
             subtotal: amount,
             discount: zero,
             tax: zero,
             total: amount,
+            allocations: Vec::new(),
         });
     }
     let shipping = input.delivery.as_ref().map_or(zero, |chosen| chosen.price);
-    Ok(Priced {
+    // The whole price must fit before anything is taken off it.
+    let total = subtotal.plus(shipping)?;
+    let mut priced = Priced {
         currency: input.currency,
         lines,
         delivery: input.delivery.clone(),
@@ -165,9 +226,105 @@ pub fn price(input: &PricingInput) -> Result<Priced, MoneyError> {
         shipping,
         tax: zero,
         tax_inclusive: false,
-        total: subtotal.plus(shipping)?,
-    })
+        total,
+        applications: Vec::new(),
+        shipping_allocations: Vec::new(),
+        codes: Vec::new(),
+        gift_cards: Vec::new(),
+    };
+    discount(&mut priced, input);
+    pay_with_gift_cards(&mut priced, &input.offers.gift_cards);
+    let places = items.iter().map(|(place, _)| *place);
+    let mut lines: Vec<(usize, PricedLine)> = places.zip(priced.lines).collect();
+    lines.sort_by_key(|(place, _)| *place);
+    priced.lines = lines.into_iter().map(|(_, line)| line).collect();
+    Ok(priced)
 }
 
+/// Equal for lines that no price can tell apart.
+fn weight(item: &Item) -> (i64, i64, i32, bool, bool) {
+    (
+        item.variant_id.value,
+        item.unit_price.minor,
+        item.quantity,
+        item.requires_shipping,
+        item.taxable,
+    )
+}
+
+/// Takes off what discounts take off.
+fn discount(priced: &mut Priced, input: &PricingInput) {
+    let discounts = &input.offers.discounts;
+    let chosen = choice::choose(discounts, &priced.lines, input.delivery.as_ref());
+    let money = |minor| Money::new(minor, input.currency);
+    for (place, member) in chosen.members.iter().enumerate() {
+        let allocation = |minor: i64| Allocation {
+            discount: place,
+            amount: money(minor),
+        };
+        for (line, minor) in priced.lines.iter_mut().zip(&member.lines) {
+            if *minor > 0 {
+                line.allocations.push(allocation(*minor));
+                line.discount.minor += minor;
+                line.total.minor -= minor;
+                priced.discount.minor += minor;
+            }
+        }
+        if member.shipping > 0 {
+            priced
+                .shipping_allocations
+                .push(allocation(member.shipping));
+            priced.shipping.minor -= member.shipping;
+        }
+        let taken = member.lines.iter().sum::<i64>() + member.shipping;
+        priced.applications.push(Application {
+            id: member.discount.id,
+            title: member.discount.title.clone(),
+            code: member.discount.code.clone(),
+            class: member.discount.class,
+            value: member.discount.value.clone(),
+            is_entitled: member.discount.gets.is_some(),
+            amount: money(taken),
+        });
+    }
+    priced.total = money(priced.subtotal.minor - priced.discount.minor + priced.shipping.minor);
+    priced.codes = input
+        .codes
+        .iter()
+        .map(|code| EnteredCode {
+            code: code.clone(),
+            obstacle: obstacle(code, discounts, &chosen),
+        })
+        .collect();
+}
+
+/// Why a code takes nothing off.
+fn obstacle(code: &str, discounts: &[Discount], chosen: &choice::Chosen<'_>) -> Option<Obstacle> {
+    let is_its = |discount: &&Discount| discount.code.as_deref() == Some(code);
+    let Some(found) = discounts.iter().find(is_its) else {
+        return Some(Obstacle::NotFound);
+    };
+    let others = chosen.others.iter();
+    let mut others = others.filter(|(discount, _)| discount.code == found.code);
+    others.next().map(|(_, obstacle)| *obstacle)
+}
+
+/// Lets gift cards pay, one after the other, until nothing is due.
+fn pay_with_gift_cards(priced: &mut Priced, cards: &[GiftCard]) {
+    let mut due = priced.total.minor;
+    for card in cards {
+        let pays = card.available.clamp(0, due);
+        due -= pays;
+        priced.gift_cards.push(GiftCardPart {
+            id: card.id,
+            last_characters: card.last_characters.clone(),
+            available: Money::new(card.available.max(0), priced.currency),
+            amount: Money::new(pays, priced.currency),
+        });
+    }
+}
+
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 use super::*;
 
-fn item(minor: i64, quantity: i32) -> Item {
+pub(super) fn item(minor: i64, quantity: i32) -> Item {
     Item {
         variant_id: Id::new(1),
         product_id: Id::new(1),
@@ -17,8 +17,9 @@ fn item(minor: i64, quantity: i32) -> Item {
     }
 }
 
-fn input(items: Vec<Item>, shipping: Option<i64>) -> PricingInput {
+pub(super) fn input(items: Vec<Item>, shipping: Option<i64>) -> PricingInput {
     PricingInput {
+        rules: RULES,
         currency: Currency::USD,
         items,
         delivery: shipping.map(|minor| Delivery {
@@ -27,6 +28,8 @@ fn input(items: Vec<Item>, shipping: Option<i64>) -> PricingInput {
             price: Money::new(minor, Currency::USD),
         }),
         buyer: Buyer::default(),
+        codes: Vec::new(),
+        offers: Offers::default(),
     }
 }
 
@@ -104,4 +107,298 @@ fn a_frozen_price_reads_back_the_same() {
         frozen["total"],
         serde_json::json!({ "minor": 6_497, "currency": "USD" })
     );
+}
+
+fn of(id: i64, class: Class, value: Value) -> Discount {
+    Discount {
+        id,
+        title: format!("Discount {id}"),
+        code: Some(format!("CODE{id}")),
+        class,
+        value,
+        gets: None,
+        buys: None,
+        minimum_subtotal: None,
+        minimum_quantity: None,
+        combines_with: Vec::new(),
+        obstacle: None,
+    }
+}
+
+fn percent(id: i64, class: Class, basis_points: u32) -> Discount {
+    of(id, class, Value::Percentage { basis_points })
+}
+
+fn amount(id: i64, class: Class, minor: i64, each: bool) -> Discount {
+    of(id, class, Value::Amount { minor, each })
+}
+
+fn variant(id: i64, minor: i64, quantity: i32) -> Item {
+    Item {
+        variant_id: Id::new(id),
+        ..item(minor, quantity)
+    }
+}
+
+fn with(items: Vec<Item>, discounts: Vec<Discount>) -> Priced {
+    with_delivery(items, None, discounts)
+}
+
+fn with_delivery(items: Vec<Item>, shipping: Option<i64>, discounts: Vec<Discount>) -> Priced {
+    let mut all = input(items, shipping);
+    all.codes = discounts.iter().filter_map(|d| d.code.clone()).collect();
+    all.offers.discounts = discounts;
+    price(&all).unwrap()
+}
+
+fn off(priced: &Priced) -> Vec<i64> {
+    priced.lines.iter().map(|l| l.discount.minor).collect()
+}
+
+fn obstacles(priced: &Priced) -> Vec<Option<Obstacle>> {
+    priced.codes.iter().map(|code| code.obstacle).collect()
+}
+
+#[test]
+fn a_share_is_rounded_half_to_even_line_by_line() {
+    // 10 % of 0.05, 0.15, 0.25 and 0.35 is half a cent more than 0, 1, 2 and 3 cents.
+    let items = [5, 15, 25, 35].map(|minor| variant(minor, minor, 1));
+    let priced = with(items.to_vec(), vec![percent(1, Class::Product, 1_000)]);
+    assert_eq!(off(&priced), [0, 2, 2, 4]);
+    assert_eq!(priced.total.minor, 80 - 8);
+}
+
+#[test]
+fn a_discount_on_the_order_loses_no_cent() {
+    // 10.00 off three lines of 3.33 each would be a third each; here it is 1.00 off three alike.
+    let items: Vec<Item> = (1..=3).map(|id| variant(id, 333, 1)).collect();
+    let priced = with(items, vec![amount(1, Class::Order, 100, false)]);
+    assert_eq!(off(&priced), [34, 33, 33]);
+    let items = vec![variant(1, 100, 1), variant(2, 1_000, 1)];
+    let priced = with(items, vec![percent(1, Class::Order, 3_333)]);
+    // 366.63 is 367; the cent that is left goes to the larger line.
+    assert_eq!(off(&priced), [33, 334]);
+    assert_eq!(priced.discount.minor, 367);
+    assert_eq!(priced.applications[0].amount.minor, 367);
+}
+
+#[test]
+fn nothing_becomes_cheaper_than_free() {
+    let items = vec![variant(1, 300, 2), variant(2, 100, 1)];
+    let priced = with(items.clone(), vec![amount(1, Class::Order, 9_999, false)]);
+    assert_eq!((off(&priced), priced.total.minor), (vec![600, 100], 0));
+    let priced = with(items.clone(), vec![amount(1, Class::Product, 200, true)]);
+    assert_eq!(off(&priced), [400, 100]);
+    let mut entitled = amount(1, Class::Product, 9_999, false);
+    entitled.gets = Some(vec![Id::new(2)]);
+    assert_eq!(off(&with(items, vec![entitled])), [0, 100]);
+}
+
+#[test]
+fn a_discount_is_for_what_it_names_and_asks_what_it_asks() {
+    let items = || vec![variant(1, 1_000, 2), variant(2, 500, 1)];
+    let mut named = percent(1, Class::Product, 5_000);
+    named.gets = Some(vec![Id::new(2)]);
+    let priced = with(items(), vec![named.clone()]);
+    assert_eq!(
+        (off(&priced), obstacles(&priced)),
+        (vec![0, 250], vec![None])
+    );
+    assert!(priced.applications[0].is_entitled);
+    for (change, obstacle) in [
+        (
+            Discount {
+                gets: Some(Vec::new()),
+                ..named.clone()
+            },
+            Obstacle::NoEntitledLines,
+        ),
+        (
+            Discount {
+                minimum_subtotal: Some(501),
+                ..named.clone()
+            },
+            Obstacle::Subtotal,
+        ),
+        (
+            Discount {
+                minimum_quantity: Some(2),
+                ..named.clone()
+            },
+            Obstacle::Quantity,
+        ),
+        (
+            Discount {
+                obstacle: Some(Obstacle::UsageLimit),
+                ..named.clone()
+            },
+            Obstacle::UsageLimit,
+        ),
+    ] {
+        let priced = with(items(), vec![change]);
+        assert_eq!(obstacles(&priced), [Some(obstacle)]);
+        assert_eq!((priced.discount.minor, priced.applications.len()), (0, 0));
+    }
+    let reached = Discount {
+        minimum_subtotal: Some(500),
+        minimum_quantity: Some(1),
+        ..named
+    };
+    assert_eq!(with(items(), vec![reached]).discount.minor, 250);
+    let mut unknown = input(items(), None);
+    unknown.codes = vec!["WHAT".into()];
+    assert_eq!(
+        obstacles(&price(&unknown).unwrap()),
+        [Some(Obstacle::NotFound)]
+    );
+}
+
+#[test]
+fn delivery_is_free_at_most_once_and_up_to_a_price() {
+    let free = |id, up_to| of(id, Class::Shipping, Value::FreeShipping { up_to });
+    let items = || vec![variant(1, 1_000, 1)];
+    let priced = with_delivery(items(), Some(500), vec![free(1, None), free(2, None)]);
+    assert_eq!((priced.shipping.minor, priced.total.minor), (0, 1_000));
+    assert_eq!(obstacles(&priced), [None, Some(Obstacle::NotHonoured)]);
+    assert_eq!(priced.shipping_allocations[0].amount.minor, 500);
+    let priced = with_delivery(items(), Some(500), vec![free(1, Some(499))]);
+    assert_eq!(obstacles(&priced), [Some(Obstacle::NoEntitledShipping)]);
+    // It counts before the price of delivery is known.
+    let priced = with_delivery(items(), None, vec![free(1, None)]);
+    assert_eq!(
+        (obstacles(&priced), priced.applications.len()),
+        (vec![None], 1)
+    );
+    let mut digital = items();
+    digital[0].requires_shipping = false;
+    let priced = with_delivery(digital, None, vec![free(1, None)]);
+    assert_eq!(obstacles(&priced), [Some(Obstacle::NoEntitledShipping)]);
+}
+
+#[test]
+fn the_cheapest_pieces_are_got_and_no_piece_is_both() {
+    let value = |buys, gets, uses| Value::BuyGet {
+        buys,
+        gets,
+        basis_points: 10_000,
+        uses,
+    };
+    let three_for_two = of(1, Class::Product, value(2, 1, None));
+    let items = |q1, q2| vec![variant(1, 1_000, q1), variant(2, 400, q2)];
+    for ((one, other), expected) in [((2, 0), 0), ((2, 1), 400), ((5, 1), 1_400), ((1, 5), 800)] {
+        let priced = with(items(one, other), vec![three_for_two.clone()]);
+        assert_eq!(priced.discount.minor, expected, "{one} and {other}");
+    }
+    let once = of(1, Class::Product, value(2, 1, Some(1)));
+    assert_eq!(with(items(5, 1), vec![once]).discount.minor, 400);
+    // Buy two of the first, get one of the second at half its price.
+    let half = Value::BuyGet {
+        buys: 2,
+        gets: 1,
+        basis_points: 5_000,
+        uses: None,
+    };
+    let mut named = of(1, Class::Product, half);
+    named.buys = Some(vec![Id::new(1)]);
+    named.gets = Some(vec![Id::new(2)]);
+    let priced = with(items(4, 3), vec![named.clone()]);
+    assert_eq!(off(&priced), [0, 400]);
+    let priced = with(items(1, 3), vec![named]);
+    assert_eq!(obstacles(&priced), [Some(Obstacle::Quantity)]);
+}
+
+#[test]
+fn of_those_that_do_not_combine_the_buyer_gets_the_best() {
+    let items = || vec![variant(1, 1_000, 1), variant(2, 2_000, 1)];
+    let small = percent(1, Class::Order, 1_000);
+    let large = amount(2, Class::Order, 500, false);
+    let priced = with(items(), vec![small.clone(), large.clone()]);
+    assert_eq!(priced.discount.minor, 500);
+    assert_eq!(obstacles(&priced), [Some(Obstacle::NotHonoured), None]);
+    // One that agrees is not enough.
+    let one = Discount {
+        combines_with: vec![Class::Order],
+        ..small
+    };
+    let priced = with(items(), vec![one.clone(), large.clone()]);
+    assert_eq!(priced.discount.minor, 500);
+    let both = Discount {
+        combines_with: vec![Class::Order],
+        ..large
+    };
+    let priced = with(items(), vec![one, both]);
+    assert_eq!(
+        (priced.discount.minor, obstacles(&priced)),
+        (800, vec![None, None])
+    );
+}
+
+#[test]
+fn the_order_is_discounted_after_its_goods_and_a_line_once() {
+    let all = vec![Class::Product, Class::Order, Class::Shipping];
+    let agree = |discount: Discount| Discount {
+        combines_with: all.clone(),
+        ..discount
+    };
+    let mut named = agree(percent(1, Class::Product, 5_000));
+    named.gets = Some(vec![Id::new(1)]);
+    let every = agree(percent(2, Class::Product, 1_000));
+    let order = agree(percent(3, Class::Order, 1_000));
+    let free = agree(of(4, Class::Shipping, Value::FreeShipping { up_to: None }));
+    let items = vec![variant(1, 1_000, 1), variant(2, 2_000, 1)];
+    let priced = with_delivery(items, Some(700), vec![free, order, every, named]);
+    // 500 and 200 off the lines, then 230 of the 2,300 that are left.
+    assert_eq!(priced.discount.minor, 930);
+    assert_eq!((priced.shipping.minor, priced.total.minor), (0, 2_070));
+    let ids: Vec<i64> = priced.applications.iter().map(|a| a.id).collect();
+    assert_eq!(ids, [1, 2, 3, 4]);
+    let on_goods: Vec<i64> = priced
+        .lines
+        .iter()
+        .map(|l| priced.line_discount(l).minor)
+        .collect();
+    assert_eq!(on_goods, [500, 200]);
+}
+
+#[test]
+fn gift_cards_pay_in_their_order_until_nothing_is_due() {
+    let card = |id, available| GiftCard {
+        id,
+        last_characters: "WXYZ".into(),
+        available,
+    };
+    let mut cart = input(vec![variant(1, 1_000, 1)], Some(500));
+    cart.offers.gift_cards = vec![card(1, 900), card(2, 800), card(3, 50)];
+    let priced = price(&cart).unwrap();
+    let paid: Vec<i64> = priced
+        .gift_cards
+        .iter()
+        .map(|part| part.amount.minor)
+        .collect();
+    assert_eq!(
+        (paid, priced.due().minor, priced.total.minor),
+        (vec![900, 600, 0], 0, 1_500)
+    );
+    cart.offers.gift_cards.truncate(1);
+    assert_eq!(price(&cart).unwrap().due().minor, 600);
+}
+
+#[test]
+fn a_price_of_before_there_were_discounts_reads_back() {
+    let priced = price(&input(vec![item(1_999, 3)], Some(500))).unwrap();
+    let mut old = serde_json::to_value(&priced).unwrap();
+    let fields = old.as_object_mut().unwrap();
+    for field in [
+        "applications",
+        "shipping_allocations",
+        "codes",
+        "gift_cards",
+    ] {
+        fields.remove(field);
+    }
+    fields["lines"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("allocations");
+    assert_eq!(serde_json::from_value::<Priced>(old).unwrap(), priced);
 }

@@ -7,9 +7,10 @@ use tests::TestApp;
 
 /// Tables that no field reads whose answers are kept. Whoever shows one of them there gives it
 /// triggers, by a migration, and takes it off this list; docs/caching.md says how.
-const NOT_SHOWN: [&str; 25] = [
+const NOT_SHOWN: [&str; 34] = [
     "access_tokens",
     "cart_addresses",
+    "cart_gift_cards",
     "cart_lines",
     "carts",
     "checkout_attempts",
@@ -20,7 +21,15 @@ const NOT_SHOWN: [&str; 25] = [
     "customer_refresh_tokens",
     "customer_sessions",
     "customers",
+    "discount_codes",
+    "discount_customers",
+    "discount_targets",
+    "discount_uses",
+    "discounts",
     "events",
+    "gift_card_entries",
+    "gift_card_holds",
+    "gift_cards",
     "inventory_reservations",
     "job_schedules",
     "jobs",

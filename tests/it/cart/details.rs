@@ -283,7 +283,7 @@ async fn a_wrong_key_or_an_old_cart_is_no_cart() {
 }
 
 #[tokio::test]
-async fn gift_cards_and_metafields_are_not_taken() {
+async fn unknown_gift_cards_and_metafields_are_not_taken() {
     let app = TestApp::new().await;
     let cart = cart_with(&app, json!([])).await;
     let payload = mutate(
@@ -296,7 +296,7 @@ async fn gift_cards_and_metafields_are_not_taken() {
     assert_eq!(
         payload["warnings"],
         json!([{ "code": "PAYMENTS_GIFT_CARDS_UNAVAILABLE", "target": cart["id"],
-            "message": "gift cards cannot be used in this shop" }])
+            "message": "the gift card at place 1 does not exist or cannot be used any more" }])
     );
     let answer = app
         .graphql(

@@ -67,7 +67,8 @@ async fn the_storefront_cart_costs_the_same_for_any_number_of_lines() {
         costs.push(answer.statements);
     }
     assert_eq!(costs[0], costs[1], "the number of lines must not matter");
-    assert_eq!(costs[0], 10);
+    // One of them looks for discounts.
+    assert_eq!(costs[0], 11);
 }
 
 #[tokio::test]
@@ -93,6 +94,7 @@ async fn adding_costs_eight_statements_at_most() {
             answer.data()["cartLinesAdd"]["cart"]["totalQuantity"],
             count
         );
-        assert_eq!(answer.statements, 5, "{count} lines");
+        // One of them looks for discounts.
+        assert_eq!(answer.statements, 6, "{count} lines");
     }
 }

@@ -76,6 +76,8 @@ pub(crate) struct World {
     pub(crate) deaf: bool,
     /// How long a call of the provider may take, instead of the usual time.
     pub(crate) payment_timeout_ms: Option<u64>,
+    /// Every cart has a discount code, and a gift card that pays 4.00 of it.
+    pub(crate) offers: bool,
 }
 
 /// What must be there when nothing is under way any more.
@@ -122,6 +124,11 @@ impl Stage {
         let folder = Scratch::new();
         let mut buyer = Buyer::new(sandbox.clone(), Vec::new(), vec![variant]);
         buyer.card = card;
+        if world.offers {
+            let csv = "Title,Codes,Type,Value\nSummer,SUMMER,percentage,10\n";
+            tests::factory::offers::discounts(&app, csv).await;
+            buyer.discount_codes = vec!["summer".to_owned()];
+        }
         let told = if world.deaf { NOBODY } else { Role::Api.port() };
         let variables = [
             ("CARTWRIGHT_PROFILE", "development".to_owned()),
@@ -277,7 +284,11 @@ impl Stage {
     /// A cart that only needs to be submitted.
     pub(crate) async fn cart(&self, round: usize) -> String {
         let mut on = Connection::open(&self.address(Role::Api)).await.unwrap();
-        self.buyer.fill_cart(&mut on, round).await.unwrap()
+        let mut buyer = self.buyer.clone();
+        if self.world.offers {
+            buyer.gift_card = Some(tests::factory::offers::gift_card(&self.app, "4.00").await);
+        }
+        buyer.fill_cart(&mut on, round).await.unwrap()
     }
 
     /// A buyer who submits a cart until there is an end to it.

@@ -50,6 +50,13 @@ enum Ends {
 const USUAL: World = World {
     deaf: false,
     payment_timeout_ms: None,
+    offers: false,
+};
+
+/// Buyers come with a discount code and a gift card.
+const OFFERS: World = World {
+    offers: true,
+    ..USUAL
 };
 
 /// The card is charged at once: one job settles the payment, the next one mails.
@@ -180,6 +187,30 @@ const LOST_ANSWER: Story = Story {
 const IMPATIENT: World = World {
     deaf: true,
     payment_timeout_ms: Some(1_000),
+    offers: false,
+};
+
+/// A discount and a gift card are held with the stock, and spent with the order.
+const SPENDING: Story = Story {
+    world: OFFERS,
+    deaths: &[
+        (Role::Api, "hold.before_commit"),
+        (Role::Api, "hold.after_commit"),
+        (Role::Payments, "settle.before_commit"),
+        (Role::Payments, "settle.after_commit"),
+    ],
+    ..PURCHASE
+};
+
+/// They are given back when the attempt runs out of time.
+const GIVING_BACK: Story = Story {
+    world: OFFERS,
+    deaths: &[
+        (Role::Maintenance, "expire.before_commit"),
+        (Role::Payments, "settle.before_commit:2"),
+        (Role::Payments, "settle.after_commit:2"),
+    ],
+    ..EXPIRY
 };
 
 const UNANSWERED: &[(Role, &str)] = &[
@@ -223,7 +254,25 @@ async fn an_unanswered_charge_survives_a_death_and_is_made_once() {
     walk(&LOST_ANSWER).await;
 }
 
-async fn walk(story: &Story) {
+#[tokio::test]
+async fn discounts_and_gift_cards_survive_a_death_and_are_spent_once() {
+    let stage = walk(&SPENDING).await;
+    let spent = "SELECT count(*) FROM gift_cards WHERE (balance_minor, held_minor) = (0, 0)";
+    assert_eq!(stage.app.count(spent).await, 4);
+    let used = "SELECT count(*) FROM discount_uses WHERE state = 'redeemed' AND amount_minor = 100";
+    assert_eq!(stage.app.count(used).await, 4);
+}
+
+#[tokio::test]
+async fn discounts_and_gift_cards_come_back_after_a_death() {
+    let stage = walk(&GIVING_BACK).await;
+    let whole = "SELECT count(*) FROM gift_cards WHERE (balance_minor, held_minor) = (400, 0)";
+    assert_eq!(stage.app.count(whole).await, 3);
+    let unused = "SELECT count(*) FROM discounts WHERE usage_count = 0";
+    assert_eq!(stage.app.count(unused).await, 1);
+}
+
+async fn walk(story: &Story) -> Stage {
     let mut stage = Stage::open(story.card, story.world).await;
     let mut wanted = Tally::default();
     let mut told = BTreeSet::new();
@@ -251,6 +300,7 @@ async fn walk(story: &Story) {
         assert_eq!(stage.tally().await, wanted);
         assert_eq!(stage.orders().await, told);
     }
+    stage
 }
 
 /// One purchase during which one process dies; answers what the buyer was told.
@@ -369,6 +419,8 @@ fn every_failpoint_is_walked() {
         REPETITION,
         LOST_REQUEST,
         LOST_ANSWER,
+        SPENDING,
+        GIVING_BACK,
     ];
     let deaths = stories.iter().flat_map(|story| story.deaths);
     let mut walked: BTreeSet<&str> = deaths

@@ -65,6 +65,10 @@ pub struct Buyer {
     pub variants: Arc<Vec<i64>>,
     /// The number of the test card that pays.
     pub card: &'static str,
+    /// Discount codes that every cart is given.
+    pub discount_codes: Vec<String>,
+    /// A gift card that every cart is paid with first.
+    pub gift_card: Option<String>,
     statements: Arc<AtomicU64>,
 }
 
@@ -76,6 +80,8 @@ impl Buyer {
             handles: Arc::new(handles),
             variants: Arc::new(variants),
             card: "4242424242424242",
+            discount_codes: Vec::new(),
+            gift_card: None,
             statements: Arc::new(AtomicU64::new(0)),
         }
     }
@@ -189,7 +195,7 @@ impl Buyer {
         let mutate = |name: &str, arguments: &str, given: &str| {
             format!(
                 "mutation M($cart: ID!, {arguments}) {{ {name}(cartId: $cart, {given}) \
-                 {{ cart {{ id cost {{ totalAmount {{ amount currencyCode }} }} deliveryGroups(first: 1) \
+                 {{ cart {{ id cost {{ checkoutChargeAmount {{ amount currencyCode }} }} deliveryGroups(first: 1) \
                  {{ nodes {{ id deliveryOptions {{ handle }} }} }} }} userErrors {{ code field message }} }} }}"
             )
         };
@@ -222,8 +228,18 @@ impl Buyer {
         );
         let options = json!([{ "deliveryGroupId": group["id"],
             "deliveryOptionHandle": group["deliveryOptions"][0]["handle"] }]);
-        let answer = step(on, name, query, json!({ "it": options })).await?;
-        let total = answer["cart"]["cost"]["totalAmount"].clone();
+        let mut answer = step(on, name, query, json!({ "it": options })).await?;
+        if !self.discount_codes.is_empty() {
+            let name = "cartDiscountCodesUpdate";
+            let query = mutate(name, "$it: [String!]!", "discountCodes: $it");
+            answer = step(on, name, query, json!({ "it": self.discount_codes })).await?;
+        }
+        if let Some(code) = &self.gift_card {
+            let name = "cartGiftCardCodesAdd";
+            let query = mutate(name, "$it: [String!]!", "giftCardCodes: $it");
+            answer = step(on, name, query, json!({ "it": [code] })).await?;
+        }
+        let total = answer["cart"]["cost"]["checkoutChargeAmount"].clone();
         let session = self.vault_session().await?;
         let name = "cartPaymentUpdate";
         let query = mutate(name, "$it: CartPaymentInput!", "payment: $it");

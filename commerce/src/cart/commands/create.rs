@@ -1,12 +1,18 @@
 //! Making a cart.
 
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::CustomerEdit;
+use super::gift_cards::{look_up, too_many};
 use super::lines::change;
-use super::{CustomerEdit, unknown_codes};
 use crate::Shop;
 use crate::cart::store::{self, New};
 use crate::cart::{
     AddressDraft, Cart, CartKey, Changed, Code, LineDraft, Path, Preferences, Refusal, Refusals,
-    Warning, WarningCode, addresses, check, reads,
+    Warning, addresses, check, offers, reads,
 };
 use crate::db::Conn;
 use crate::kernel::id::ordered_uuid;
@@ -25,8 +31,8 @@ pub struct NewCart {
     pub note: String,
     /// Discount codes.
     pub discount_codes: Vec<String>,
-    /// Whether gift card codes were given; they cannot be used yet.
-    pub gift_cards: bool,
+    /// Codes of gift cards.
+    pub gift_cards: Vec<String>,
     /// Whether metafields were given; carts have none.
     pub metafields: bool,
     /// The buyer's e-mail address.
@@ -55,6 +61,8 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
     let input = Path::root("input");
     let lines = input.key("lines");
     check::count(new.lines.len(), &lines).map_err(Failure::Refused)?;
+    let at = input.key("giftCardCodes");
+    check::count(new.gift_cards.len(), &at).map_err(Failure::Refused)?;
     let (attributes, discount_codes) = checked(new, &input).map_err(Failure::Refused)?;
     let at = input.key("delivery").key("addresses");
     let (addresses, address_warnings) =
@@ -104,21 +112,32 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
                 let selected = addresses.iter().find(|address| address.selected);
                 cart.destination = selected.and_then(|a| Destination::of(&a.address));
             }
+            warnings.extend(address_warnings.clone());
+            warnings.extend(offers::code_warnings(conn, &cart, now).await?);
+            warnings.extend(pay_with(conn, cart.id, &new.gift_cards, now).await?);
             Ok(Changed { cart, warnings })
         })
         .await?;
-    let mut warnings = changed.warnings;
-    warnings.extend(address_warnings);
-    warnings.extend(unknown_codes(&discount_codes));
-    if new.gift_cards {
-        warnings.push(Warning {
-            code: WarningCode::PaymentsGiftCardsUnavailable,
-            message: "gift cards cannot be used in this shop".into(),
-            target: None,
-        });
+    Ok((key, changed))
+}
+
+/// Stores the gift cards of a new cart; answers warnings about codes that lead to none.
+async fn pay_with(
+    conn: &mut Conn,
+    cart: Uuid,
+    codes: &[String],
+    now: DateTime<Utc>,
+) -> Outcome<Vec<Warning>, Refusals> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
     }
-    let cart = changed.cart;
-    Ok((key, Changed { cart, warnings }))
+    let (mut cards, warnings) = look_up(conn, codes, now).await?;
+    let mut seen = HashSet::new();
+    cards.retain(|card| seen.insert(*card));
+    let path = Path::root("input").key("giftCardCodes");
+    check::settled(too_many(cards.len(), &path)).map_err(Failure::Refused)?;
+    store::put_gift_cards(conn, cart, &cards).await?;
+    Ok(warnings)
 }
 
 /// Makes a cart with the lines, attributes, note and discount codes of another, but nothing that

@@ -1,10 +1,10 @@
 //! Changing what a cart says besides its lines: the buyer, notes, delivery and payment.
 
-use super::{locked, unknown_codes};
+use super::locked;
 use crate::Shop;
 use crate::cart::store::{self, Patch};
 use crate::cart::{
-    Cart, CartKey, Changed, Code, Path, Preferences, Refusal, Refusals, check, reads,
+    Cart, CartKey, Changed, Code, Path, Preferences, Refusal, Refusals, check, offers, reads,
 };
 use crate::db::Conn;
 use crate::kernel::id::Customer;
@@ -179,7 +179,7 @@ pub async fn set_note(shop: &Shop, key: &CartKey, note: &str) -> Outcome<Changed
     apply(shop, key, |_| Ok(patch.clone())).await
 }
 
-/// Replaces the discount codes; an unknown one is kept and warned about.
+/// Replaces the discount codes; one that takes nothing off is kept and warned about.
 ///
 /// # Errors
 /// The reasons for refusing; then nothing was changed.
@@ -192,14 +192,20 @@ pub async fn set_discount_codes(
     let codes = check::discount_codes(codes, &Path::root("discountCodes"), &mut refusals);
     check::settled(refusals).map_err(Failure::Refused)?;
     let patch = Patch {
-        discount_codes: Some(codes.clone()),
+        discount_codes: Some(codes),
         ..Patch::default()
     };
-    let changed = apply(shop, key, |_| Ok(patch.clone())).await?;
-    Ok(Changed {
-        warnings: unknown_codes(&codes),
-        ..changed
-    })
+    let now = shop.clock.now();
+    let patch = &patch;
+    shop.db
+        .write(async |conn: &mut Conn| {
+            let mut cart = locked(conn, key, now).await?;
+            reads::fill(conn, &mut cart, &[], now).await?;
+            let cart = store::patch(conn, cart, patch, now).await?;
+            let warnings = offers::code_warnings(conn, &cart, now).await?;
+            Ok(Changed { cart, warnings })
+        })
+        .await
 }
 
 /// Sets or forgets where the invoice goes.
@@ -344,6 +350,7 @@ pub async fn forget_buyer(shop: &Shop, key: &CartKey) -> Outcome<Changed, Refusa
         .write(async |conn: &mut Conn| {
             let cart = locked(conn, key, now).await?;
             store::put_addresses(conn, cart.id, &[]).await?;
+            store::put_gift_cards(conn, cart.id, &[]).await?;
             let patch = Patch {
                 email: Some(None),
                 phone: Some(None),

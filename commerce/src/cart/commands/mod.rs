@@ -3,6 +3,7 @@
 mod addresses;
 mod create;
 mod details;
+mod gift_cards;
 mod lines;
 
 pub use addresses::{add_addresses, edit_addresses, remove_addresses, replace_addresses};
@@ -11,11 +12,12 @@ pub use details::{
     BuyerEdit, CustomerEdit, PaymentDraft, PaymentMethod, forget_buyer, set_attributes,
     set_billing_address, set_buyer, set_delivery, set_discount_codes, set_note, set_payment,
 };
+pub use gift_cards::{add_gift_cards, remove_gift_cards, set_gift_cards};
 pub use lines::{add_lines, edit_lines, remove_lines};
 
 use chrono::{DateTime, Utc};
 
-use super::{Cart, CartKey, Refusal, Refusals, Warning, WarningCode, store};
+use super::{Cart, CartKey, Refusal, Refusals, store};
 use crate::Shop;
 use crate::db::Conn;
 use crate::kernel::{Fault, Outcome};
@@ -25,16 +27,6 @@ async fn locked(conn: &mut Conn, key: &CartKey, now: DateTime<Utc>) -> Outcome<C
     let cart = store::lock(conn, key).await?;
     cart.filter(|cart| cart.open && cart.expires_at > now)
         .ok_or_else(|| crate::kernel::Failure::Refused(Refusal::no_cart()))
-}
-
-/// Codes are kept, but no discount exists yet that they could lead to.
-fn unknown_codes(codes: &[String]) -> Vec<Warning> {
-    let warning = |code: &String| Warning {
-        code: WarningCode::DiscountNotFound,
-        message: format!("the discount code `{code}` is not known"),
-        target: None,
-    };
-    codes.iter().map(warning).collect()
 }
 
 /// Forgets open carts whose time is over and that nobody tried to buy; up to `limit` a call.

@@ -1,9 +1,8 @@
 //! What a cart and its lines cost.
 
 use async_graphql::{ComplexObject, Context, Result, SimpleObject};
-use commerce::cart::Line;
 use commerce::kernel::Money;
-use commerce::kernel::money::MoneyError;
+use commerce::pricing::Priced;
 
 use super::Cart;
 use crate::money::MoneyV2;
@@ -12,13 +11,13 @@ use crate::money::MoneyV2;
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct CartCost {
-    /// What is charged at checkout.
+    /// What is charged at checkout: the total without what gift cards pay.
     pub checkout_charge_amount: MoneyV2,
-    /// What the goods cost.
+    /// What the lines cost, before discounts on the whole cart.
     pub subtotal_amount: MoneyV2,
     /// Whether the subtotal may still change.
     pub subtotal_amount_estimated: bool,
-    /// What is to be paid: goods and, once known, delivery.
+    /// What it costs: goods and, once known, delivery, with all discounts taken off.
     pub total_amount: MoneyV2,
     /// Whether the total may still change, because delivery is not known yet.
     pub total_amount_estimated: bool,
@@ -55,8 +54,8 @@ impl CartCost {
     pub(super) async fn of(cart: &Cart, ctx: &Context<'_>) -> Result<Self> {
         let priced = cart.priced(ctx).await?;
         Ok(Self {
-            checkout_charge_amount: priced.total.into(),
-            subtotal_amount: priced.subtotal.into(),
+            checkout_charge_amount: priced.due().into(),
+            subtotal_amount: goods(priced).into(),
             subtotal_amount_estimated: false,
             total_amount: priced.total.into(),
             total_amount_estimated: priced.requires_shipping() && priced.delivery.is_none(),
@@ -67,9 +66,9 @@ impl CartCost {
 /// What a cart is expected to cost.
 #[derive(SimpleObject)]
 pub struct CartEstimatedCost {
-    /// What is charged at checkout.
+    /// What is charged at checkout: the total without what gift cards pay.
     pub checkout_charge_amount: MoneyV2,
-    /// What the goods cost.
+    /// What the lines cost, before discounts on the whole cart.
     pub subtotal_amount: MoneyV2,
     /// What is to be paid.
     pub total_amount: MoneyV2,
@@ -83,8 +82,8 @@ impl CartEstimatedCost {
     pub(super) async fn of(cart: &Cart, ctx: &Context<'_>) -> Result<Self> {
         let priced = cart.priced(ctx).await?;
         Ok(Self {
-            checkout_charge_amount: priced.total.into(),
-            subtotal_amount: priced.subtotal.into(),
+            checkout_charge_amount: priced.due().into(),
+            subtotal_amount: goods(priced).into(),
             total_amount: priced.total.into(),
             total_duty_amount: None,
             total_tax_amount: None,
@@ -101,18 +100,19 @@ pub struct CartLineCost {
     pub compare_at_amount_per_quantity: Option<MoneyV2>,
     /// All pieces, before discounts.
     pub subtotal_amount: MoneyV2,
-    /// All pieces.
+    /// All pieces, with discounts on goods taken off.
     pub total_amount: MoneyV2,
 }
 
 impl CartLineCost {
-    pub(super) fn of(line: &Line) -> Result<Self, MoneyError> {
+    pub(super) async fn of(cart: &Cart, index: usize, ctx: &Context<'_>) -> Result<Self> {
+        let line = &cart.cart().lines[index];
         let subtotal = line.subtotal()?;
         Ok(Self {
             amount_per_quantity: line.merchandise.price.into(),
             compare_at_amount_per_quantity: line.merchandise.compare_at.map(MoneyV2::from),
             subtotal_amount: subtotal.into(),
-            total_amount: subtotal.into(),
+            total_amount: discounted(cart, index, ctx, subtotal).await?.into(),
         })
     }
 }
@@ -126,18 +126,39 @@ pub struct CartLineEstimatedCost {
     pub compare_at_amount: Option<MoneyV2>,
     /// All pieces, before discounts.
     pub subtotal_amount: MoneyV2,
-    /// All pieces.
+    /// All pieces, with discounts on goods taken off.
     pub total_amount: MoneyV2,
 }
 
 impl CartLineEstimatedCost {
-    pub(super) fn of(line: &Line) -> Result<Self, MoneyError> {
-        let subtotal: Money = line.subtotal()?;
+    pub(super) async fn of(cart: &Cart, index: usize, ctx: &Context<'_>) -> Result<Self> {
+        let line = &cart.cart().lines[index];
+        let subtotal = line.subtotal()?;
         Ok(Self {
             amount: line.merchandise.price.into(),
             compare_at_amount: line.merchandise.compare_at.map(MoneyV2::from),
             subtotal_amount: subtotal.into(),
-            total_amount: subtotal.into(),
+            total_amount: discounted(cart, index, ctx, subtotal).await?.into(),
         })
     }
+}
+
+/// What the lines cost, discounts on goods taken off.
+fn goods(priced: &Priced) -> Money {
+    let lines = priced.lines.iter();
+    let off: i64 = lines.map(|line| priced.line_discount(line).minor).sum();
+    Money::new(priced.subtotal.minor - off, priced.currency)
+}
+
+/// What a line costs, discounts on goods taken off.
+async fn discounted(
+    cart: &Cart,
+    index: usize,
+    ctx: &Context<'_>,
+    subtotal: Money,
+) -> Result<Money> {
+    let priced = cart.priced(ctx).await?;
+    let line = cart.priced_line(ctx, index).await?;
+    let off = line.map_or(0, |line| priced.line_discount(line).minor);
+    Ok(Money::new(subtotal.minor - off, subtotal.currency))
 }

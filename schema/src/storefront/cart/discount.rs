@@ -1,6 +1,8 @@
-//! Discounts. Codes are kept but lead to nothing yet; the types stand because storefronts name them.
+//! What discounts take off a cart.
 
 use async_graphql::{Enum, Interface, SimpleObject, Union};
+use commerce::kernel::{Currency, Money};
+use commerce::pricing::{Application, Class, EnteredCode, Value};
 
 use crate::money::MoneyV2;
 
@@ -13,13 +15,11 @@ pub struct CartDiscountCode {
     pub code: String,
 }
 
-impl CartDiscountCode {
-    /// A code that nobody knows.
-    #[must_use]
-    pub fn unknown(code: &str) -> Self {
+impl From<&EnteredCode> for CartDiscountCode {
+    fn from(entered: &EnteredCode) -> Self {
         Self {
-            applicable: false,
-            code: code.to_owned(),
+            applicable: entered.obstacle.is_none(),
+            code: entered.code.clone(),
         }
     }
 }
@@ -46,6 +46,30 @@ pub enum CartDiscountAllocation {
     CartCodeDiscountAllocation(CartCodeDiscountAllocation),
     /// Of a discount that an app made.
     CartCustomDiscountAllocation(CartCustomDiscountAllocation),
+}
+
+impl CartDiscountAllocation {
+    /// So much of what a discount takes off.
+    pub(super) fn of(application: &Application, amount: Money) -> Self {
+        let discounted_amount = amount.into();
+        let terms = Terms::of(application, amount.currency);
+        let target_type = terms.target_type;
+        let discount_application = terms.into();
+        match &application.code {
+            Some(code) => Self::CartCodeDiscountAllocation(CartCodeDiscountAllocation {
+                code: code.clone(),
+                discount_application,
+                discounted_amount,
+                target_type,
+            }),
+            None => Self::CartAutomaticDiscountAllocation(CartAutomaticDiscountAllocation {
+                discount_application,
+                discounted_amount,
+                target_type,
+                title: application.title.clone(),
+            }),
+        }
+    }
 }
 
 /// What a discount without a code takes off.
@@ -98,6 +122,67 @@ pub struct CartDiscountApplication {
     pub target_type: DiscountApplicationTargetType,
     /// How much it is worth.
     pub value: PricingValue,
+}
+
+/// How a discount works, in the contract's words.
+pub struct Terms {
+    /// How it is spread.
+    pub allocation_method: DiscountApplicationAllocationMethod,
+    /// Which things it is for.
+    pub target_selection: DiscountApplicationTargetSelection,
+    /// What kind of thing it is for.
+    pub target_type: DiscountApplicationTargetType,
+    /// How much it is worth.
+    pub value: PricingValue,
+}
+
+impl Terms {
+    /// How an applied discount works; its amounts are in `currency`.
+    #[must_use]
+    pub fn of(application: &Application, currency: Currency) -> Self {
+        use DiscountApplicationAllocationMethod as Method;
+        let (allocation_method, value) = match application.value {
+            Value::Percentage { basis_points } => (Method::Across, share(basis_points)),
+            Value::Amount { minor, each } => (
+                if each { Method::Each } else { Method::Across },
+                PricingValue::MoneyV2(Money::new(minor, currency).into()),
+            ),
+            Value::FreeShipping { .. } => (Method::Each, share(10_000)),
+            Value::BuyGet { basis_points, .. } => (Method::Each, share(basis_points)),
+        };
+        Self {
+            allocation_method,
+            target_selection: if application.is_entitled {
+                DiscountApplicationTargetSelection::Entitled
+            } else {
+                DiscountApplicationTargetSelection::All
+            },
+            target_type: match application.class {
+                Class::Product | Class::Order => DiscountApplicationTargetType::LineItem,
+                Class::Shipping => DiscountApplicationTargetType::ShippingLine,
+            },
+            value,
+        }
+    }
+}
+
+impl From<Terms> for CartDiscountApplication {
+    fn from(terms: Terms) -> Self {
+        Self {
+            allocation_method: terms.allocation_method,
+            target_selection: terms.target_selection,
+            target_type: terms.target_type,
+            value: terms.value,
+        }
+    }
+}
+
+/// A share, from hundredths of a percent.
+fn share(basis_points: u32) -> PricingValue {
+    let text = format!("{}.{:02}", basis_points / 100, basis_points % 100);
+    // Digits and a point always read as a number.
+    let percentage = text.parse().unwrap_or_default();
+    PricingValue::PricingPercentageValue(PricingPercentageValue { percentage })
 }
 
 /// How much a discount is worth.

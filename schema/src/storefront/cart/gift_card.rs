@@ -1,6 +1,8 @@
-//! Gift cards. None can be used yet; the type stands because storefronts name it.
+//! Gift cards that pay a part of a cart.
 
 use async_graphql::{ComplexObject, ID, SimpleObject};
+use commerce::kernel::{Id, id};
+use commerce::pricing::GiftCardPart;
 
 use crate::money::MoneyV2;
 
@@ -10,7 +12,7 @@ use crate::money::MoneyV2;
 pub struct AppliedGiftCard {
     /// What it pays.
     pub amount_used: MoneyV2,
-    /// What is left on it.
+    /// What can be spent of it, before it pays.
     pub balance: MoneyV2,
     /// Names it.
     #[graphql(skip)]
@@ -19,6 +21,18 @@ pub struct AppliedGiftCard {
     pub last_characters: String,
     /// What it pays, in the buyer's currency.
     pub presentment_amount_used: MoneyV2,
+}
+
+impl From<&GiftCardPart> for AppliedGiftCard {
+    fn from(part: &GiftCardPart) -> Self {
+        Self {
+            amount_used: part.amount.into(),
+            balance: part.available.into(),
+            gid: ID(Id::<id::AppliedGiftCard>::new(part.id).gid()),
+            last_characters: part.last_characters.clone(),
+            presentment_amount_used: part.amount.into(),
+        }
+    }
 }
 
 #[ComplexObject]

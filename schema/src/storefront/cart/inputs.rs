@@ -42,7 +42,7 @@ impl CartInput {
         let given = |list: &Option<Vec<_>>| list.as_ref().is_some_and(|list| !list.is_empty());
         let country = place.country.and_then(country_code);
         let mut new = NewCart {
-            gift_cards: self.gift_card_codes.is_some_and(|codes| !codes.is_empty()),
+            gift_cards: self.gift_card_codes.unwrap_or_default(),
             metafields: given(&self.metafields),
             lines: read_lines(self.lines.unwrap_or_default()),
             attributes: attribute::read(self.attributes.unwrap_or_default()),

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, Interface, Object, Result, SimpleObject, Union};
 use commerce::cart;
+use commerce::pricing::Class;
 use uuid::Uuid;
 
 use super::Cart;
@@ -125,19 +126,31 @@ impl CartLine {
     }
 
     /// What it costs.
-    pub async fn cost(&self) -> Result<CartLineCost> {
-        Ok(CartLineCost::of(self.line())?)
+    pub async fn cost(&self, ctx: &Context<'_>) -> Result<CartLineCost> {
+        CartLineCost::of(&self.cart, self.index, ctx).await
     }
 
     /// What it is expected to cost.
     #[graphql(deprecation = "Ask for `cost`.")]
-    pub async fn estimated_cost(&self) -> Result<CartLineEstimatedCost> {
-        Ok(CartLineEstimatedCost::of(self.line())?)
+    pub async fn estimated_cost(&self, ctx: &Context<'_>) -> Result<CartLineEstimatedCost> {
+        CartLineEstimatedCost::of(&self.cart, self.index, ctx).await
     }
 
-    /// What discounts take off.
-    pub async fn discount_allocations(&self) -> Vec<CartDiscountAllocation> {
-        Vec::new()
+    /// What discounts on goods take off; those on the whole order stand in the cart.
+    pub async fn discount_allocations(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<CartDiscountAllocation>> {
+        let priced = self.cart.priced(ctx).await?;
+        let Some(line) = self.cart.priced_line(ctx, self.index).await? else {
+            return Ok(Vec::new());
+        };
+        let own = line.allocations.iter().filter_map(|allocation| {
+            let application = priced.applications.get(allocation.discount)?;
+            (application.class == Class::Product)
+                .then(|| CartDiscountAllocation::of(application, allocation.amount))
+        });
+        Ok(own.collect())
     }
 
     /// What may be done with it.
@@ -208,19 +221,22 @@ impl ComponentizableCartLine {
     }
 
     /// What it costs.
-    pub async fn cost(&self) -> Result<CartLineCost> {
-        Ok(CartLineCost::of(self.0.line())?)
+    pub async fn cost(&self, ctx: &Context<'_>) -> Result<CartLineCost> {
+        self.0.cost(ctx).await
     }
 
     /// What it is expected to cost.
     #[graphql(deprecation = "Ask for `cost`.")]
-    pub async fn estimated_cost(&self) -> Result<CartLineEstimatedCost> {
-        Ok(CartLineEstimatedCost::of(self.0.line())?)
+    pub async fn estimated_cost(&self, ctx: &Context<'_>) -> Result<CartLineEstimatedCost> {
+        self.0.estimated_cost(ctx).await
     }
 
     /// What discounts take off.
-    pub async fn discount_allocations(&self) -> Vec<CartDiscountAllocation> {
-        Vec::new()
+    pub async fn discount_allocations(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Vec<CartDiscountAllocation>> {
+        self.0.discount_allocations(ctx).await
     }
 
     /// The lines it is made of.

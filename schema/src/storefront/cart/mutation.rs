@@ -2,9 +2,9 @@
 
 use async_graphql::{Context, ID, MaybeUndefined, Object, Result};
 use commerce::cart::commands::{self, CustomerEdit};
-use commerce::cart::{CartKey, Changed, Refusal, Refusals, Warning, WarningCode, reads};
+use commerce::cart::{CartKey, Changed, Refusal, Refusals};
 use commerce::customer::reads::identify;
-use commerce::kernel::{Failure, Outcome};
+use commerce::kernel::{Failure, Id, Outcome};
 
 use super::delivery::is_group_of;
 use super::inputs::{
@@ -65,23 +65,6 @@ async fn customer_of(ctx: &Context<'_>, token: &MaybeUndefined<String>) -> Resul
             email: customer.email,
         }),
     )
-}
-
-/// Gift cards cannot be used: the cart stays as it is and the buyer is told.
-async fn without_gift_cards<T: From<Answer>>(ctx: &Context<'_>, id: &ID) -> Done<T> {
-    on(id, async |key| {
-        let shop = ctx.shop();
-        let mut conn = shop.db.primary().await?;
-        let cart = reads::open(&mut conn, key, shop.clock.now()).await?;
-        let cart = cart.ok_or_else(|| Failure::Refused(Refusal::no_cart()))?;
-        let warnings = vec![Warning {
-            code: WarningCode::PaymentsGiftCardsUnavailable,
-            message: "gift cards cannot be used in this shop".into(),
-            target: None,
-        }];
-        Ok(Changed { cart, warnings })
-    })
-    .await
 }
 
 /// Changes carts.
@@ -199,7 +182,7 @@ impl CartMutation {
         .await
     }
 
-    /// Replaces the discount codes; one that nobody knows is kept and warned about.
+    /// Replaces the discount codes; one that takes nothing off is kept and warned about.
     async fn cart_discount_codes_update(
         &self,
         ctx: &Context<'_>,
@@ -212,37 +195,47 @@ impl CartMutation {
         .await
     }
 
-    /// Adds gift cards; none can be used yet.
+    /// Adds gift cards; a code that leads to none that can be used is warned about.
     async fn cart_gift_card_codes_add(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The cart's id, with its key.")] cart_id: ID,
-        #[graphql(desc = "Codes.")] gift_card_codes: Vec<String>,
+        #[graphql(desc = "Codes, in any case.")] gift_card_codes: Vec<String>,
     ) -> Done<CartGiftCardCodesAddPayload> {
-        let _none_is_known = gift_card_codes;
-        without_gift_cards(ctx, &cart_id).await
+        on(&cart_id, async |key| {
+            commands::add_gift_cards(ctx.shop(), key, &gift_card_codes).await
+        })
+        .await
     }
 
-    /// Removes gift cards; none can be used yet.
+    /// Takes gift cards from the cart.
     async fn cart_gift_card_codes_remove(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The cart's id, with its key.")] cart_id: ID,
         #[graphql(desc = "The gift cards.")] applied_gift_card_ids: Vec<ID>,
     ) -> Done<CartGiftCardCodesRemovePayload> {
-        let _none_is_known = applied_gift_card_ids;
-        without_gift_cards(ctx, &cart_id).await
+        let ids: Vec<_> = applied_gift_card_ids
+            .iter()
+            .map(|id| Id::parse(id))
+            .collect();
+        on(&cart_id, async |key| {
+            commands::remove_gift_cards(ctx.shop(), key, &ids).await
+        })
+        .await
     }
 
-    /// Replaces the gift cards; none can be used yet.
+    /// Replaces the gift cards; a code that leads to none that can be used is warned about.
     async fn cart_gift_card_codes_update(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The cart's id, with its key.")] cart_id: ID,
-        #[graphql(desc = "All codes.")] gift_card_codes: Vec<String>,
+        #[graphql(desc = "All codes, in any case.")] gift_card_codes: Vec<String>,
     ) -> Done<CartGiftCardCodesUpdatePayload> {
-        let _none_is_known = gift_card_codes;
-        without_gift_cards(ctx, &cart_id).await
+        on(&cart_id, async |key| {
+            commands::set_gift_cards(ctx.shop(), key, &gift_card_codes).await
+        })
+        .await
     }
 
     /// Adds delivery addresses.

@@ -5,9 +5,9 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
-use commerce::cart::{self, CartKey, reads};
+use commerce::cart::{self, CartKey, offers, reads};
 use commerce::kernel::page::{Cursor, Slice, Window};
-use commerce::pricing::Priced;
+use commerce::pricing::{Class, Priced, PricedLine, price};
 use commerce::shipping::{self, DeliveryOption};
 use tokio::sync::OnceCell;
 
@@ -32,6 +32,8 @@ struct Inner {
     cart: cart::Cart,
     /// Read when the first field needs it.
     options: OnceCell<Vec<DeliveryOption>>,
+    /// Worked out when the first field needs it.
+    priced: OnceCell<Priced>,
 }
 
 impl Cart {
@@ -42,6 +44,7 @@ impl Cart {
             key,
             cart,
             options: OnceCell::new(),
+            priced: OnceCell::new(),
         }))
     }
 
@@ -70,9 +73,28 @@ impl Cart {
         Ok(shipping::choose(options, code))
     }
 
-    pub(super) async fn priced(&self, ctx: &Context<'_>) -> Result<Priced> {
-        let chosen = self.chosen(ctx).await?;
-        Ok(self.cart().price(chosen, None)?)
+    /// What it costs, discounts and gift cards included: one statement more than the delivery's.
+    pub(super) async fn priced(&self, ctx: &Context<'_>) -> Result<&Priced> {
+        let work_out = async || {
+            let chosen = self.chosen(ctx).await?;
+            let shop = ctx.shop();
+            let mut conn = shop.db.primary().await?;
+            let offers = offers::read(&mut conn, self.cart(), shop.clock.now()).await?;
+            let pricing = self.cart().pricing(chosen, None, offers);
+            Ok::<_, async_graphql::Error>(price(&pricing)?)
+        };
+        self.0.priced.get_or_try_init(work_out).await
+    }
+
+    /// The price of the line at `index`; `None` for one without a piece.
+    pub(super) async fn priced_line(
+        &self,
+        ctx: &Context<'_>,
+        index: usize,
+    ) -> Result<Option<&PricedLine>> {
+        let priced = self.priced(ctx).await?;
+        let place = self.cart().priced_place(index);
+        Ok(place.and_then(|place| priced.lines.get(place)))
     }
 
     pub(super) fn lines_page(
@@ -200,19 +222,28 @@ impl Cart {
     }
 
     /// The discount codes that the buyer entered.
-    async fn discount_codes(&self) -> Vec<CartDiscountCode> {
-        let codes = self.cart().discount_codes.iter();
-        codes.map(|code| CartDiscountCode::unknown(code)).collect()
+    async fn discount_codes(&self, ctx: &Context<'_>) -> Result<Vec<CartDiscountCode>> {
+        if self.cart().discount_codes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let codes = self.priced(ctx).await?.codes.iter();
+        Ok(codes.map(CartDiscountCode::from).collect())
     }
 
-    /// What discounts take off.
-    async fn discount_allocations(&self) -> Vec<CartDiscountAllocation> {
-        Vec::new()
+    /// What discounts take off the whole cart: those on the order and on delivery. What discounts take off
+    /// goods stands in the lines.
+    async fn discount_allocations(&self, ctx: &Context<'_>) -> Result<Vec<CartDiscountAllocation>> {
+        let applications = self.priced(ctx).await?.applications.iter();
+        let on_cart = applications.filter(|a| a.class != Class::Product);
+        Ok(on_cart
+            .map(|application| CartDiscountAllocation::of(application, application.amount))
+            .collect())
     }
 
     /// The gift cards that pay a part.
-    async fn applied_gift_cards(&self) -> Vec<AppliedGiftCard> {
-        Vec::new()
+    async fn applied_gift_cards(&self, ctx: &Context<'_>) -> Result<Vec<AppliedGiftCard>> {
+        let parts = self.priced(ctx).await?.gift_cards.iter();
+        Ok(parts.map(AppliedGiftCard::from).collect())
     }
 
     /// A field that the merchant added.

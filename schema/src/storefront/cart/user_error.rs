@@ -253,7 +253,17 @@ impl From<cart::WarningCode> for CartWarningCode {
         match code {
             Code::MerchandiseNotEnoughStock => Self::MerchandiseNotEnoughStock,
             Code::MerchandiseOutOfStock => Self::MerchandiseOutOfStock,
+            Code::DiscountCodeNotHonoured => Self::DiscountCodeNotHonoured,
+            Code::DiscountCurrentlyInactive => Self::DiscountCurrentlyInactive,
+            Code::DiscountCustomerNotEligible => Self::DiscountCustomerNotEligible,
+            Code::DiscountCustomerUsageLimitReached => Self::DiscountCustomerUsageLimitReached,
+            Code::DiscountEligibleCustomerMissing => Self::DiscountEligibleCustomerMissing,
             Code::DiscountNotFound => Self::DiscountNotFound,
+            Code::DiscountNoEntitledLineItems => Self::DiscountNoEntitledLineItems,
+            Code::DiscountNoEntitledShippingLines => Self::DiscountNoEntitledShippingLines,
+            Code::DiscountPurchaseNotInRange => Self::DiscountPurchaseNotInRange,
+            Code::DiscountQuantityNotInRange => Self::DiscountQuantityNotInRange,
+            Code::DiscountUsageLimitReached => Self::DiscountUsageLimitReached,
             Code::DuplicateDeliveryAddress => Self::DuplicateDeliveryAddress,
             Code::PaymentsGiftCardsUnavailable => Self::PaymentsGiftCardsUnavailable,
         }

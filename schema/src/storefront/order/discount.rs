@@ -1,12 +1,14 @@
-//! What discounts took off an order. No discount exists yet, so every list is empty; the types stand
-//! because storefronts name them.
+//! What discounts took off an order, as it was when it was accepted.
 
 use async_graphql::{Interface, SimpleObject};
+use commerce::kernel::Currency;
+use commerce::order::of_customer::CustomerOrder;
+use commerce::pricing::{Allocation, Application};
 
 use crate::money::MoneyV2;
 use crate::storefront::cart::discount::{
     DiscountApplicationAllocationMethod, DiscountApplicationTargetSelection,
-    DiscountApplicationTargetType, PricingValue,
+    DiscountApplicationTargetType, PricingValue, Terms,
 };
 
 /// A discount that counted.
@@ -95,4 +97,47 @@ pub struct DiscountAllocation {
     pub allocated_amount: MoneyV2,
     /// The discount.
     pub discount_application: DiscountApplication,
+}
+
+impl DiscountApplication {
+    /// A discount that counted; its amounts are in `currency`.
+    pub(super) fn of(application: &Application, currency: Currency) -> Self {
+        let Terms {
+            allocation_method,
+            target_selection,
+            target_type,
+            value,
+        } = Terms::of(application, currency);
+        match &application.code {
+            Some(code) => Self::Code(DiscountCodeApplication {
+                allocation_method,
+                target_selection,
+                target_type,
+                value,
+                applicable: true,
+                code: code.clone(),
+            }),
+            None => Self::Automatic(AutomaticDiscountApplication {
+                allocation_method,
+                target_selection,
+                target_type,
+                value,
+                title: application.title.clone(),
+            }),
+        }
+    }
+}
+
+impl DiscountAllocation {
+    /// What the discounts of an order took off one thing.
+    pub(super) fn all(order: &CustomerOrder, allocations: &[Allocation]) -> Vec<Self> {
+        let parts = allocations.iter().filter_map(|allocation| {
+            let application = order.applications.get(allocation.discount)?;
+            Some(Self {
+                allocated_amount: allocation.amount.into(),
+                discount_application: DiscountApplication::of(application, order.total.currency),
+            })
+        });
+        parts.collect()
+    }
 }

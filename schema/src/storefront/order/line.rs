@@ -1,7 +1,9 @@
 //! A line of an order.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Object, Result};
-use commerce::order::of_customer::BoughtLine;
+use commerce::order::of_customer::{BoughtLine, CustomerOrder};
 
 use super::discount::DiscountAllocation;
 use crate::context::ContextExt;
@@ -11,7 +13,7 @@ use crate::storefront::catalog::ProductVariant;
 use crate::storefront::catalog::loads::VariantKey;
 
 /// So many pieces of something that was bought.
-pub struct OrderLineItem(pub(super) BoughtLine);
+pub struct OrderLineItem(pub(super) BoughtLine, pub(super) Arc<CustomerOrder>);
 
 #[Object]
 impl OrderLineItem {
@@ -27,7 +29,7 @@ impl OrderLineItem {
 
     /// What discounts took off.
     async fn discount_allocations(&self) -> Vec<DiscountAllocation> {
-        Vec::new()
+        DiscountAllocation::all(&self.1, &self.0.allocations)
     }
 
     /// All pieces together, discounts taken off.

@@ -9,6 +9,7 @@ use commerce::kernel::page::{Cursor, Slice};
 use commerce::kernel::{Address, Money};
 use commerce::order::of_customer::{self, BoughtLine, CustomerOrder, OrderListing};
 use commerce::order::status_url;
+use commerce::pricing::Application;
 
 use super::discount::{DiscountAllocation, DiscountApplication};
 use super::fulfillment::Fulfillment;
@@ -72,6 +73,11 @@ impl Order {
         })
     }
 
+    fn discounted(&self) -> MoneyV2 {
+        let minor = self.0.subtotal.minor - self.0.discount.minor;
+        money(Money::new(minor, self.0.subtotal.currency))
+    }
+
     fn status(&self, ctx: &Context<'_>) -> Url {
         let public_url = &ctx.shop().settings.public_url;
         Url(status_url(public_url, self.0.id.value, &self.0.key))
@@ -104,9 +110,9 @@ impl Order {
         self.0.total.currency.into()
     }
 
-    /// What the lines cost now.
+    /// What the lines cost now, before discounts on the whole order.
     async fn current_subtotal_price(&self) -> MoneyV2 {
-        money(self.0.subtotal)
+        money(self.0.goods())
     }
 
     /// Duties; none are charged.
@@ -155,9 +161,20 @@ impl Order {
             bool,
         >,
     ) -> Result<Connection<DiscountApplication>> {
-        let _nothing_to_turn = reverse;
-        window(first, after.as_deref(), last, before.as_deref())?;
-        Ok(Connection::empty())
+        let window = window(first, after.as_deref(), last, before.as_deref())?;
+        let mut rows: Vec<_> = (1_i64..).zip(&self.0.applications).collect();
+        let sign = if reverse.unwrap_or(false) {
+            rows.reverse();
+            -1
+        } else {
+            1
+        };
+        let place = move |(number, _): &(i64, &Application)| sign * number;
+        Ok(Connection::new(
+            window.cut_whole(rows, place),
+            |row| Cursor::at(place(row)),
+            |(_, application)| DiscountApplication::of(application, self.0.total.currency),
+        ))
     }
 
     /// Whether it was changed after it was placed.
@@ -212,7 +229,7 @@ impl Order {
         Ok(Connection::new(
             page,
             |line| Cursor::at(place(line)),
-            OrderLineItem,
+            |line| OrderLineItem(line, self.0.clone()),
         ))
     }
 
@@ -271,7 +288,7 @@ impl Order {
 
     /// What discounts took off delivery.
     async fn shipping_discount_allocations(&self) -> Vec<DiscountAllocation> {
-        Vec::new()
+        DiscountAllocation::all(&self.0, &self.0.shipping_allocations)
     }
 
     /// Where whoever has the link sees it.
@@ -279,15 +296,15 @@ impl Order {
         self.status(ctx)
     }
 
-    /// What the lines cost.
+    /// What the lines cost with all discounts on them, before delivery and tax.
     async fn subtotal_price(&self) -> Option<MoneyV2> {
-        Some(money(self.0.subtotal))
+        Some(self.discounted())
     }
 
-    /// What the lines cost.
+    /// What the lines cost with all discounts on them, before delivery and tax.
     #[graphql(deprecation = "Ask for `subtotalPrice`.")]
     async fn subtotal_price_v2(&self) -> Option<MoneyV2> {
-        Some(money(self.0.subtotal))
+        Some(self.discounted())
     }
 
     /// Parcels that were sent.

@@ -1,0 +1,22 @@
+-- An order redeems exactly its discounts and debits exactly what gift cards pay of it; nobody else does either.
+SELECT format('order %s has %s discounts and redeems %s', o.id, jsonb_array_length(o.discounts), count(u.id))
+FROM orders o
+LEFT JOIN discount_uses u ON u.attempt_id = o.attempt_id AND u.state = 'redeemed'
+GROUP BY o.id
+HAVING jsonb_array_length(o.discounts) <> count(u.id) OR sum_of_amounts(o.discounts) <> coalesce(sum(u.amount_minor), 0)
+UNION ALL
+SELECT format('order %s: gift cards pay %s and are debited %s', o.id, o.gift_card_minor, coalesce(-sum(e.amount_minor), 0))
+FROM orders o
+LEFT JOIN gift_card_entries e ON e.attempt_id = o.attempt_id
+GROUP BY o.id
+HAVING o.gift_card_minor <> coalesce(-sum(e.amount_minor), 0)
+UNION ALL
+SELECT format('attempt %s is %s and redeems discount %s', a.id, a.state, u.discount_id)
+FROM discount_uses u
+JOIN checkout_attempts a ON a.id = u.attempt_id
+WHERE u.state = 'redeemed' AND a.state <> 'completed'
+UNION ALL
+SELECT format('attempt %s is %s and debits gift card %s', a.id, a.state, e.gift_card_id)
+FROM gift_card_entries e
+JOIN checkout_attempts a ON a.id = e.attempt_id
+WHERE a.state <> 'completed'

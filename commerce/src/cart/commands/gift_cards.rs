@@ -1,0 +1,143 @@
+//! The gift cards that a cart is paid with. A code is looked up and forgotten: the cart keeps the card's number.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+
+use super::locked;
+use crate::Shop;
+use crate::cart::store::{self, Patch};
+use crate::cart::{
+    CartKey, Changed, Code as Kind, MAX_GIFT_CARDS, Path, Refusal, Refusals, Warning, WarningCode,
+    check, reads,
+};
+use crate::db::Conn;
+use crate::gift_card::{self, Code};
+use crate::kernel::id::AppliedGiftCard;
+use crate::kernel::{Failure, Fault, Id, Outcome};
+
+/// Adds gift cards to those of the cart; a code that leads to no usable card is warned about.
+///
+/// # Errors
+/// The reasons for refusing; then nothing was changed.
+pub async fn add_gift_cards(
+    shop: &Shop,
+    key: &CartKey,
+    codes: &[String],
+) -> Outcome<Changed, Refusals> {
+    change(shop, key, codes, |before, found| {
+        before.iter().chain(found).copied().collect()
+    })
+    .await
+}
+
+/// Puts gift cards in the place of those of the cart; a code that leads to no usable card is warned about.
+///
+/// # Errors
+/// The reasons for refusing; then nothing was changed.
+pub async fn set_gift_cards(
+    shop: &Shop,
+    key: &CartKey,
+    codes: &[String],
+) -> Outcome<Changed, Refusals> {
+    change(shop, key, codes, |_, found| found.to_vec()).await
+}
+
+/// Takes gift cards from the cart; `None` stands for an id that is not one of a gift card. One that the
+/// cart has not is no fault: it is gone as wanted.
+///
+/// # Errors
+/// The reasons for refusing; then nothing was changed.
+pub async fn remove_gift_cards(
+    shop: &Shop,
+    key: &CartKey,
+    ids: &[Option<Id<AppliedGiftCard>>],
+) -> Outcome<Changed, Refusals> {
+    let path = Path::root("appliedGiftCardIds");
+    check::count(ids.len(), &path).map_err(Failure::Refused)?;
+    if let Some(place) = ids.iter().position(Option::is_none) {
+        let message = "the id is not one of an applied gift card";
+        let refusal = Refusal::new(Kind::Invalid, path.index(place), message);
+        return Err(Failure::Refused(vec![refusal]));
+    }
+    let gone: Vec<i64> = ids.iter().flatten().map(|id| id.value).collect();
+    change(shop, key, &[], |before, _| {
+        let stays = before.iter().filter(|card| !gone.contains(card));
+        stays.copied().collect()
+    })
+    .await
+}
+
+async fn change<F>(
+    shop: &Shop,
+    key: &CartKey,
+    codes: &[String],
+    choose: F,
+) -> Outcome<Changed, Refusals>
+where
+    F: Fn(&[i64], &[i64]) -> Vec<i64> + Sync,
+{
+    let path = Path::root("giftCardCodes");
+    check::count(codes.len(), &path).map_err(Failure::Refused)?;
+    let now = shop.clock.now();
+    let (choose, path) = (&choose, &path);
+    shop.db
+        .write(async |conn: &mut Conn| {
+            let cart = locked(conn, key, now).await?;
+            let (found, warnings) = look_up(conn, codes, now).await?;
+            let before = store::gift_cards(conn, cart.id).await?;
+            let mut after = choose(&before, &found);
+            let mut seen = HashSet::new();
+            after.retain(|card| seen.insert(*card));
+            check::settled(too_many(after.len(), path)).map_err(Failure::Refused)?;
+            if after != before {
+                store::put_gift_cards(conn, cart.id, &after).await?;
+            }
+            let mut cart = store::patch(conn, cart, &Patch::default(), now).await?;
+            reads::fill(conn, &mut cart, &[], now).await?;
+            Ok(Changed { cart, warnings })
+        })
+        .await
+}
+
+/// A cart takes so many gift cards and no more.
+pub(super) fn too_many(cards: usize, path: &Path) -> Refusals {
+    if cards <= MAX_GIFT_CARDS {
+        return Vec::new();
+    }
+    let message = format!("a cart is paid with at most {MAX_GIFT_CARDS} gift cards");
+    vec![Refusal::new(Kind::MaximumExceeded, path.clone(), message)]
+}
+
+/// The usable cards of the codes, in their order, and warnings about the others. No code stands in a
+/// warning.
+pub(super) async fn look_up(
+    conn: &mut Conn,
+    codes: &[String],
+    now: DateTime<Utc>,
+) -> Result<(Vec<i64>, Vec<Warning>), Fault> {
+    let read: Vec<Option<Code>> = codes.iter().map(|code| Code::parse(code)).collect();
+    let known: Vec<Code> = read.iter().flatten().cloned().collect();
+    let usable: HashMap<Vec<u8>, i64> = if known.is_empty() {
+        HashMap::new()
+    } else {
+        let found = gift_card::store::usable(conn, &known, now).await?;
+        found.into_iter().collect()
+    };
+    let (mut cards, mut warnings) = (Vec::new(), Vec::new());
+    for (place, code) in read.iter().enumerate() {
+        let card = code.as_ref().and_then(|code| usable.get(&code.digest()));
+        match card {
+            Some(card) => cards.push(*card),
+            None => warnings.push(Warning {
+                code: WarningCode::PaymentsGiftCardsUnavailable,
+                message: format!(
+                    "the gift card at place {} does not exist or cannot be used any more",
+                    place + 1
+                ),
+                target: None,
+            }),
+        }
+    }
+    Ok((cards, warnings))
+}

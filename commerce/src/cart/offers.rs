@@ -1,0 +1,120 @@
+//! What may make a cart cheaper, read in one statement, and what a buyer is told of codes that do not.
+
+use chrono::{DateTime, Utc};
+use diesel::sql_types::{
+    Array, BigInt, Bytea, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
+use diesel_async::RunQueryDsl;
+use serde_json::Value;
+
+use super::reads;
+use super::store::parsed;
+use super::{Cart, Warning, WarningCode};
+use crate::db::{Conn, sql};
+use crate::discount::email_hash;
+use crate::kernel::{Fault, Id};
+use crate::pricing::{EnteredCode, Obstacle, Offers, price};
+use crate::shipping;
+
+const OFFERS: &str = include_str!("../../sql/cart/offers.sql");
+
+/// The discounts and gift cards that count for a cart whose lines were read: one statement.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn read(conn: &mut Conn, cart: &Cart, now: DateTime<Utc>) -> Result<Offers, Fault> {
+    let variants = cart.lines.iter().map(|line| line.merchandise.variant_id);
+    let variants: Vec<i64> = variants.map(|id| id.value).collect();
+    let query = diesel::sql_query(OFFERS)
+        .bind::<SqlUuid, _>(cart.id)
+        .bind::<Array<Text>, _>(&cart.discount_codes)
+        .bind::<Array<BigInt>, _>(variants)
+        .bind::<Timestamptz, _>(now)
+        .bind::<Nullable<BigInt>, _>(cart.customer.map(|id: Id<_>| id.value))
+        .bind::<Nullable<Bytea>, _>(cart.email.as_deref().map(email_hash))
+        .bind::<Nullable<Text>, _>(cart.destination.as_ref().map(|to| to.country.clone()));
+    let rows: Vec<(String, Value, i64, i64)> =
+        sql::cached::<(Text, Jsonb, BigInt, BigInt), _>(query)
+            .load(conn)
+            .await?;
+    let mut offers = Offers::default();
+    for (kind, value, _, _) in rows {
+        match kind.as_str() {
+            "discount" => offers.discounts.push(parsed("a discount", value)?),
+            _ => offers.gift_cards.push(parsed("a gift card", value)?),
+        }
+    }
+    Ok(offers)
+}
+
+/// What a buyer should know about codes that take nothing off a cart whose lines were read. Costs nothing
+/// without codes.
+///
+/// # Errors
+/// A [`Fault`] when a statement fails or the cart is worth more than an amount can say.
+pub(super) async fn code_warnings(
+    conn: &mut Conn,
+    cart: &Cart,
+    now: DateTime<Utc>,
+) -> Result<Vec<Warning>, Fault> {
+    if cart.discount_codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let options = reads::delivery_options(conn, cart).await?;
+    let chosen = shipping::choose(&options, cart.delivery_code.as_deref());
+    let pricing = cart.pricing(chosen, None, read(conn, cart, now).await?);
+    let priced = price(&pricing).map_err(|error| Fault::other("price a cart", error))?;
+    Ok(priced.codes.iter().filter_map(warning).collect())
+}
+
+fn warning(entered: &EnteredCode) -> Option<Warning> {
+    let (code, why) = words(entered.obstacle?);
+    Some(Warning {
+        code,
+        message: format!("the discount code `{}` {why}", entered.code),
+        target: None,
+    })
+}
+
+fn words(obstacle: Obstacle) -> (WarningCode, &'static str) {
+    use WarningCode as Code;
+    match obstacle {
+        Obstacle::NotFound => (Code::DiscountNotFound, "is not known"),
+        Obstacle::Inactive => (Code::DiscountCurrentlyInactive, "is not active now"),
+        Obstacle::UsageLimit => (
+            Code::DiscountUsageLimitReached,
+            "was used as often as is allowed",
+        ),
+        Obstacle::CustomerMissing => (
+            Code::DiscountEligibleCustomerMissing,
+            "is for signed-in customers",
+        ),
+        Obstacle::CustomerNotEligible => {
+            (Code::DiscountCustomerNotEligible, "is for other customers")
+        }
+        Obstacle::CustomerUsageLimit => (
+            Code::DiscountCustomerUsageLimitReached,
+            "can be used once only",
+        ),
+        Obstacle::NoEntitledLines => (
+            Code::DiscountNoEntitledLineItems,
+            "is for nothing in the cart",
+        ),
+        Obstacle::NoEntitledShipping => (
+            Code::DiscountNoEntitledShippingLines,
+            "is for other deliveries",
+        ),
+        Obstacle::Subtotal => (
+            Code::DiscountPurchaseNotInRange,
+            "is for carts that are worth more",
+        ),
+        Obstacle::Quantity => (
+            Code::DiscountQuantityNotInRange,
+            "is for a larger number of pieces",
+        ),
+        Obstacle::NotHonoured => (
+            Code::DiscountCodeNotHonoured,
+            "cannot be combined with a discount that takes off more",
+        ),
+    }
+}

@@ -1,0 +1,585 @@
+//! Discounts as rows of a CSV, in and out: what is written reads back as the same.
+//!
+//! Lists in a cell are separated by semicolons. A row is known by its title; a column that is missing counts as
+//! blank. See docs/discounts.md for what the columns mean.
+
+use std::io::{Read, Write};
+
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
+use csv::{ReaderBuilder, StringRecord};
+
+use super::draft::{Audience, DiscountDraft, Targets, class_of, class_word};
+use crate::catalog::import::Refusal;
+use crate::kernel::address::is_country;
+use crate::kernel::{Currency, Money};
+use crate::pricing::{Class, Value};
+
+/// The columns, in the order in which they are written.
+pub const COLUMNS: [&str; 26] = [
+    "Title",
+    "Codes",
+    "Class",
+    "Type",
+    "Value",
+    "Each",
+    "Products",
+    "Collections",
+    "SKUs",
+    "Buys",
+    "Buys Products",
+    "Buys Collections",
+    "Buys SKUs",
+    "Gets",
+    "Uses Per Order",
+    "Minimum Subtotal",
+    "Minimum Quantity",
+    "Countries",
+    "Customer Tags",
+    "Customers",
+    "Once Per Customer",
+    "Usage Limit",
+    "Combines With",
+    "Active",
+    "Starts",
+    "Ends",
+];
+
+const MANDATORY: [&str; 2] = ["Title", "Type"];
+const LONGEST: usize = 255;
+const WHOLE: u32 = 10_000;
+
+/// A row that was read, on the line where it begins.
+pub type Row = (u64, Result<DiscountDraft, Vec<Refusal>>);
+
+/// Reads a file; its amounts are in `currency`. The error is about its header.
+///
+/// # Errors
+/// The reasons against the header; then no row was read.
+pub fn read(source: impl Read, currency: Currency) -> Result<Vec<Row>, Vec<Refusal>> {
+    let mut reader = ReaderBuilder::new().flexible(true).from_reader(source);
+    let header = reader
+        .headers()
+        .map_err(|error| vec![Refusal::new(1, "", error.to_string())])?;
+    let header: Vec<String> = header
+        .iter()
+        .map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase())
+        .collect();
+    check_header(&header)?;
+    let rows = reader.records().map(|record| match record {
+        Ok(record) => {
+            let line = record.position().map_or(0, csv::Position::line);
+            let mut cells = Cells {
+                header: &header,
+                record: &record,
+                line,
+                currency,
+                refusals: Vec::new(),
+            };
+            let draft = cells.draft();
+            let read = if cells.refusals.is_empty() {
+                Ok(draft)
+            } else {
+                Err(cells.refusals)
+            };
+            (line, read)
+        }
+        Err(error) => {
+            let line = error.position().map_or(0, csv::Position::line);
+            (line, Err(vec![Refusal::new(line, "", error.to_string())]))
+        }
+    });
+    Ok(rows.collect())
+}
+
+fn check_header(header: &[String]) -> Result<(), Vec<Refusal>> {
+    let mut refusals = Vec::new();
+    for (place, name) in header.iter().enumerate() {
+        let is_known = COLUMNS.iter().any(|column| column.to_lowercase() == *name);
+        if !name.is_empty() && !is_known {
+            let reason = format!("is not one of the columns {}", COLUMNS.join(", "));
+            refusals.push(Refusal::new(1, name, reason));
+        }
+        if header[..place].contains(name) {
+            refusals.push(Refusal::new(1, name, "stands in the header twice"));
+        }
+    }
+    for column in MANDATORY {
+        if !header.contains(&column.to_lowercase()) {
+            refusals.push(Refusal::new(1, column, "the column is missing"));
+        }
+    }
+    if refusals.is_empty() {
+        Ok(())
+    } else {
+        Err(refusals)
+    }
+}
+
+/// A row, and what has been found wrong with it.
+struct Cells<'a> {
+    header: &'a [String],
+    record: &'a StringRecord,
+    line: u64,
+    currency: Currency,
+    refusals: Vec<Refusal>,
+}
+
+impl Cells<'_> {
+    fn draft(&mut self) -> DiscountDraft {
+        let title = self.text("Title");
+        if title.is_empty() || title.chars().count() > LONGEST {
+            self.refuse("Title", format!("must have 1 to {LONGEST} characters"));
+        }
+        let gets = self.targets(["Products", "Collections", "SKUs"]);
+        let buys = self.targets(["Buys Products", "Buys Collections", "Buys SKUs"]);
+        let value = self.value();
+        let class = self.class(&value, gets.is_some());
+        if gets.is_some() && class != Class::Product {
+            self.refuse("Products", "only a discount on goods can name goods");
+        }
+        if buys.is_some() && !matches!(value, Value::BuyGet { .. }) {
+            self.refuse(
+                "Buys Products",
+                "only buy_x_get_y asks for goods to be bought",
+            );
+        }
+        let tags = self.list("Customer Tags");
+        let emails = self.list("Customers");
+        let (starts_at, ends_at) = (self.time("Starts"), self.time("Ends"));
+        if let (Some(starts), Some(ends)) = (starts_at, ends_at)
+            && ends <= starts
+        {
+            self.refuse("Ends", "is not after the start");
+        }
+        let minimum_subtotal = self.minor("Minimum Subtotal");
+        let codes = self.codes();
+        DiscountDraft {
+            codes,
+            class,
+            gets,
+            buys,
+            minimum_subtotal,
+            minimum_quantity: self.whole("Minimum Quantity"),
+            countries: self.countries(&value),
+            audience: (!tags.is_empty() || !emails.is_empty()).then_some(Audience { tags, emails }),
+            once_per_customer: self.flag("Once Per Customer", false),
+            usage_limit: self.whole("Usage Limit"),
+            combines_with: self.classes(),
+            active: self.flag("Active", true),
+            starts_at,
+            ends_at,
+            title,
+            value,
+        }
+    }
+
+    fn value(&mut self) -> Value {
+        let kind = self.text("Type").to_lowercase();
+        let given = self.text("Value");
+        match kind.as_str() {
+            "percentage" => Value::Percentage {
+                basis_points: self.basis_points(&given),
+            },
+            "amount" => Value::Amount {
+                minor: self.minor("Value").unwrap_or_else(|| {
+                    if given.is_empty() {
+                        self.refuse("Value", "is missing");
+                    }
+                    1
+                }),
+                each: self.flag("Each", false),
+            },
+            "free_shipping" => Value::FreeShipping {
+                up_to: self.minor("Value"),
+            },
+            "buy_x_get_y" => Value::BuyGet {
+                buys: self.required("Buys"),
+                gets: self.required("Gets"),
+                basis_points: if given.is_empty() {
+                    WHOLE
+                } else {
+                    self.basis_points(&given)
+                },
+                uses: self.whole("Uses Per Order"),
+            },
+            other => {
+                let reason = format!(
+                    "`{other}` is not one of percentage, amount, free_shipping, buy_x_get_y"
+                );
+                self.refuse("Type", reason);
+                Value::FreeShipping { up_to: None }
+            }
+        }
+    }
+
+    /// A percentage with two decimal places at most, in hundredths.
+    fn basis_points(&mut self, text: &str) -> u32 {
+        // Hundredths of a percent are written like cents.
+        let read = Money::parse(text.trim_end_matches('%'), Currency::USD);
+        let points = read.ok().and_then(|money| u32::try_from(money.minor).ok());
+        let points = points.filter(|points| (1..=WHOLE).contains(points));
+        points.unwrap_or_else(|| {
+            let reason =
+                format!("`{text}` is not a percentage above 0 and up to 100, such as 12.5");
+            self.refuse("Value", reason);
+            1
+        })
+    }
+
+    fn class(&mut self, value: &Value, names_goods: bool) -> Class {
+        let usual = match value {
+            Value::FreeShipping { .. } => Class::Shipping,
+            Value::BuyGet { .. } => Class::Product,
+            Value::Amount { each: true, .. } => Class::Product,
+            _ if names_goods => Class::Product,
+            _ => Class::Order,
+        };
+        let word = self.text("Class");
+        let class = if word.is_empty() {
+            usual
+        } else if let Some(class) = class_of(&word) {
+            class
+        } else {
+            let reason = format!("`{word}` is not one of product, order, shipping");
+            self.refuse("Class", reason);
+            usual
+        };
+        let fits = match usual {
+            Class::Order => class != Class::Shipping,
+            usual => class == usual,
+        };
+        if !fits {
+            let word = class_word(usual);
+            self.refuse(
+                "Class",
+                format!("a discount of this kind is one of class {word}"),
+            );
+        }
+        class
+    }
+
+    fn codes(&mut self) -> Vec<String> {
+        let mut codes: Vec<String> = Vec::new();
+        for code in self.list("Codes") {
+            if code.chars().count() > LONGEST || code.chars().any(char::is_control) {
+                self.refuse("Codes", format!("a code has at most {LONGEST} characters"));
+            }
+            let known = |other: &String| other.to_lowercase() == code.to_lowercase();
+            if !codes.iter().any(known) {
+                codes.push(code);
+            }
+        }
+        codes
+    }
+
+    fn classes(&mut self) -> Vec<Class> {
+        let words = self.list("Combines With");
+        let mut classes = Vec::new();
+        for word in words {
+            match class_of(&word) {
+                Some(class) if !classes.contains(&class) => classes.push(class),
+                Some(_) => {}
+                None => {
+                    let reason = format!("`{word}` is not one of product, order, shipping");
+                    self.refuse("Combines With", reason);
+                }
+            }
+        }
+        classes
+    }
+
+    fn countries(&mut self, value: &Value) -> Vec<String> {
+        let countries = self.list("Countries");
+        if !countries.is_empty() && !matches!(value, Value::FreeShipping { .. }) {
+            self.refuse("Countries", "only free delivery can be for some countries");
+        }
+        if let Some(wrong) = countries.iter().find(|code| !is_country(code)) {
+            let reason = format!("`{wrong}` is not a country's code of two capital letters");
+            self.refuse("Countries", reason);
+        }
+        countries
+    }
+
+    fn targets(&self, columns: [&str; 3]) -> Option<Targets> {
+        let [products, collections, skus] = columns.map(|column| self.list(column));
+        let targets = Targets {
+            products,
+            collections,
+            skus,
+        };
+        (!targets.is_empty()).then_some(targets)
+    }
+
+    fn text(&self, column: &str) -> String {
+        let name = column.to_lowercase();
+        let place = self.header.iter().position(|heading| *heading == name);
+        let cell = place.and_then(|place| self.record.get(place));
+        cell.unwrap_or_default().trim().replace('\0', "")
+    }
+
+    fn list(&self, column: &str) -> Vec<String> {
+        let text = self.text(column);
+        let parts = text.split(';').map(str::trim);
+        parts
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn flag(&mut self, column: &str, default: bool) -> bool {
+        match self.text(column).to_lowercase().as_str() {
+            "" => default,
+            "true" => true,
+            "false" => false,
+            other => {
+                let reason = format!("`{other}` is neither true nor false");
+                self.refuse(column, reason);
+                default
+            }
+        }
+    }
+
+    fn required(&mut self, column: &str) -> i32 {
+        if self.text(column).is_empty() {
+            self.refuse(column, "is missing");
+        }
+        self.whole(column).unwrap_or(1)
+    }
+
+    fn whole(&mut self, column: &str) -> Option<i32> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return None;
+        }
+        let number = text.parse().ok().filter(|number| *number > 0);
+        if number.is_none() {
+            self.refuse(column, format!("`{text}` is not a whole number above 0"));
+        }
+        number
+    }
+
+    fn minor(&mut self, column: &str) -> Option<i64> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return None;
+        }
+        match Money::parse(&text, self.currency) {
+            Ok(money) if money.minor > 0 => Some(money.minor),
+            Ok(_) => {
+                self.refuse(column, format!("`{text}` is not above 0"));
+                None
+            }
+            Err(error) => {
+                self.refuse(column, error.to_string());
+                None
+            }
+        }
+    }
+
+    fn time(&mut self, column: &str) -> Option<DateTime<Utc>> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return None;
+        }
+        let instant = DateTime::parse_from_rfc3339(&text).map(|time| time.with_timezone(&Utc));
+        let day = || {
+            let day = text.parse::<NaiveDate>().ok()?;
+            Some(day.and_time(NaiveTime::MIN).and_utc())
+        };
+        let time = instant.ok().or_else(day);
+        if time.is_none() {
+            let reason = format!(
+                "`{text}` is neither a day such as 2026-12-01 nor a time such as 2026-12-01T08:00:00Z"
+            );
+            self.refuse(column, reason);
+        }
+        time
+    }
+
+    fn refuse(&mut self, column: &str, reason: impl Into<String>) {
+        self.refusals.push(Refusal::new(self.line, column, reason));
+    }
+}
+
+/// Writes discounts with a header.
+///
+/// # Errors
+/// When writing fails.
+pub fn write(
+    target: impl Write,
+    drafts: &[DiscountDraft],
+    currency: Currency,
+) -> Result<(), csv::Error> {
+    let mut writer = csv::Writer::from_writer(target);
+    writer.write_record(COLUMNS)?;
+    for draft in drafts {
+        writer.write_record(record(draft, currency))?;
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+/// What is written for goods or customers that a discount was for and that are gone: blank cells would mean
+/// all of them.
+const GONE: &str = "(gone)";
+
+fn named(targets: Option<&Targets>) -> Targets {
+    let mut named = targets.cloned().unwrap_or_default();
+    if targets.is_some_and(Targets::is_empty) {
+        named.products.push(GONE.to_owned());
+    }
+    named
+}
+
+fn record(draft: &DiscountDraft, currency: Currency) -> [String; COLUMNS.len()] {
+    let money = |minor: i64| Money::new(minor, currency).decimal();
+    let percent = |points: u32| Money::new(i64::from(points), Currency::USD).decimal();
+    let number = |number: Option<i32>| number.map(|n| n.to_string()).unwrap_or_default();
+    let list = |words: &[String]| words.join(";");
+    let time = |at: Option<DateTime<Utc>>| {
+        at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+            .unwrap_or_default()
+    };
+    let gets = named(draft.gets.as_ref());
+    let buys = named(draft.buys.as_ref());
+    let mut audience = draft.audience.clone().unwrap_or_default();
+    if draft.audience.is_some() && audience == Audience::default() {
+        audience.tags.push(GONE.to_owned());
+    }
+    let classes: Vec<&str> = draft
+        .combines_with
+        .iter()
+        .copied()
+        .map(class_word)
+        .collect();
+    let (kind, value, each, numbers) = match &draft.value {
+        Value::Percentage { basis_points } => ("percentage", percent(*basis_points), "", [None; 3]),
+        Value::Amount { minor, each } => (
+            "amount",
+            money(*minor),
+            if *each { "true" } else { "" },
+            [None; 3],
+        ),
+        Value::FreeShipping { up_to } => (
+            "free_shipping",
+            up_to.map(money).unwrap_or_default(),
+            "",
+            [None; 3],
+        ),
+        Value::BuyGet {
+            buys,
+            gets,
+            basis_points,
+            uses,
+        } => {
+            let numbers = [Some(*buys), Some(*gets), *uses];
+            ("buy_x_get_y", percent(*basis_points), "", numbers)
+        }
+    };
+    let [buys_quantity, gets_quantity, uses] = numbers.map(number);
+    [
+        draft.title.clone(),
+        list(&draft.codes),
+        class_word(draft.class).to_owned(),
+        kind.to_owned(),
+        value,
+        each.to_owned(),
+        list(&gets.products),
+        list(&gets.collections),
+        list(&gets.skus),
+        buys_quantity,
+        list(&buys.products),
+        list(&buys.collections),
+        list(&buys.skus),
+        gets_quantity,
+        uses,
+        draft.minimum_subtotal.map(money).unwrap_or_default(),
+        number(draft.minimum_quantity),
+        list(&draft.countries),
+        list(&audience.tags),
+        list(&audience.emails),
+        draft.once_per_customer.to_string(),
+        number(draft.usage_limit),
+        classes.join(";"),
+        draft.active.to_string(),
+        time(draft.starts_at),
+        time(draft.ends_at),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Vec<Row> {
+        read(text.as_bytes(), Currency::USD).unwrap()
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let text = "Title,Codes,Type,Value,Each,Products,Buys,Gets,Buys SKUs,Customer Tags,Combines With,Starts,Ends,Usage Limit\n\
+            Summer,SUMMER;summer;SUN,percentage,12.5%,,,,,,vip,order;shipping,2026-06-01,2026-09-01T08:30:00Z,100\n\
+            Off,,amount,5.00,true,cup;mug,,,,,,,,\n\
+            Free,FREE,free_shipping,15,,,,,,,,,,\n\
+            Three for two,,buy_x_get_y,,,,2,1,SKU-1,,product,,,\n";
+        let read_rows = rows(text);
+        let drafts: Vec<DiscountDraft> = read_rows.into_iter().map(|row| row.1.unwrap()).collect();
+        assert_eq!(drafts[0].codes, ["SUMMER", "SUN"]);
+        assert_eq!(
+            drafts[0].value,
+            Value::Percentage {
+                basis_points: 1_250
+            }
+        );
+        assert_eq!(
+            (drafts[0].class, drafts[1].class),
+            (Class::Order, Class::Product)
+        );
+        assert_eq!(
+            drafts[1].value,
+            Value::Amount {
+                minor: 500,
+                each: true
+            }
+        );
+        assert_eq!(drafts[2].value, Value::FreeShipping { up_to: Some(1_500) });
+        let mut out = Vec::new();
+        write(&mut out, &drafts, Currency::USD).unwrap();
+        let again = read(out.as_slice(), Currency::USD).unwrap();
+        let again: Vec<DiscountDraft> = again.into_iter().map(|row| row.1.unwrap()).collect();
+        assert_eq!(again, drafts);
+    }
+
+    #[test]
+    fn every_wrong_cell_is_named() {
+        let text = "Title,Type,Value,Class,Usage Limit,Countries,Combines With,Starts,Ends,Active\n\
+            ,percentage,101,shipping,0,US,goods,2026-01-02,2026-01-01,maybe\n\
+            A,what,,,,,,soon,,\n";
+        let mut rows = rows(text).into_iter();
+        let columns = |row: Row| {
+            assert_eq!(row.0, row.1.as_ref().unwrap_err()[0].line);
+            let refusals = row.1.unwrap_err().into_iter();
+            refusals.map(|refusal| refusal.column).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            columns(rows.next().unwrap()),
+            [
+                "Title",
+                "Value",
+                "Class",
+                "Ends",
+                "Countries",
+                "Usage Limit",
+                "Combines With",
+                "Active"
+            ]
+        );
+        assert_eq!(columns(rows.next().unwrap()), ["Type", "Starts"]);
+        let header = read("Title,Kind\n".as_bytes(), Currency::USD).unwrap_err();
+        let names: Vec<&str> = header
+            .iter()
+            .map(|refusal| refusal.column.as_str())
+            .collect();
+        assert_eq!(names, ["kind", "Type"]);
+    }
+}

@@ -1,0 +1,81 @@
+//! Brings a merchant's discount CSV into the shop, row by row.
+//!
+//! Each row is a transaction of its own: a refused row changes nothing, and the others are imported.
+
+use std::io::Read;
+
+use crate::Shop;
+use crate::catalog::import::Refusal;
+use crate::content::store as content;
+use crate::db::Conn;
+use crate::discount::sheet;
+use crate::discount::store::{self, Listed, NotStored, Saved};
+use crate::kernel::{Currency, Failure, Fault};
+
+/// What an import has done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Discounts that were not there.
+    pub created: u64,
+    /// Discounts that were there.
+    pub updated: u64,
+    /// Reasons against rows, which changed nothing.
+    pub refusals: Vec<Refusal>,
+}
+
+/// Imports one file; its amounts are in the shop's currency.
+///
+/// # Errors
+/// A [`Fault`] when there is no shop yet or a statement fails; rows that were imported before stay.
+pub async fn import_discounts(shop: &Shop, source: impl Read + Send) -> Result<Imported, Fault> {
+    let currency = currency(shop).await?;
+    let mut imported = Imported::default();
+    let rows = match sheet::read(source, currency) {
+        Ok(rows) => rows,
+        Err(refusals) => {
+            imported.refusals = refusals;
+            return Ok(imported);
+        }
+    };
+    let now = shop.clock.now();
+    for (line, row) in rows {
+        let draft = match row {
+            Ok(draft) => draft,
+            Err(refusals) => {
+                imported.refusals.extend(refusals);
+                continue;
+            }
+        };
+        let saved = shop
+            .db
+            .write(async |conn: &mut Conn| store::save(conn, &draft, currency, now).await)
+            .await;
+        match saved {
+            Ok(Saved::Created) => imported.created += 1,
+            Ok(Saved::Updated) => imported.updated += 1,
+            Err(Failure::Refused(NotStored { column, reason })) => {
+                imported.refusals.push(Refusal::new(line, column, reason));
+            }
+            Err(Failure::Broken(fault)) => return Err(fault),
+        }
+    }
+    Ok(imported)
+}
+
+/// All discounts, and the currency of their amounts.
+///
+/// # Errors
+/// A [`Fault`] when there is no shop yet or a statement fails.
+pub async fn export_discounts(shop: &Shop) -> Result<(Vec<Listed>, Currency), Fault> {
+    let currency = currency(shop).await?;
+    let mut conn = shop.db.primary().await?;
+    Ok((store::list(&mut conn).await?, currency))
+}
+
+/// The currency that the shop sells in.
+pub(super) async fn currency(shop: &Shop) -> Result<Currency, Fault> {
+    let mut conn = shop.db.primary().await?;
+    content::shop_currency(&mut conn).await?.ok_or_else(|| {
+        Fault::Inconsistent("there is no shop yet; import its products first".into())
+    })
+}
