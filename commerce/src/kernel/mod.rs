@@ -8,6 +8,7 @@ pub mod failure;
 pub mod id;
 pub mod money;
 pub mod page;
+pub mod postal;
 pub mod secret;
 pub mod text;
 

@@ -1,0 +1,193 @@
+//! What a postal address must have beyond a name, a street and a city, country by country: whether there are
+//! postal codes and in what form, and whether the state or province must be named.
+//!
+//! The forms are those of the Universal Postal Union's country sheets. A country that is not listed is taken
+//! at its word.
+
+mod zones;
+
+use super::Address;
+pub use super::address::AddressFault;
+
+/// A state or province: its code and its name.
+pub type Zone = (&'static str, &'static str);
+
+/// What stands in the field for the state or province.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Region {
+    /// Nothing: mail gets there without.
+    Unused,
+    /// Whatever the buyer writes, if anything.
+    Free,
+    /// One of these.
+    Listed(&'static [Zone]),
+}
+
+/// What addresses of a country look like.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// The forms of a postal code, the usual one first: `9` for a digit, `A` for a letter. Empty where
+    /// nothing is known or there are none.
+    forms: &'static [&'static str],
+    /// Whether there are postal codes at all.
+    pub has_zip: bool,
+    /// The state or province.
+    pub region: Region,
+}
+
+impl Rules {
+    /// Whether the postal code must be given.
+    #[must_use]
+    pub fn needs_zip(&self) -> bool {
+        !self.forms.is_empty()
+    }
+
+    /// The usual form of a postal code, with a digit for each digit and a letter for each letter.
+    #[must_use]
+    pub fn zip_example(&self) -> Option<String> {
+        let mut digits = "1234567890".chars().cycle();
+        let form = self.forms.first()?;
+        let shown = form.chars().map(|place| match place {
+            '9' => digits.next().unwrap_or('0'),
+            other => other,
+        });
+        Some(shown.collect())
+    }
+
+    /// Whether the text has one of the forms; spaces, hyphens and case do not matter.
+    #[must_use]
+    pub fn is_zip(&self, text: &str) -> bool {
+        let bare = |text: &str| -> Vec<char> {
+            let kept = text.chars().filter(|c| !matches!(c, ' ' | '-'));
+            kept.map(|c| c.to_ascii_uppercase()).collect()
+        };
+        let given = bare(text);
+        self.forms.is_empty()
+            || self.forms.iter().any(|form| {
+                let form = bare(form);
+                form.len() == given.len()
+                    && form.iter().zip(&given).all(|(place, letter)| match place {
+                        '9' => letter.is_ascii_digit(),
+                        'A' => letter.is_ascii_uppercase(),
+                        fixed => fixed == letter,
+                    })
+            })
+    }
+}
+
+/// The rules of a country, by its two-letter code.
+#[must_use]
+pub fn rules(country: &str) -> Rules {
+    let forms: &[&str] = match country {
+        "AR" => &["9999", "A9999AAA"],
+        "AT" | "AU" | "BE" | "BG" | "CH" | "CY" | "DK" | "GE" | "HU" | "LI" | "LU" | "NO"
+        | "NZ" | "PH" | "SI" | "TN" | "ZA" => &["9999"],
+        "BR" => &["99999-999"],
+        "CA" => &["A9A 9A9"],
+        "CN" | "CO" | "IN" | "KZ" | "RO" | "RS" | "SG" | "VN" => &["999999"],
+        "CZ" | "GR" | "SE" | "SK" => &["999 99"],
+        "DE" | "EE" | "ES" | "FI" | "FR" | "HR" | "ID" | "IT" | "KR" | "MA" | "MC" | "ME"
+        | "MX" | "MY" | "RE" | "SM" | "TH" | "TR" | "TW" | "UA" | "VA" => &["99999"],
+        "GB" => &[
+            "A9 9AA", "A99 9AA", "A9A 9AA", "AA9 9AA", "AA99 9AA", "AA9A 9AA",
+        ],
+        "IL" => &["9999999", "99999"],
+        "IS" => &["999"],
+        "JP" => &["999-9999"],
+        "LT" => &["99999", "LT-99999"],
+        "LV" => &["LV-9999", "9999"],
+        "MT" => &["AAA 9999"],
+        "NL" => &["9999 AA"],
+        "PL" => &["99-999"],
+        "PT" => &["9999-999"],
+        "PR" | "US" => &["99999", "99999-9999"],
+        _ => &[],
+    };
+    Rules {
+        forms,
+        has_zip: !matches!(
+            country,
+            "AE" | "AG" | "AO" | "AW" | "BS" | "BZ" | "GH" | "HK" | "JM" | "MO" | "PA" | "QA"
+        ),
+        region: match country {
+            "AU" => Region::Listed(zones::AU),
+            "BR" => Region::Listed(zones::BR),
+            "CA" => Region::Listed(zones::CA),
+            "US" => Region::Listed(zones::US),
+            "AD" | "AT" | "BE" | "BG" | "CH" | "CY" | "CZ" | "DE" | "DK" | "EE" | "FI" | "FR"
+            | "GB" | "GR" | "HR" | "HU" | "IL" | "IS" | "LI" | "LT" | "LU" | "LV" | "MC" | "MT"
+            | "NL" | "NO" | "PL" | "SE" | "SG" | "SI" | "SK" | "SM" | "VA" => Region::Unused,
+            _ => Region::Free,
+        },
+    }
+}
+
+/// What keeps a parcel from arriving, beyond what [`Address::missing`] finds: fields by their contract name.
+#[must_use]
+pub fn faults(address: &Address) -> Vec<(&'static str, AddressFault)> {
+    let Some(country) = &address.country else {
+        return Vec::new();
+    };
+    let rules = rules(country);
+    let mut found = Vec::new();
+    if let Region::Listed(zones) = rules.region {
+        let known = |given: &str| zones.iter().any(|(code, _)| *code == given);
+        match address.province.as_deref() {
+            None => found.push(("provinceCode", AddressFault::Missing)),
+            Some(given) if !known(given) => {
+                found.push(("provinceCode", AddressFault::Malformed));
+            }
+            Some(_) => {}
+        }
+    }
+    match address.zip.as_deref() {
+        None if rules.needs_zip() => found.push(("zip", AddressFault::Missing)),
+        Some(zip) if !rules.is_zip(zip) => found.push(("zip", AddressFault::Malformed)),
+        _ => {}
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn postal_codes_have_their_countrys_form() {
+        for (country, good, bad) in [
+            ("US", "97201-1234", "9720"),
+            ("CA", "k1a0b1", "K1A 0B"),
+            ("GB", "sw1a 1aa", "SW1A"),
+            ("NL", "1012AB", "1012"),
+            ("DE", "10115", "1011"),
+            ("LV", "lv-1050", "LX-1050"),
+        ] {
+            assert!(rules(country).is_zip(good), "{country} {good}");
+            assert!(!rules(country).is_zip(bad), "{country} {bad}");
+        }
+        assert!(rules("XX").is_zip("anything"));
+        assert_eq!(rules("CA").zip_example().as_deref(), Some("A1A 2A3"));
+        assert!(!rules("AE").has_zip && !rules("AE").needs_zip());
+    }
+
+    #[test]
+    fn faults_name_the_field() {
+        let address = |country: &str, province: Option<&str>, zip: Option<&str>| Address {
+            country: Some(country.into()),
+            province: province.map(str::to_owned),
+            zip: zip.map(str::to_owned),
+            ..Address::default()
+        };
+        let (missing, malformed) = (AddressFault::Missing, AddressFault::Malformed);
+        assert_eq!(faults(&address("US", Some("OR"), Some("97201"))), []);
+        assert_eq!(
+            faults(&address("US", None, None)),
+            [("provinceCode", missing), ("zip", missing)]
+        );
+        assert_eq!(
+            faults(&address("US", Some("ZZ"), Some("x"))),
+            [("provinceCode", malformed), ("zip", malformed)]
+        );
+        assert_eq!(faults(&address("IE", None, None)), []);
+    }
+}
