@@ -1,6 +1,7 @@
 //! The HTTP edge: the GraphQL endpoint, pages, health, and the operator's commands.
 
 pub mod auth;
+mod checkout;
 pub mod commands;
 pub mod config;
 pub mod connections;

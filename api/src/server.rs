@@ -12,6 +12,7 @@ use poem::listener::{AcceptorExt, BoxAcceptor, Listener, TcpListener};
 use poem::web::Data;
 use poem::{Endpoint, EndpointExt, Response, Route, get, handler, post};
 
+use crate::checkout;
 use crate::config::{ApiConfig, EdgeConfig};
 use crate::connections::{self, Certificate, Encrypted};
 use crate::demo;
@@ -37,7 +38,7 @@ pub fn app(shop: Shop, draining: Draining, edge: &EdgeConfig) -> impl Endpoint +
         routes
     };
     let routes = routes.at("/webhooks/:provider", post(webhooks::receive));
-    let routes = auth::routes(pages::routes(routes));
+    let routes = auth::routes(checkout::routes(pages::routes(routes)));
     let authority = Authority::new(edge.signing.ring(), &shop.settings.public_url);
     let routes = match &edge.mailbox {
         Some(mailbox) => routes.nest("/mailbox", mailbox::routes(mailbox.clone())),

@@ -476,6 +476,8 @@ diesel::table! {
         money_format -> Text,
         email -> Text,
         updated_at -> Timestamptz,
+        brand_background -> Nullable<Text>,
+        brand_foreground -> Nullable<Text>,
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn forget() -> HeaderValue {
 
 /// Whether the request comes from a page of this very origin, or from no page at all: what a browser
 /// says of itself, which a page cannot change. The cookie's SameSite is the other half.
-pub(super) fn is_from_ourselves(headers: &HeaderMap, public_url: &str) -> bool {
+pub(crate) fn is_from_ourselves(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(site) = text("sec-fetch-site")
         && !matches!(site, "same-origin" | "none")

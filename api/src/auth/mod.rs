@@ -9,6 +9,7 @@ mod cookie;
 mod keys;
 mod routes;
 
+pub(crate) use cookie::is_from_ourselves;
 pub(crate) use routes::routes;
 
 use std::net::{IpAddr, Ipv4Addr};

@@ -4,6 +4,7 @@
 //! is. Being somebody else's process with somebody else's memory, it can prove that a crash of
 //! ours charged nobody twice. docs/sandbox.md is its manual.
 
+mod card_page;
 mod cards;
 mod challenge;
 mod charges;

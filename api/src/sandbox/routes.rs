@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::card_page;
 use super::cards;
 use super::challenge;
 use super::charges::{self, Decision, Keyed};
@@ -57,6 +58,10 @@ pub(super) fn app(sandbox: SandboxState) -> BoxEndpoint<'static> {
         .at(
             "/vault/sessions",
             post(open_session.with(limit())).with(open_to_browsers),
+        )
+        .at(
+            "/vault/card",
+            get(card_page::form).post(card_page::hand_in.with(limit())),
         )
         .at(
             "/challenge/:id",
@@ -120,10 +125,10 @@ async fn open_session(sandbox: Data<&SandboxState>, body: Body) -> Response {
             "send credit_card with number, month, year and verification_value",
         );
     };
-    let Some(card) = cards::by_number(&credit_card.number) else {
+    if cards::by_number(&credit_card.number).is_none() {
         let words = "only the listed test cards are accepted; see docs/sandbox.md";
         return refused(StatusCode::UNPROCESSABLE_ENTITY, words);
-    };
+    }
     let in_range = |value: &Value, range: std::ops::RangeInclusive<i64>| {
         let number = value.as_i64().or_else(|| value.as_str()?.parse().ok());
         number.is_some_and(|n| range.contains(&n))
@@ -136,13 +141,22 @@ async fn open_session(sandbox: Data<&SandboxState>, body: Body) -> Response {
         let words = "month, year (four digits) and verification_value must be given";
         return refused(StatusCode::UNPROCESSABLE_ENTITY, words);
     }
-    let id = format!("sandbox-{}", Secret::random().reveal());
-    let entry = Entry {
-        session: Some((id.clone(), card)),
-        ..Entry::default()
-    };
-    sandbox.ledger.change(|_| ((), Some(entry))).await;
+    let id = sandbox.open_session(&credit_card.number).await;
     Json(json!({ "id": id })).into_response()
+}
+
+impl SandboxState {
+    /// Keeps which test card it is; answers the session's id, or `None` for any other card.
+    pub(super) async fn open_session(&self, number: &str) -> Option<String> {
+        let card = cards::by_number(number)?;
+        let id = format!("sandbox-{}", Secret::random().reveal());
+        let entry = Entry {
+            session: Some((id.clone(), card)),
+            ..Entry::default()
+        };
+        self.ledger.change(|_| ((), Some(entry))).await;
+        Some(id)
+    }
 }
 
 #[handler]

@@ -81,6 +81,15 @@ impl Check {
         self.at_most(place, text, ADDRESS);
     }
 
+    /// A colour.
+    pub(super) fn color(&mut self, place: &str, text: &str) {
+        let digits = text.strip_prefix('#').unwrap_or_default();
+        let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        if digits.len() != 6 || !digits.bytes().all(is_digit) {
+            self.refuse(place, "is not a colour such as #2f5e51, in lower case");
+        }
+    }
+
     fn at_most(&mut self, place: &str, text: &str, limit: usize) {
         if text.len() > limit && text.chars().count() > limit {
             self.refuse(place, format_args!("is longer than {limit} characters"));

@@ -39,8 +39,7 @@ pub struct ShopFile {
     country: Option<String>,
     primary_domain: Option<String>,
     email: Option<String>,
-    #[serde(rename = "brand")]
-    _brand: Option<serde_json::Value>,
+    brand: Option<BrandFile>,
     policies: Option<IndexMap<String, PolicyFile>>,
     shipping: Option<ShippingFile>,
     collections: Option<Vec<CollectionFile>>,
@@ -52,6 +51,31 @@ pub struct ShopFile {
     metaobjects: Option<Vec<KindFile>>,
     metafields: Option<Vec<MetafieldFile>>,
     menus: Option<Vec<MenuFile>>,
+}
+
+/// How the shop presents itself; of it only the main colours are kept.
+#[derive(Debug, Deserialize)]
+struct BrandFile {
+    colors: Option<ColorsFile>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ColorsFile {
+    primary: Option<ColorPairFile>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ColorPairFile {
+    background: String,
+    foreground: String,
+}
+
+impl BrandFile {
+    /// The colours behind and upon buttons.
+    fn colors(&self) -> Option<(String, String)> {
+        let pair = self.colors.as_ref()?.primary.as_ref()?;
+        Some((pair.background.clone(), pair.foreground.clone()))
+    }
 }
 
 impl ShopFile {
@@ -96,7 +120,12 @@ impl ShopFile {
             country: text(&self.country),
             primary_domain_url: text(&self.primary_domain),
             email: text(&self.email),
+            brand: self.brand.as_ref().and_then(BrandFile::colors),
         };
+        if let Some((background, foreground)) = &draft.brand {
+            check.color("brand.colors.primary.background", background);
+            check.color("brand.colors.primary.foreground", foreground);
+        }
         check.title("name", &draft.name);
         check.address("primary_domain", &draft.primary_domain_url);
         if draft.primary_domain_url.matches('/').count() != 2 {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use diesel::prelude::*;
 use diesel::sql_types::{
     Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
@@ -134,6 +135,18 @@ fn merchandise(texts: TextRow, prices: PriceRow, rules: RuleRow) -> Result<Merch
         grams,
         available,
     })
+}
+
+/// The language and the country of a cart, whatever has become of it: how to speak to its buyer.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn voice(conn: &mut Conn, cart: Uuid) -> Result<(Option<String>, Option<String>), Fault> {
+    use crate::tables::carts;
+    let found = carts::table
+        .find(cart)
+        .select((carts::language, carts::country));
+    Ok(found.first(conn).await.optional()?.unwrap_or_default())
 }
 
 /// The addresses of a cart in the order in which they were added.

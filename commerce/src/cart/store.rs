@@ -50,6 +50,7 @@ struct Row {
 #[diesel(table_name = carts)]
 pub(super) struct Patch {
     pub country: Option<Option<String>>,
+    pub language: Option<String>,
     pub email: Option<Option<String>>,
     pub phone: Option<Option<String>>,
     pub preferences: Option<Option<Value>>,

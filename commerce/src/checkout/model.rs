@@ -128,6 +128,8 @@ impl AttemptKey {
 pub struct Attempt {
     /// Names and opens it.
     pub key: AttemptKey,
+    /// The cart it buys.
+    pub cart_id: Uuid,
     /// The client's token.
     pub token: String,
     /// How far it has come.

@@ -69,7 +69,7 @@ pub async fn begin(conn: &mut Conn, new: &NewAttempt, now: DateTime<Utc>) -> Res
 }
 
 type AttemptRow = (
-    Uuid,
+    (Uuid, Uuid),
     String,
     String,
     (Option<String>, Option<String>, Option<String>),
@@ -79,12 +79,21 @@ type AttemptRow = (
 );
 
 fn attempt(row: AttemptRow) -> Result<Attempt, Fault> {
-    let (id, token, state, (failure_code, failure_message, action_url), order_id, times, key) = row;
+    let (
+        (id, cart_id),
+        token,
+        state,
+        (failure_code, failure_message, action_url),
+        order_id,
+        times,
+        key,
+    ) = row;
     Ok(Attempt {
         key: AttemptKey {
             id,
             key: Secret::new(key.as_str().unwrap_or_default()),
         },
+        cart_id,
         token,
         state: read_state(&state)?,
         failure_code,
@@ -106,7 +115,7 @@ macro_rules! attempts {
         checkout_attempts::table
             .left_join(orders::table.on(orders::attempt_id.eq(checkout_attempts::id)))
             .select((
-                checkout_attempts::id,
+                (checkout_attempts::id, checkout_attempts::cart_id),
                 checkout_attempts::token,
                 checkout_attempts::state,
                 (
@@ -142,6 +151,15 @@ pub async fn in_the_way(conn: &mut Conn, cart: Uuid, token: &str) -> Result<Vec<
         .load(conn)
         .await?;
     rows.into_iter().map(attempt).collect()
+}
+
+/// The attempt of a cart that is alive or has become the order.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn under_way(conn: &mut Conn, cart: Uuid) -> Result<Option<Attempt>, Fault> {
+    // No token is empty.
+    Ok(in_the_way(conn, cart, "").await?.into_iter().next())
 }
 
 /// The attempt that the key opens.

@@ -22,6 +22,8 @@ pub struct ShopDraft {
     pub primary_domain_url: String,
     /// Where buyers write to.
     pub email: String,
+    /// The colours behind and upon its buttons, as `#2f5e51`.
+    pub brand: Option<(String, String)>,
 }
 
 /// One of the shop's policies.

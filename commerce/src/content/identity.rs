@@ -25,6 +25,12 @@ pub struct Identity {
     pub primary_domain_url: String,
     /// How amounts are written: `{{amount}}` stands for the number.
     pub money_format: String,
+    /// The colour behind buttons, as `#2f5e51`.
+    pub brand_background: Option<String>,
+    /// The colour upon it.
+    pub brand_foreground: Option<String>,
+    /// Where buyers write to; may be empty.
+    pub email: String,
 }
 
 /// The shop's own row; `None` before the shop is founded.

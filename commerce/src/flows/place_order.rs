@@ -14,7 +14,7 @@ use crate::gift_card::holds;
 use crate::inventory::reservations::{self, Wanted};
 use crate::jobs::{self, Job};
 use crate::kernel::id::ordered_uuid;
-use crate::kernel::{Failure, Outcome, Secret, failpoint};
+use crate::kernel::{Failure, Money, Outcome, Secret, failpoint};
 use crate::pricing::Priced;
 use crate::shop::Shop;
 
@@ -25,6 +25,18 @@ pub struct PlaceOrder {
     pub cart: CartKey,
     /// The client's token for this press.
     pub token: String,
+    /// What stood on the page whose button was pressed; `None` where the cart itself says what the
+    /// buyer agreed to pay.
+    pub shown: Option<Shown>,
+}
+
+/// What a buyer was shown: it is bought exactly as it stood there, or not at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The cart's version.
+    pub version: i64,
+    /// The total in the minor unit of the cart's currency.
+    pub total_minor: i64,
 }
 
 /// What came of it.
@@ -43,6 +55,8 @@ pub enum NotPlaced {
     NoCart,
     /// The token is empty or longer than 255 bytes.
     BadToken,
+    /// The cart is not any more what the buyer was shown.
+    Changed,
     /// These are in the way; nothing was changed.
     Blocked(Vec<Blocker>),
 }
@@ -121,7 +135,16 @@ async fn accept(shop: &Shop, conn: &mut Conn, command: &PlaceOrder) -> Outcome<P
     if !cart.open || cart.expires_at <= now {
         return refuse(NotPlaced::NoCart);
     }
-    let ready = cart::reads::checkout(conn, cart, now).await?;
+    let mut ready = cart::reads::checkout(conn, cart, now).await?;
+    if let Some(shown) = command.shown {
+        if shown.version != ready.cart.version {
+            return refuse(NotPlaced::Changed);
+        }
+        let currency = ready.cart.currency;
+        if let Some(payment) = &mut ready.cart.payment {
+            payment.amount = Money::new(shown.total_minor, currency);
+        }
+    }
     let provider = shop.settings.payment.provider();
     let found = blockers_of(&ready, provider.is_some());
     if !found.is_empty() {

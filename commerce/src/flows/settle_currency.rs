@@ -75,6 +75,7 @@ fn new_shop(currency: Currency, domain: &str) -> ShopDraft {
         country: "US".to_owned(),
         primary_domain_url: domain.to_owned(),
         email: String::new(),
+        brand: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! An order as it is read.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use crate::kernel::{Address, Money};
 
@@ -9,6 +10,8 @@ use crate::kernel::{Address, Money};
 pub struct Order {
     /// The order's id.
     pub id: i64,
+    /// The cart that it was.
+    pub cart_id: Uuid,
     /// The number that buyers see.
     pub number: i64,
     /// Before delivery, discounts and tax.
@@ -46,6 +49,8 @@ pub struct OrderLine {
     pub title: String,
     /// The variant's title.
     pub variant_title: String,
+    /// A picture of it.
+    pub image_url: Option<String>,
     /// How many.
     pub quantity: i32,
     /// All of them together, discounts taken off.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use uuid::Uuid;
 
 use super::{Order, OrderLine};
 use crate::db::Conn;
@@ -13,6 +14,7 @@ use crate::tables::{order_lines, orders};
 #[diesel(table_name = orders)]
 struct Row {
     id: i64,
+    cart_id: Uuid,
     number: i64,
     secret_hash: Vec<u8>,
     currency: String,
@@ -52,6 +54,7 @@ pub async fn opened(conn: &mut Conn, id: i64, key: &Secret) -> Result<Option<Ord
     let address = row.shipping_address.map(serde_json::from_value).transpose();
     Ok(Some(Order {
         id: row.id,
+        cart_id: row.cart_id,
         number: row.number,
         subtotal: money(row.subtotal_minor),
         discount: money(row.discount_minor),
@@ -71,12 +74,13 @@ pub async fn opened(conn: &mut Conn, id: i64, key: &Secret) -> Result<Option<Ord
 
 async fn lines(conn: &mut Conn, order: i64, currency: Currency) -> Result<Vec<OrderLine>, Fault> {
     use order_lines as t;
-    let rows: Vec<(String, String, i32, i64, i64)> = t::table
+    let rows: Vec<(String, String, Option<String>, i32, i64, i64)> = t::table
         .filter(t::order_id.eq(order))
         .order(t::id)
         .select((
             t::title,
             t::variant_title,
+            t::image_url,
             t::quantity,
             t::unit_price_minor,
             t::discount_minor,
@@ -86,9 +90,10 @@ async fn lines(conn: &mut Conn, order: i64, currency: Currency) -> Result<Vec<Or
     Ok(rows
         .into_iter()
         .map(
-            |(title, variant_title, quantity, price, discount)| OrderLine {
+            |(title, variant_title, image_url, quantity, price, discount)| OrderLine {
                 title,
                 variant_title,
+                image_url,
                 quantity,
                 total: Money::new(price * i64::from(quantity) - discount, currency),
             },

@@ -88,6 +88,25 @@ pub enum WebhookError {
     Unreadable(String),
 }
 
+/// A page of the provider's, on which a buyer types a card's details. It is shown in a frame of the
+/// checkout, so that nothing of a card ever reaches us, and leads the whole window back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardPage {
+    /// The page.
+    pub url: String,
+    /// What the checkout's pages let into a frame: the page's origin.
+    pub origin: String,
+}
+
+/// What a buyer brings back from a [`CardPage`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CardReturn {
+    /// The vault's name for the card.
+    Session(String),
+    /// The provider did not take the card.
+    Refused,
+}
+
 /// A company that takes money for us.
 #[async_trait]
 pub trait PaymentProvider: Send + Sync {
@@ -96,6 +115,14 @@ pub trait PaymentProvider: Send + Sync {
 
     /// Where browsers hand card details in for a session id; we never see them.
     fn vault_url(&self) -> &str;
+
+    /// Where a buyer types a card's details. The page speaks `language`, two small letters, and leads
+    /// back to `return_url` with parameters of the provider's behind it; `refused` says that the
+    /// buyer comes from a card that was not taken.
+    fn card_page(&self, return_url: &str, language: &str, refused: bool) -> CardPage;
+
+    /// Reads the parameters with which a buyer comes back from the [`CardPage`].
+    fn read_card_return(&self, parameters: &[(String, String)]) -> CardReturn;
 
     /// Takes money. Repeated with the same operation it takes it once and answers the same.
     async fn charge(&self, charge: &Charge) -> Result<Report, CallError>;

@@ -21,6 +21,8 @@ pub struct BuyerEdit {
     pub phone: Option<Option<String>>,
     /// The country.
     pub country: Option<Option<String>>,
+    /// The language the buyer is spoken to in.
+    pub language: Option<String>,
     /// What the buyer prefers.
     pub preferences: Option<Option<Preferences>>,
     /// The customer who is signed in.
@@ -125,6 +127,7 @@ pub async fn set_buyer(shop: &Shop, key: &CartKey, edit: &BuyerEdit) -> Outcome<
         email,
         phone,
         country: edit.country.clone(),
+        language: edit.language.clone(),
         preferences: preferences
             .map(|given| given.as_ref().map(store::json).transpose())
             .transpose()?,

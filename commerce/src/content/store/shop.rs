@@ -21,6 +21,7 @@ pub async fn save_shop(
     draft: &ShopDraft,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
+    let brand = draft.brand.as_ref();
     let fields = (
         shops::name.eq(&draft.name),
         shops::description.eq(&draft.description),
@@ -28,6 +29,8 @@ pub async fn save_shop(
         shops::country.eq(&draft.country),
         shops::primary_domain_url.eq(&draft.primary_domain_url),
         shops::email.eq(&draft.email),
+        shops::brand_background.eq(brand.map(|(background, _)| background)),
+        shops::brand_foreground.eq(brand.map(|(_, foreground)| foreground)),
         shops::updated_at.eq(now),
     );
     diesel::insert_into(shops::table)

@@ -9,12 +9,14 @@ use commerce::payment::Report;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use url::Url;
 use uuid::Uuid;
 
 use super::signature::{SIGNATURE_HEADER, verify};
 use super::wire::{ChargePage, ChargeRecord, Event, NewCancel, NewCharge, NewRefund, Refusal};
 use crate::payment::{
-    CallError, Cancel, Charge, PaymentProvider, Refund, WebhookError, WebhookEvent,
+    CallError, Cancel, CardPage, CardReturn, Charge, PaymentProvider, Refund, WebhookError,
+    WebhookEvent,
 };
 
 /// Where the sandbox is and what it shares with us.
@@ -81,6 +83,30 @@ impl PaymentProvider for Sandbox {
 
     fn vault_url(&self) -> &str {
         &self.vault_url
+    }
+
+    fn card_page(&self, return_url: &str, language: &str, refused: bool) -> CardPage {
+        let refused = if refused { "1" } else { "" };
+        let url = Url::parse_with_params(
+            &format!("{}/vault/card", self.config.url),
+            [
+                ("return", return_url),
+                ("lang", language),
+                ("refused", refused),
+            ],
+        );
+        let origin = url.as_ref().map(|url| url.origin().ascii_serialization());
+        CardPage {
+            origin: origin.unwrap_or_default(),
+            url: url.map(String::from).unwrap_or_default(),
+        }
+    }
+
+    fn read_card_return(&self, parameters: &[(String, String)]) -> CardReturn {
+        let mut found = parameters.iter().filter(|(name, _)| name == "session");
+        found.next().map_or(CardReturn::Refused, |(_, session)| {
+            CardReturn::Session(session.clone())
+        })
     }
 
     async fn charge(&self, charge: &Charge) -> Result<Report, CallError> {

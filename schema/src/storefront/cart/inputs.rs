@@ -105,6 +105,7 @@ impl CartBuyerIdentityInput {
             email: maybe(self.email),
             phone: maybe(self.phone),
             country,
+            language: None,
             preferences: maybe(self.preferences).map(|given| given.map(CartPreferencesInput::read)),
             customer,
             company: self.company_location_id.is_some(),

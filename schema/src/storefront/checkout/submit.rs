@@ -115,7 +115,12 @@ async fn submit(
     };
     let public_url = &shop.settings.public_url;
     let checkout_url = cart.url(public_url);
-    let placed = place_order(shop, &PlaceOrder { cart, token }).await;
+    let command = PlaceOrder {
+        cart,
+        token,
+        shown: None,
+    };
+    let placed = place_order(shop, &command).await;
     let result = match placed {
         Ok(Placed::Accepted(key)) => CartSubmitForCompletionResult::Success(SubmitSuccess {
             attempt_id: key.text(),
@@ -126,7 +131,9 @@ async fn submit(
                 attempt_id: key.text(),
             })
         }
-        Err(Failure::Refused(NotPlaced::NoCart)) => return Ok(refused(Refusal::no_cart())),
+        Err(Failure::Refused(NotPlaced::NoCart | NotPlaced::Changed)) => {
+            return Ok(refused(Refusal::no_cart()));
+        }
         Err(Failure::Refused(NotPlaced::BadToken)) => {
             let message = "the attempt token must have 1 to 255 bytes";
             let field = Path::root("attemptToken");

@@ -1,7 +1,8 @@
-//! What a merchant's brand looks like. None can be kept yet; the types stand here because
-//! storefronts name them.
+//! What a merchant's brand looks like. Of it only the two colours are kept that the shop's own pages
+//! stand in.
 
 use async_graphql::SimpleObject;
+use commerce::content::identity::Identity;
 
 use crate::scalars::Color;
 use crate::storefront::catalog::MediaImage;
@@ -21,6 +22,28 @@ pub struct Brand {
     pub slogan: Option<String>,
     /// Its mark in a square.
     pub square_logo: Option<MediaImage>,
+}
+
+impl Brand {
+    /// `None` for a shop without colours.
+    pub(super) fn of(shop: &Identity) -> Option<Self> {
+        let color = |text: &Option<String>| text.clone().map(Color);
+        let pair = BrandColorGroup {
+            background: Some(color(&shop.brand_background)?),
+            foreground: color(&shop.brand_foreground),
+        };
+        Some(Self {
+            colors: BrandColors {
+                primary: vec![pair],
+                secondary: Vec::new(),
+            },
+            cover_image: None,
+            logo: None,
+            short_description: None,
+            slogan: None,
+            square_logo: None,
+        })
+    }
 }
 
 /// A brand's colours.

@@ -24,7 +24,7 @@ pub struct Shop(pub Arc<Identity>);
 impl Shop {
     /// How it presents itself.
     async fn brand(&self) -> Option<Brand> {
-        None
+        Brand::of(&self.0)
     }
 
     /// How to reach it.

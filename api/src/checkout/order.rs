@@ -1,0 +1,127 @@
+//! `GET /orders/<id>/<key>`: where `orderUrl` and `statusUrl` lead; `/thank-you` is the same page right
+//! after the purchase.
+
+use commerce::Shop;
+use commerce::cart;
+use commerce::content::identity;
+use commerce::kernel::Secret;
+use commerce::order::{Order, reads};
+use maud::{Markup, html};
+use poem::web::{Data, Path};
+use poem::{Response, handler};
+
+use super::look::Look;
+use super::turned::{Answer, settle};
+use super::view::summary::{less, sum, thing};
+use super::view::{self, Page};
+use super::words::{Words, date, fill, money};
+
+#[handler]
+pub(super) async fn read(shop: Data<&Shop>, Path((id, key)): Path<(String, String)>) -> Response {
+    settle(show(&shop, &id, &key, false).await)
+}
+
+#[handler]
+pub(super) async fn thanks(shop: Data<&Shop>, Path((id, key)): Path<(String, String)>) -> Response {
+    settle(show(&shop, &id, &key, true).await)
+}
+
+async fn show(shop: &Shop, id: &str, key: &str, is_new: bool) -> Answer {
+    let mut conn = shop.db.primary().await?;
+    let identity = identity::read(&mut conn).await?;
+    let look = identity.as_ref().map_or_else(Look::plain, Look::of);
+    let order = match id.parse::<i64>() {
+        Ok(id) => reads::opened(&mut conn, id, &Secret::new(key)).await?,
+        Err(_) => None,
+    };
+    let Some(order) = order else {
+        return Ok(view::not_found(&look));
+    };
+    let (language, country) = cart::reads::voice(&mut conn, order.cart_id).await?;
+    let words = Words::of(language.as_deref(), country.as_deref());
+    let status_page = format!("/orders/{id}/{key}");
+    let title = match is_new {
+        true => words.thanks_title.to_owned(),
+        false => fill(words.order, &[&order.number.to_string()]),
+    };
+    let images: Vec<Option<&str>> = order.lines.iter().map(|l| l.image_url.as_deref()).collect();
+    let main = stands(words, &order, is_new.then_some(status_page.as_str()));
+    let page = Page::new(&look, words, &title, main);
+    Ok(page
+        .beside(goods(words, &order), &images)
+        .secret()
+        .response())
+}
+
+/// How the order stands; for a new one, with thanks and the way to its page.
+fn stands(words: &Words, order: &Order, status_page: Option<&str>) -> Markup {
+    let name = fill(words.order, &[&order.number.to_string()]);
+    html! {
+        @if status_page.is_some() {
+            h1 { (words.thanks_title) }
+            p role="status" { (words.thanks_text) }
+            h2 { (name) }
+        } @else {
+            h1 { (name) }
+        }
+        @if order.is_canceled { div.box.errors { p { (words.canceled) } } }
+        ul.lines.box {
+            (line(&fill(words.placed_on, &[&date(words, order.processed_at)])))
+            (line(&fill(words.payment_state, &[words.status(&order.financial_status)])))
+            (line(&fill(words.delivery_state, &[words.status(&order.fulfillment_status)])))
+            @if let Some(place) = destination(words, order) {
+                (line(&fill(words.going_to, &[&place])))
+            }
+        }
+        @match status_page {
+            Some(page) => { p { a.button href=(page) { (words.thanks_link) } } },
+            None => { p.quiet { (words.keep_link) } },
+        }
+    }
+}
+
+fn line(text: &str) -> Markup {
+    html! { li.whole { (text) } }
+}
+
+fn goods(words: &Words, order: &Order) -> Markup {
+    let delivery = order.delivery_title.as_deref().unwrap_or(words.delivery);
+    html! {
+        aside aria-label=(words.summary) {
+            h2 { (words.summary) }
+            ul.lines {
+                @for line in &order.lines {
+                    (thing(
+                        words,
+                        line.image_url.as_deref(),
+                        (&line.title, &line.variant_title),
+                        line.quantity,
+                        &money(words, line.total),
+                    ))
+                }
+            }
+            dl.sums {
+                (sum(words.subtotal, &money(words, order.subtotal)))
+                @if order.discount.minor > 0 {
+                    (sum(words.discount, &money(words, less(order.discount))))
+                }
+                (sum(delivery, &money(words, order.shipping)))
+                @if order.tax.minor > 0 { (sum(words.tax, &money(words, order.tax))) }
+                div.total { dt { (words.total) } dd { (money(words, order.total)) } }
+                @if order.gift_card.minor > 0 {
+                    (sum(words.gift_cards, &money(words, less(order.gift_card))))
+                }
+            }
+        }
+    }
+}
+
+/// The city alone: whoever sees the link sees no street and no name.
+fn destination(words: &Words, order: &Order) -> Option<String> {
+    let address = order.shipping_address.as_ref()?;
+    let country = address
+        .country
+        .as_deref()
+        .map(|code| words.country_name(code));
+    address.area(country.filter(|name| !name.is_empty()))
+}

@@ -1,0 +1,309 @@
+//! What the pages say, in the languages that they speak. A language is one value of [`Words`], so that none
+//! can lack a text that another has; `{}` in a text stands for what is put in.
+
+mod de;
+mod en;
+mod es;
+mod format;
+mod fr;
+
+use commerce::kernel::address::AddressFault;
+use schema::codes::CountryCode;
+
+pub(super) use format::{date, fill, money};
+
+/// How a language writes amounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Numbers {
+    /// Between whole units and the fraction.
+    pub(super) point: char,
+    /// Between groups of three digits.
+    pub(super) group: char,
+    /// Whether the currency's symbol stands in front.
+    pub(super) symbol_first: bool,
+}
+
+macro_rules! words {
+    ($($name:ident),* $(,)?) => {
+        /// All texts of one language.
+        #[derive(Debug)]
+        pub(super) struct Words {
+            /// The language as HTML names it.
+            pub(super) lang: &'static str,
+            /// How amounts are written.
+            pub(super) numbers: Numbers,
+            /// The order of a date: `{d}`, `{m}`, `{y}`.
+            pub(super) date: &'static str,
+            /// The months.
+            pub(super) months: [&'static str; 12],
+            /// Countries by their codes, in the order of their names; empty for the names that the API has.
+            pub(super) countries: &'static str,
+            $(pub(super) $name: &'static str,)*
+        }
+    };
+}
+
+words!(
+    // The frame.
+    progress,
+    step_information,
+    step_delivery,
+    step_payment,
+    step_review,
+    back_to_shop,
+    // The summary.
+    summary,
+    quantity,
+    subtotal,
+    discount,
+    delivery,
+    delivery_later,
+    tax,
+    total,
+    free,
+    sold_out,
+    discount_code,
+    apply,
+    remove,
+    code_unknown,
+    code_idle,
+    gift_card,
+    gift_cards,
+    due,
+    // Forms.
+    optional,
+    choose,
+    error_title,
+    missing,
+    too_long,
+    plain_only,
+    malformed,
+    email_bad,
+    phone_bad,
+    zip_bad,
+    no_delivery_there,
+    contact,
+    email,
+    email_hint,
+    delivery_address,
+    billing_address,
+    country,
+    change_country,
+    first_name,
+    last_name,
+    company,
+    address1,
+    address2,
+    city,
+    region,
+    zip,
+    phone,
+    phone_hint,
+    to_delivery,
+    to_payment,
+    to_review,
+    save,
+    // Steps.
+    delivery_option,
+    no_delivery,
+    no_payment,
+    nothing_due,
+    card_note,
+    card_details,
+    card_refused,
+    same_as_delivery,
+    another_billing,
+    review,
+    change,
+    paid_by,
+    card,
+    pay,
+    pay_nothing,
+    pay_once,
+    // Refusals.
+    price_changed,
+    cart_changed,
+    busy,
+    stock_title,
+    stock_none,
+    stock_some,
+    stock_accept,
+    empty_title,
+    empty_text,
+    expired_title,
+    expired_text,
+    closed_title,
+    closed_text,
+    forged_title,
+    forged_text,
+    to_checkout,
+    // A payment.
+    processing_title,
+    processing_text,
+    look_again,
+    bank_title,
+    bank_text,
+    bank_link,
+    failed_title,
+    nothing_charged,
+    card_declined,
+    insufficient_funds,
+    call_issuer,
+    invalid_payment_method,
+    payment_canceled,
+    payment_error,
+    try_again,
+    late_title,
+    late_text,
+    refund_text,
+    // An order.
+    order,
+    thanks_title,
+    thanks_text,
+    thanks_link,
+    placed_on,
+    payment_state,
+    delivery_state,
+    canceled,
+    going_to,
+    keep_link,
+    paid,
+    payment_pending,
+    partially_paid,
+    refunded,
+    partially_refunded,
+    voided,
+    unfulfilled,
+    fulfilled,
+    partially_fulfilled,
+    // Anything.
+    not_found_title,
+    not_found_text,
+    unavailable_title,
+    unavailable_text,
+);
+
+/// Every language, the one for everybody else first.
+pub(super) const ALL: [&Words; 4] = [&en::WORDS, &de::WORDS, &fr::WORDS, &es::WORDS];
+
+impl Words {
+    /// The language of a cart; for a language that we do not speak, that of the country.
+    pub(super) fn of(language: Option<&str>, country: Option<&str>) -> &'static Self {
+        let spoken = |code: &str| ALL.into_iter().find(|words| code.starts_with(words.lang));
+        let language = language.map(str::to_ascii_lowercase);
+        language
+            .as_deref()
+            .and_then(spoken)
+            .or_else(|| country.and_then(tongue).and_then(spoken))
+            .unwrap_or(ALL[0])
+    }
+
+    /// A country's name.
+    pub(super) fn country_name(&self, code: &str) -> &'static str {
+        let ours = CountryCode::from_code(code).map_or("", CountryCode::name);
+        let mut named = self.named();
+        named
+            .find(|(c, _)| *c == code)
+            .map_or(ours, |(_, name)| name)
+    }
+
+    /// All countries, by name.
+    pub(super) fn all_countries(&self) -> Vec<(&'static str, &'static str)> {
+        use async_graphql::resolver_utils::EnumType;
+        if !self.countries.is_empty() {
+            return self.named().collect();
+        }
+        let items = CountryCode::items().iter().filter(|item| item.name != "ZZ");
+        let mut all: Vec<_> = items.map(|item| (item.name, item.value.name())).collect();
+        all.sort_unstable_by_key(|(_, name)| *name);
+        all
+    }
+
+    fn named(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+        self.countries
+            .lines()
+            .filter_map(|line| line.split_once(' '))
+    }
+
+    /// What is wrong with a field of an address.
+    pub(super) fn address_fault(&self, fault: AddressFault) -> &'static str {
+        match fault {
+            AddressFault::Missing => self.missing,
+            AddressFault::TooLong => self.too_long,
+            AddressFault::Html | AddressFault::Url | AddressFault::Emoji => self.plain_only,
+            AddressFault::Malformed => self.malformed,
+        }
+    }
+
+    /// Why a payment failed.
+    pub(super) fn decline(&self, code: Option<&str>) -> &'static str {
+        match code {
+            Some("card_declined") => self.card_declined,
+            Some("insufficient_funds") => self.insufficient_funds,
+            Some("call_issuer") => self.call_issuer,
+            Some("invalid_payment_method") => self.invalid_payment_method,
+            Some("canceled") => self.payment_canceled,
+            _ => self.payment_error,
+        }
+    }
+
+    /// How an order stands, by the contract's word for it.
+    pub(super) fn status(&self, word: &str) -> &'static str {
+        match word {
+            "PAID" => self.paid,
+            "PARTIALLY_PAID" => self.partially_paid,
+            "REFUNDED" => self.refunded,
+            "PARTIALLY_REFUNDED" => self.partially_refunded,
+            "VOIDED" | "EXPIRED" => self.voided,
+            "FULFILLED" => self.fulfilled,
+            "PARTIALLY_FULFILLED" | "IN_PROGRESS" => self.partially_fulfilled,
+            "UNFULFILLED"
+            | "OPEN"
+            | "SCHEDULED"
+            | "ON_HOLD"
+            | "RESTOCKED"
+            | "PENDING_FULFILLMENT" => self.unfulfilled,
+            _ => self.payment_pending,
+        }
+    }
+}
+
+/// The language that most people of a country read, as far as we speak it.
+fn tongue(country: &str) -> Option<&'static str> {
+    match country {
+        "AT" | "CH" | "DE" | "LI" => Some("de"),
+        "BF" | "BJ" | "CD" | "CG" | "CI" | "FR" | "GA" | "GF" | "GN" | "GP" | "LU" | "MC"
+        | "ML" | "MQ" | "NC" | "NE" | "PF" | "RE" | "SN" | "TG" | "YT" => Some("fr"),
+        "AR" | "BO" | "CL" | "CO" | "CR" | "CU" | "DO" | "EC" | "ES" | "GQ" | "GT" | "HN"
+        | "MX" | "NI" | "PA" | "PE" | "PY" | "SV" | "UY" | "VE" => Some("es"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_carts_language_goes_before_its_country() {
+        let lang = |language, country| Words::of(language, country).lang;
+        assert_eq!(lang(Some("FR"), Some("DE")), "fr");
+        assert_eq!(lang(Some("PT_BR"), Some("AT")), "de");
+        assert_eq!(lang(None, Some("MX")), "es");
+        assert_eq!(lang(Some("JA"), Some("JP")), "en");
+        assert_eq!(lang(None, None), "en");
+    }
+
+    #[test]
+    fn countries_have_names_in_every_language() {
+        let names = |code| ALL.map(|words| words.country_name(code));
+        assert_eq!(
+            names("DE"),
+            ["Germany", "Deutschland", "Allemagne", "Alemania"]
+        );
+        for words in ALL {
+            assert!(words.all_countries().len() > 240, "{}", words.lang);
+        }
+        assert_eq!(Words::of(None, None).country_name("??"), "");
+    }
+}

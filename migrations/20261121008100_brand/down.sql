@@ -1,0 +1,1 @@
+ALTER TABLE shops DROP COLUMN brand_background, DROP COLUMN brand_foreground;
