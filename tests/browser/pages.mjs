@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 // Waits for texts of a page, which must not be wider than the window.
-async function see(page, words) {
+export async function see(page, words) {
   for (const text of words) await page.getByText(text).first().waitFor();
   for (const frame of page.frames()) {
     const tooWide = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
@@ -14,12 +14,12 @@ async function see(page, words) {
 // Opens every page and reads it.
 export async function pages({ context, page, picture }, shop, { order, cart, total }) {
   await page.goto(order);
-  await see(page, ['Order #1001', 'Harbor Pocket Tee', `${total} USD`, 'Payment: paid', 'Portland']);
+  await see(page, ['Order #1001', 'Harbor Pocket Tee', `$${total}`, 'Payment: paid', 'Portland']);
   await picture('order');
   await page.goto(cart);
-  await see(page, ['This cart was bought']);
+  await see(page, ['Thank you!', 'Order #1001']);
   await page.goto(await shop.openCart());
-  await see(page, ['Your cart', 'Subtotal', 'Total', 'Delivery is added once an address is known']);
+  await see(page, ['Information', 'Subtotal', 'Total', 'Known after the address']);
   await picture('cart');
 
   await page.goto(`${shop.address}/mailbox`);

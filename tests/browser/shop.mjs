@@ -35,6 +35,19 @@ export class Shop {
     return (await this.ask(create, { lines })).cartCreate.cart.checkoutUrl;
   }
 
+  // A storefront's cart with one of each of these products; answers where its checkout is.
+  async fill(handles, place = '') {
+    const find = 'query ($h: String) { product(handle: $h) { selectedOrFirstAvailableVariant { id } } }';
+    const lines = [];
+    for (const h of handles) {
+      const { product } = await this.ask(find, { h });
+      lines.push({ merchandiseId: product.selectedOrFirstAvailableVariant.id });
+    }
+    const create = `mutation ($lines: [CartLineInput!]) ${place} {
+      cartCreate(input: { lines: $lines }) { cart { checkoutUrl } } }`;
+    return (await this.ask(create, { lines })).cartCreate.cart.checkoutUrl;
+  }
+
   // Buys a product with a card, and answers the page on which the payment is followed.
   async buy(handle, number) {
     const find = 'query ($h: String) { product(handle: $h) { selectedOrFirstAvailableVariant { id } } }';

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use tests::factory::offers::discounts;
 use tests::load::host::own_host;
 use tests::load::process::{Process, until_ready};
 use tests::{Scratch, TestApp, TestDatabase};
@@ -23,15 +24,15 @@ const WORKER: u16 = 18_081;
 const SANDBOX: u16 = 18_090;
 
 /// The demo shop, served.
-struct Shop {
-    app: TestApp,
+pub(crate) struct Shop {
+    pub(crate) app: TestApp,
     host: Ipv4Addr,
     folder: Scratch,
     _running: Vec<Process>,
 }
 
 impl Shop {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let app = TestApp::on(TestDatabase::empty().await).await;
         let host = own_host(&[API, WORKER, SANDBOX]);
         let folder = Scratch::new();
@@ -77,7 +78,12 @@ impl Shop {
         }
     }
 
-    fn log(&self, name: &str) -> String {
+    /// Where the shop's API is.
+    pub(crate) fn address(&self) -> String {
+        format!("http://{}:{API}", self.host)
+    }
+
+    pub(crate) fn log(&self, name: &str) -> String {
         std::fs::read_to_string(self.folder.path().join(format!("{name}.log"))).unwrap()
     }
 }
@@ -85,6 +91,8 @@ impl Shop {
 #[tokio::test]
 async fn every_example_and_page_works_in_a_browser() {
     let shop = Shop::open().await;
+    let welcome = "Title,Codes,Type,Value\nWelcome,WELCOME,percentage,10\n";
+    discounts(&shop.app, welcome).await;
     let visit = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser/walk.mjs");
     let pictures = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("browser");
     let host = shop.host;
@@ -112,11 +120,20 @@ async fn every_example_and_page_works_in_a_browser() {
     let paid = "SELECT count(*) FROM orders WHERE financial_status = 'PAID' AND number IN (1001, 1002) \
                 AND email = 'robin@example.com' AND captured_minor = total_minor";
     assert_eq!(shop.app.count(paid).await, 2);
-    assert_eq!(shop.app.count("SELECT count(*) FROM orders").await, 2);
+    let hosted = "SELECT count(*) FROM orders WHERE financial_status = 'PAID' AND email = 'ada@example.com' \
+                  AND captured_minor = total_minor";
+    assert_eq!(shop.app.count(hosted).await, 4);
+    assert_eq!(shop.app.count("SELECT count(*) FROM orders").await, 6);
     shop.app.assert_sound().await;
     // The card went to the vault alone, and idle schedules write no lines.
     for log in ["serve", "run", "sandbox"] {
-        assert!(!shop.log(log).contains("4242424242424242"), "{log}");
+        for number in [
+            "4242424242424242",
+            "4242 4242 4242 4242",
+            "4242+4242+4242+4242",
+        ] {
+            assert!(!shop.log(log).contains(number), "{log}");
+        }
     }
     assert!(shop.log("run").contains("settle_payment"));
     assert!(!shop.log("run").contains("expire_attempts"));

@@ -5,7 +5,6 @@ mod concurrency;
 mod delivery;
 mod details;
 mod lines;
-mod page;
 mod payment;
 mod refusals;
 mod statements;

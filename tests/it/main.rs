@@ -22,6 +22,7 @@ mod gate;
 mod gateway;
 mod graphiql;
 mod health;
+mod hosted_checkout;
 mod identity;
 mod import;
 mod jobs;

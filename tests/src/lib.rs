@@ -9,6 +9,7 @@
 )]
 
 mod app;
+pub mod browser;
 pub mod caching;
 pub mod catalogue;
 mod database;

@@ -93,6 +93,33 @@ impl TestSandbox {
         }
     }
 
+    /// Types a card into the page at this address, as a buyer would, and answers where the browser is
+    /// sent, and the policy that the page came with.
+    pub async fn type_card(&self, page: &str, number: &str) -> (String, String) {
+        let shown = self.http.get(page).send().await.expect("the page answers");
+        assert_eq!(shown.status(), 200);
+        let policy = shown.headers()["content-security-policy"].to_str();
+        let policy = policy.expect("a text").to_owned();
+        let page = url::Url::parse(page).expect("an address");
+        let back = page.query_pairs().find(|(name, _)| name == "return");
+        let (_, back) = back.expect("a way back");
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("return", &back)
+            .append_pair("number", number)
+            .append_pair("expiry", "12 / 40")
+            .append_pair("code", "123")
+            .finish();
+        let request = self
+            .http
+            .post(format!("{}/vault/card", self.url))
+            .body(form);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let answer = request.send().await.expect("the page answers");
+        assert_eq!(answer.status(), 303);
+        let location = answer.headers()["location"].to_str();
+        (location.expect("a location").to_owned(), policy)
+    }
+
     /// Hands a card in, as a browser would, and answers the session id.
     pub async fn session(&self, number: &str) -> String {
         let (status, body) = self.hand_in(number).await;

@@ -270,7 +270,7 @@ async fn a_card_that_was_chosen_before_the_gift_card_is_asked_about() {
         .await
         .unwrap();
     assert!(
-        html.contains("Gift card") && html.contains("-25.00 USD"),
+        html.contains("Paid by gift card") && html.contains("−$25.00"),
         "{html}"
     );
 }

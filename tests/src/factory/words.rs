@@ -22,6 +22,7 @@ pub async fn words(app: &TestApp) {
             country: "US".to_owned(),
             primary_domain_url: "https://shop.example".to_owned(),
             email: String::new(),
+            brand: None,
         }),
         policies: Some(vec![policy("privacy"), policy("subscription")]),
         zones: Some(vec![ZoneDraft {

@@ -1,0 +1,175 @@
+//! Forms that are not right: what is wrong is named where it stands, and nothing that was typed is lost.
+
+use serde_json::json;
+use tests::browser::Seen;
+use tests::till::text;
+
+use super::{HOME, Walk, filled_by, shop_with};
+
+fn with(changes: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+    let mut fields = HOME.to_vec();
+    for (name, value) in changes {
+        match fields.iter_mut().find(|(field, _)| field == name) {
+            Some(field) => field.1 = value,
+            None => fields.push((name, value)),
+        }
+    }
+    fields
+}
+
+/// The fault of a field, bound to it.
+#[track_caller]
+fn assert_fault(page: &Seen, field: &str, words: &str) {
+    assert_eq!(page.status, 422);
+    let wrong = format!("<span class=\"wrong\" id=\"{field}-wrong\">{words}</span>");
+    page.shows(&[&wrong, &format!("<a href=\"#{field}\">"), "role=\"alert\""]);
+    let tag = page
+        .body
+        .split(&format!(" id=\"{field}\" name"))
+        .nth(1)
+        .unwrap();
+    let tag = tag.split('>').next().unwrap();
+    assert!(
+        tag.contains("aria-invalid=\"true\"") && tag.contains("autofocus"),
+        "{tag}"
+    );
+    assert!(tag.contains(&format!("{field}-wrong")), "{tag}");
+}
+
+#[tokio::test]
+async fn each_fault_stands_at_its_field_and_nothing_typed_is_lost() {
+    let (till, cup) = shop_with(5).await;
+    let (walk, page) = Walk::begin(&till, &cup).await;
+    for (field, typed, words) in [
+        ("email", "", "Please fill this in"),
+        ("email", "ada@", "Write it like name@example.com"),
+        ("lastName", " ", "Please fill this in"),
+        ("address1", "<b>", "Please use plain text only"),
+        ("city", "see www.example.com", "Please use plain text only"),
+        ("zip", "9720", "Write it like 12345"),
+        ("zip", "", "Please fill this in"),
+        ("provinceCode", "", "Please fill this in"),
+        ("provinceCode", "ZZ", "This does not look right"),
+        ("addressPhone", "call me", "This does not look right"),
+        ("countryCode", "DE", "We do not deliver there"),
+        ("countryCode", "", "We do not deliver there"),
+    ] {
+        let again = walk.send(&page, "", &with(&[(field, typed)])).await;
+        assert_fault(&again, field, words);
+        assert_eq!(again.value("firstName"), "Ada");
+        if field != "provinceCode" && field != "countryCode" {
+            assert_eq!(again.value(field), typed.trim().replace("<b>", "&lt;b&gt;"));
+        }
+    }
+    let long = "x".repeat(256);
+    let mut fields = HOME.to_vec();
+    fields.push(("company", &long));
+    let again = walk.send(&page, "", &fields).await;
+    assert_fault(&again, "company", "This is too long");
+    // Nothing of it reached the cart.
+    let known = "SELECT count(*) FROM carts, cart_addresses WHERE email IS NOT NULL";
+    assert_eq!(till.app.count(known).await, 0);
+}
+
+#[tokio::test]
+async fn another_country_has_other_fields() {
+    let (till, cup) = shop_with(5).await;
+    till.app
+        .execute("UPDATE delivery_zones SET countries = '{US,DE,IE}'")
+        .await;
+    let (walk, page) = Walk::begin(&till, &cup).await;
+    assert_eq!(page.value("countryCode"), "US");
+    page.shows(&["<option value=\"OR\"", "Germany", "Ireland"]);
+    assert!(!page.body.contains("France"));
+    let german = with(&[("countryCode", "DE"), ("update", "country"), ("zip", "")]);
+    let page = walk.send(&page, "", &german).await;
+    assert_eq!(
+        (page.status, page.value("countryCode").as_str()),
+        (200, "DE")
+    );
+    assert_eq!(page.value("city"), "Anytown");
+    assert!(!page.body.contains("provinceCode"), "{}", page.body);
+    let page = walk
+        .send(&page, "", &with(&[("countryCode", "DE"), ("zip", "1011")]))
+        .await;
+    assert_fault(&page, "zip", "Write it like 12345");
+    let page = walk
+        .send(&page, "", &with(&[("countryCode", "DE"), ("zip", "10115")]))
+        .await;
+    assert_eq!(page.place(), format!("{}/delivery", walk.base));
+    // The state that the form had before is no part of a German address.
+    page.shows(&["Anytown 10115", "Germany", "<html lang=\"en\">"]);
+    let kept =
+        "SELECT count(*) FROM cart_addresses WHERE address ->> 'country' = 'DE' AND selected";
+    assert_eq!(till.app.count(kept).await, 1);
+}
+
+#[tokio::test]
+async fn an_unknown_delivery_option_is_not_chosen() {
+    let (till, cup) = shop_with(5).await;
+    let (walk, page) = Walk::begin(&till, &cup).await;
+    let page = walk.send(&page, "", &HOME).await;
+    for option in [&[][..], &[("option", "nonsense")]] {
+        let again = walk.send(&page, "/delivery", option).await;
+        assert_eq!(again.status, 422);
+        again.shows(&["<a href=\"#option\">", "Please choose"]);
+    }
+    // Whoever goes back finds what was said, and may say it differently.
+    let page = walk.open("").await;
+    assert_eq!(page.value("city"), "Anytown");
+    let page = walk.send(&page, "", &with(&[("city", "Elsewhere")])).await;
+    page.shows(&["Elsewhere"]);
+    assert_eq!(
+        till.app.count("SELECT count(*) FROM cart_addresses").await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn a_code_that_is_not_good_is_said_and_not_kept() {
+    let (till, cup) = shop_with(5).await;
+    let (walk, _) = Walk::begin(&till, &cup).await;
+    let page = walk.to_payment().await;
+    let fields = [("code", "<NONE>")];
+    let again = walk.send(&page, "/discount", &fields).await;
+    assert_eq!(again.place(), format!("{}/payment", walk.base));
+    again.shows(&[
+        "“&lt;NONE&gt;” cannot be used for this order.",
+        "aria-describedby=\"code-wrong\"",
+    ]);
+    assert_eq!(
+        till.app
+            .count("SELECT count(*) FROM carts WHERE discount_codes <> '{}'")
+            .await,
+        0
+    );
+}
+
+#[tokio::test]
+async fn a_customer_who_has_signed_in_need_not_type_the_default_address() {
+    let (till, cup) = shop_with(5).await;
+    let person = till.app.person("ada").await;
+    let create = "mutation ($t: String!, $a: MailingAddressInput!) { customerAddressCreate(customerAccessToken: $t, \
+                  address: $a) { customerAddress { id } customerUserErrors { message } } }";
+    let address = json!({ "firstName": "Ada", "lastName": "Byron", "address1": "7 Home Rd", "city": "Salem",
+        "province": "OR", "country": "US", "zip": "97301" });
+    let data = till
+        .ask(create, json!({ "t": person.token, "a": address }))
+        .await;
+    let id = text(&data["customerAddressCreate"]["customerAddress"]["id"]);
+    let set = "mutation ($t: String!, $id: ID!) { customerDefaultAddressUpdate(customerAccessToken: $t, addressId: $id) \
+               { customerUserErrors { message } } }";
+    till.ask(set, json!({ "t": person.token, "id": id })).await;
+    let input = json!({ "lines": [{ "merchandiseId": cup, "quantity": 1 }],
+        "buyerIdentity": { "customerAccessToken": person.token } });
+    let (cart, url) = filled_by(&till, "", input).await;
+    let (walk, page) = Walk::enter(&till, cart.clone(), &format!("{url}&logged_in=true")).await;
+    assert_eq!(page.path, format!("{}?logged_in=true", walk.base));
+    assert_eq!(page.value("email"), person.email);
+    assert_eq!(page.value("address1"), "7 Home Rd");
+    assert_eq!(page.value("provinceCode"), "OR");
+    // Without the word of the storefront the account's addresses stay in the account.
+    let (_, page) = Walk::enter(&till, cart, &url).await;
+    assert_eq!(page.value("email"), person.email);
+    assert_eq!(page.value("address1"), "");
+}
