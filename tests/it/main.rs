@@ -10,6 +10,7 @@ mod cache;
 mod cart;
 mod catalog;
 mod checkout;
+mod clients;
 mod configuration;
 mod contract;
 mod cost_examples;

@@ -1,0 +1,50 @@
+// graphql-codegen makes types of our schema, and the types of @shopify/hydrogen-react fit what we answer.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { codegen } from '@graphql-codegen/core';
+import * as typescript from '@graphql-codegen/typescript';
+import * as operations from '@graphql-codegen/typescript-operations';
+import { buildSchema, parse, printSchema } from 'graphql';
+import ts from 'typescript';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const SCALARS = { Decimal: 'string', DateTime: 'string', URL: 'string', HTML: 'string', ISO8601DateTime: 'string', Color: 'string', UnsignedInt64: 'string', JSON: 'unknown' };
+
+async function generate(file) {
+  const schema = buildSchema(readFileSync(file, 'utf8'));
+  const document = parse(readFileSync(join(HERE, 'product.graphql'), 'utf8'));
+  return codegen({
+    filename: 'ours.ts',
+    schema: parse(printSchema(schema)),
+    schemaAst: schema,
+    documents: [{ location: 'product.graphql', document }],
+    config: { scalars: SCALARS, skipTypename: true, enumsAsTypes: true },
+    plugins: [{ typescript: {} }, { operations: {} }],
+    pluginMap: { typescript, operations },
+  });
+}
+
+export async function types({ schema }) {
+  const folder = mkdtempSync(join(HERE, 'node_modules', '.types-'));
+  try {
+    writeFileSync(join(folder, 'ours.ts'), await generate(schema));
+    writeFileSync(join(folder, 'fit.ts'), readFileSync(join(HERE, 'fit.ts')));
+    const program = ts.createProgram([join(folder, 'fit.ts')], {
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      types: [],
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+    });
+    const found = ts.getPreEmitDiagnostics(program);
+    assert.equal(found.length, 0, ts.formatDiagnostics(found.slice(0, 5), { getCanonicalFileName: (name) => name, getCurrentDirectory: () => folder, getNewLine: () => '\n' }));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return 'graphql-codegen, @shopify/hydrogen-react: types';
+}
