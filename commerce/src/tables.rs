@@ -452,6 +452,7 @@ diesel::table! {
         tags_key -> Array<Text>,
         featured_media_id -> Nullable<BigInt>,
         option_names -> Array<Text>,
+        carried -> Jsonb,
     }
 }
 
@@ -507,6 +508,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         option_values -> Array<Text>,
+        carried -> Jsonb,
     }
 }
 
@@ -518,6 +520,17 @@ diesel::table! {
         body -> Bytea,
         received_at -> Timestamptz,
         processed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    url_redirects (id) {
+        id -> BigInt,
+        path -> Text,
+        path_key -> Text,
+        target -> Text,
+        target_key -> Text,
+        created_at -> Timestamptz,
     }
 }
 
@@ -579,6 +592,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff,
     staff_memberships,
     staff_roles,
+    url_redirects,
     variants,
     webhook_inbox,
 );

@@ -200,8 +200,8 @@ async fn a_page_is_found_by_handle_and_by_id() {
         })
     );
     assert_eq!(
-        answer.statements, 2,
-        "all handles together, all ids together"
+        answer.statements, 3,
+        "all handles together, all ids together, all metafields together"
     );
     let nothing = app.graphql("{ page { id } }", json!({})).await;
     assert_eq!(

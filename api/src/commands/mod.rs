@@ -1,13 +1,16 @@
 //! The operator's commands, one file each.
 
+pub mod customers;
 pub mod discounts;
 mod doctor;
+pub mod export;
 pub mod gift_cards;
 pub mod import;
 pub mod jobs;
 mod keys;
 mod migrate;
 mod progress;
+pub mod redirects;
 pub mod replay_pricing;
 mod seed_demo;
 pub mod tokens;
@@ -42,6 +45,9 @@ enum Command {
     Sandbox,
     /// Import merchants' product CSVs.
     Import(import::ImportArgs),
+    /// Export what can be imported again.
+    #[command(subcommand)]
+    Export(export::Export),
     /// Load the demo shop.
     SeedDemo,
     /// Make, list and revoke storefront access tokens.
@@ -58,6 +64,12 @@ enum Command {
     GiftCards(gift_cards::GiftCards),
     /// Compute recorded orders again and report what comes out otherwise.
     ReplayPricing(replay_pricing::ReplayArgs),
+    /// Import and export customers.
+    #[command(subcommand)]
+    Customers(customers::Customers),
+    /// Import and export paths that lead elsewhere.
+    #[command(subcommand)]
+    Redirects(redirects::Redirects),
     /// Look for what is not as it must be.
     Doctor(doctor::DoctorArgs),
     /// Make keys that sign bearer tokens.
@@ -92,6 +104,13 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Import(args) => {
             let shop = Shop::open(&config.common).await?;
             import::run(&shop, &args).await.map(|_counts| ())
+        }
+        Command::Export(command) => export::run(&Shop::open(&config.common).await?, &command).await,
+        Command::Customers(command) => {
+            customers::run(&Shop::open(&config.common).await?, &command).await
+        }
+        Command::Redirects(command) => {
+            redirects::run(&Shop::open(&config.common).await?, &command).await
         }
         Command::Tokens(command) => {
             print(&tokens::run(&Shop::open(&config.common).await?, &command).await?)

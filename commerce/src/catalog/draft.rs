@@ -2,6 +2,8 @@
 //!
 //! The drafts serialise to the JSON that the statements under `sql/catalog` take apart.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 /// Options that a product has at most.
@@ -62,6 +64,8 @@ pub struct ProductDraft {
     pub status: Status,
     /// Whether storefronts may show it.
     pub published: bool,
+    /// Cells of columns that mean nothing here, by their heading: kept for the export.
+    pub carried: BTreeMap<String, String>,
     /// One to three axes, each with its values in order of appearance.
     #[serde(skip)]
     pub options: Vec<OptionDraft>,
@@ -115,6 +119,8 @@ pub struct VariantDraft {
     pub inventory_tracked: bool,
     /// What happens when the stock is gone.
     pub inventory_policy: InventoryPolicy,
+    /// Cells of columns that mean nothing here, by their heading: kept for the export.
+    pub carried: BTreeMap<String, String>,
     /// Units on the shelf; `None` leaves the count as it is. Means nothing when not tracked.
     #[serde(skip)]
     pub on_hand: Option<i32>,

@@ -14,10 +14,11 @@ pub mod reads;
 mod refusal;
 mod rules;
 mod sessions;
+mod sheet;
 mod store;
 mod tokens;
 
-pub use commands::{AccountEdit, NewAccount};
+pub use commands::{AccountEdit, ImportedCustomers, NewAccount};
 pub use config::AccountConfig;
 pub use links::{Link, LinkKind};
 pub use model::{AccessToken, Customer, CustomerAddress, SessionTokens};

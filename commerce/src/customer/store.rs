@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 
+use super::sheet::Written;
 use super::{Customer, CustomerAddress};
 use crate::db::Conn;
 use crate::kernel::id::{self, MailingAddress};
@@ -76,7 +77,7 @@ pub(super) struct New {
 }
 
 /// New values for columns of a customer; `None` leaves a column as it is.
-#[derive(Clone, Debug, Default, AsChangeset)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = customers)]
 pub(super) struct Patch {
     pub email: Option<String>,
@@ -86,6 +87,8 @@ pub(super) struct Patch {
     pub accepts_marketing: Option<bool>,
     pub marketing_decided_at: Option<DateTime<Utc>>,
     pub default_address_id: Option<Option<i64>>,
+    pub tags: Option<Vec<String>>,
+    pub note: Option<String>,
 }
 
 /// The account with this e-mail address, whatever its case.
@@ -260,6 +263,41 @@ pub(super) async fn delete_address(
         .execute(conn)
         .await?;
     Ok(deleted > 0)
+}
+
+/// What only the merchant knows of a customer.
+pub(super) async fn note(conn: &mut Conn, id: Id<id::Customer>) -> Result<String, Fault> {
+    Ok(customers::table
+        .find(id.value)
+        .select(customers::note)
+        .first(conn)
+        .await?)
+}
+
+/// The next customers after one, each with the merchant's note and the default address.
+pub(super) async fn written(
+    conn: &mut Conn,
+    after: Id<id::Customer>,
+    limit: i64,
+) -> Result<Vec<Written>, Fault> {
+    use customer_addresses as t;
+    let default = customers::default_address_id.eq(t::id.nullable());
+    let rows: Vec<(Row, String, Option<serde_json::Value>)> = customers::table
+        .left_join(t::table.on(default))
+        .filter(customers::id.gt(after.value))
+        .order(customers::id)
+        .limit(limit)
+        .select((Row::as_select(), customers::note, t::address.nullable()))
+        .load(conn)
+        .await?;
+    let written = rows.into_iter().map(|(row, note, address)| {
+        Ok(Written {
+            customer: row.into(),
+            note,
+            address: address.map(read_address).transpose()?,
+        })
+    });
+    written.collect()
 }
 
 /// Reads a stored address.

@@ -64,6 +64,14 @@ impl Counts {
     }
 }
 
+/// Products from which on an import changes the tables so much that statements planned for what was
+/// there before may be ten times slower.
+const MANY: u64 = 100;
+
+/// PostgreSQL does so by itself a minute later; until then a list would sort all products for a page.
+const ANALYZE: &str = "ANALYZE (SKIP_LOCKED) products, product_options, product_option_values, variants, media, \
+    product_media, inventory_levels";
+
 /// Who is told what happens, as it happens.
 pub trait Observer: Send {
     /// A column means nothing to the import.
@@ -137,6 +145,10 @@ pub async fn import_catalog<S: Read + Seek + Send>(
     }
     if counts.created + counts.updated > 0 {
         make_durable(shop).await?;
+    }
+    if counts.created + counts.updated >= MANY {
+        let mut conn = shop.db.primary().await?;
+        conn.batch_execute(ANALYZE).await?;
     }
     Ok(counts)
 }

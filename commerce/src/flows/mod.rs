@@ -5,6 +5,7 @@
 
 pub mod arrange_shop;
 pub mod expire;
+pub mod export_catalog;
 pub mod import_catalog;
 pub mod import_discounts;
 pub mod issue_gift_card;

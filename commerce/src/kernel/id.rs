@@ -53,6 +53,7 @@ kinds!(
     ProductVariant,
     Shop,
     ShopPolicy,
+    UrlRedirect,
 );
 
 /// The number of a thing of one kind.

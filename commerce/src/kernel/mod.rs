@@ -10,6 +10,7 @@ pub mod money;
 pub mod page;
 pub mod postal;
 pub mod secret;
+pub mod sheet;
 pub mod text;
 
 pub use address::Address;

@@ -44,6 +44,7 @@ pub struct QueryRoot(
     content::MetaobjectQuery,
     content::SitemapQuery,
     location::LocationQuery,
+    shop::RedirectQuery,
     shop::ShopQuery,
 );
 

@@ -19,7 +19,7 @@ use super::catalog::{
 use super::company::{Company, CompanyContact, CompanyLocation};
 use super::content::loads::{
     ArticleKey, BlogKey, CommentKey, FileKey, LocationKey, MenuItemKey, MenuKey, MetaobjectKey,
-    PageKey, the_shop,
+    PageKey, RedirectKey, the_shop,
 };
 use super::content::policy::{self, ShopPolicy};
 use super::content::{Article, Blog, Comment, GenericFile, Menu, MenuItem, Metaobject, Page};
@@ -28,10 +28,10 @@ use super::customer::loads::OwnOrder;
 use super::location::Location;
 use super::metafield::Metafield;
 use super::order::Order;
+use super::shop::UrlRedirect;
 use super::shop::installments::{
     ShopPayInstallmentsFinancingPlan, ShopPayInstallmentsFinancingPlanTerm,
 };
-use super::shop::redirect::UrlRedirect;
 use super::shop::{Market, Shop};
 use crate::context::ContextExt;
 use crate::errors::invalid_argument;
@@ -217,6 +217,9 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             Some(id) => policy::with_id(ctx, id).await?.map(Node::ShopPolicy),
             None => None,
         },
+        "UrlRedirect" => by_id(ctx, id, RedirectKey)
+            .await?
+            .map(|row| Node::UrlRedirect(UrlRedirect(row))),
         _ => None,
     })
 }

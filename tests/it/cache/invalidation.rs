@@ -57,7 +57,8 @@ const DOCUMENTS: [&str; 20] = [
 
 /// Writes by hand, each to something that the documents show: whoever writes differently writes the
 /// same tables.
-const WRITES: [&str; 52] = [
+const WRITES: [&str; 53] = [
+    "INSERT INTO url_redirects (path, target, created_at) VALUES ('/old', '/new', now())",
     "UPDATE shops SET name = 'Other'",
     "UPDATE shops SET primary_domain_url = 'https://other.example', money_format = '{{amount}} USD'",
     "INSERT INTO shop_policies (kind, handle, title, body_html) VALUES ('privacy', 'privacy', 'Privacy', '<p>x</p>')",

@@ -2,8 +2,11 @@
 
 mod again;
 mod content;
+mod customers;
 mod demo;
+mod export;
 mod files;
+mod redirects;
 mod shop;
 mod shop_file;
 mod stock;

@@ -1,5 +1,7 @@
 //! One row's cells, read as what they mean.
 
+use std::collections::BTreeMap;
+
 use csv::{Position, StringRecord};
 
 use super::Refusal;
@@ -191,6 +193,23 @@ impl<'a> Cells<'a> {
             format!("`{}` is not an http or https address", excerpt(&text)),
         );
         None
+    }
+
+    /// What the row carries along for the product or for its variant, by heading; blanks are left out.
+    pub(super) fn carried(&mut self, is_of_product: bool) -> BTreeMap<String, String> {
+        let mut carried = BTreeMap::new();
+        let columns = self.columns.carried().iter();
+        for column in columns.filter(|column| column.is_of_product == is_of_product) {
+            let text = self.record.get(column.index).unwrap_or("").trim();
+            if text.contains('\0') {
+                let reason = "contains a NUL character";
+                let refusal = Refusal::new(self.line(), &column.heading, reason);
+                self.refusals.push(refusal);
+            } else if !text.is_empty() {
+                carried.insert(column.heading.clone(), text.to_owned());
+            }
+        }
+        carried
     }
 
     fn limited(&mut self, column: Column, limit: usize) -> String {

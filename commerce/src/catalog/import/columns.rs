@@ -1,4 +1,4 @@
-//! The columns of a merchant's product CSV: which are read, which are known and have no use yet.
+//! The columns of a merchant's product CSV: which are read, and which are only carried along.
 
 use std::collections::HashSet;
 
@@ -8,13 +8,14 @@ macro_rules! columns {
     ($($variant:ident = $name:literal),* $(,)?) => {
         /// A column that is read.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum Column { $($variant),* }
+        pub(crate) enum Column { $($variant),* }
 
         impl Column {
-            const ALL: &[Self] = &[$(Self::$variant),*];
+            /// All of them, in the order of an export.
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant),*];
 
             /// Its heading in the file.
-            pub(super) const fn name(self) -> &'static str {
+            pub(crate) const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),* }
             }
         }
@@ -60,22 +61,35 @@ columns!(
 /// Without these a row says nothing that could be sold.
 const MANDATORY: [Column; 3] = [Column::Handle, Column::Title, Column::Price];
 
-/// Columns that such files carry and that have no place here: accepted without a word.
-const WITHOUT_USE: &[&str] = &[
-    "variant fulfillment service",
-    "variant tax code",
+/// Columns that such files have and that mean nothing here: carried along without a word. Those of a
+/// product stand in its first row.
+const OF_PRODUCTS: &[&str] = &[
     "product category",
     "standard product type",
     "custom product type",
 ];
+const OF_VARIANTS: &[&str] = &["variant fulfillment service", "variant tax code"];
 
 /// So begin the columns of an advertising service.
 const ADVERTISING: &str = "google shopping / ";
+
+/// A column that is carried along.
+#[derive(Clone, Debug)]
+pub(super) struct Carried {
+    /// Its place in the file.
+    pub(super) index: usize,
+    /// Its heading as it is spelt.
+    pub(super) heading: String,
+    /// Whether it is the product's, and not the row's variant's.
+    pub(super) is_of_product: bool,
+}
 
 /// Where each column stands in one file.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
     at: Vec<Option<usize>>,
+    /// Columns that are carried along.
+    carried: Vec<Carried>,
     /// Fields that every row must have.
     pub(super) width: usize,
     /// Headings that mean nothing to us, in their order.
@@ -89,6 +103,9 @@ impl Columns {
         let mut refusals = Vec::new();
         let mut seen = HashSet::new();
         for (heading, given) in headings.iter().zip(header) {
+            if heading.contains('\0') {
+                refusals.push(Refusal::new(1, "", "a heading contains a NUL character"));
+            }
             if !heading.is_empty() && !seen.insert(heading) {
                 refusals.push(Refusal::new(1, given.trim(), "stands in the header twice"));
             }
@@ -106,25 +123,36 @@ impl Columns {
         if !refusals.is_empty() {
             return Err(refusals);
         }
-        let is_known = |heading: &String| {
-            heading.is_empty()
-                || heading.starts_with(ADVERTISING)
-                || WITHOUT_USE.contains(&heading.as_str())
-                || Column::ALL
-                    .iter()
-                    .any(|c| c.name().to_lowercase() == *heading)
+        let is_known = |heading: &str| {
+            heading.starts_with(ADVERTISING)
+                || OF_PRODUCTS.contains(&heading)
+                || OF_VARIANTS.contains(&heading)
         };
-        let ignored = headings
-            .iter()
-            .zip(header)
-            .filter(|(heading, _)| !is_known(heading))
-            .map(|(_, given)| given.trim().to_owned())
-            .collect();
+        let (mut carried, mut ignored) = (Vec::new(), Vec::new());
+        for (index, (heading, given)) in headings.iter().zip(header).enumerate() {
+            if heading.is_empty() || at.contains(&Some(index)) {
+                continue;
+            }
+            if !is_known(heading) {
+                ignored.push(given.trim().to_owned());
+            }
+            carried.push(Carried {
+                index,
+                heading: given.trim().to_owned(),
+                is_of_product: OF_PRODUCTS.contains(&heading.as_str()),
+            });
+        }
         Ok(Self {
             at,
+            carried,
             width: header.len(),
             ignored,
         })
+    }
+
+    /// The columns that are carried along.
+    pub(super) fn carried(&self) -> &[Carried] {
+        &self.carried
     }
 
     /// The place of a column in this file.

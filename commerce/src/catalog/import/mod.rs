@@ -17,39 +17,7 @@ mod product;
 mod reader;
 mod variants;
 
+pub use crate::kernel::sheet::Refusal;
+pub(crate) use columns::Column;
 pub use product::{Parsed, parse};
 pub use reader::{Group, ProductReader, Unreadable};
-
-use std::fmt;
-
-/// Something about one row (or the header, line 1) that a merchant should know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The line on which the row begins, from 1.
-    pub line: u64,
-    /// The column's heading; empty when the row as a whole is meant.
-    pub column: String,
-    /// What is wrong with it.
-    pub reason: String,
-}
-
-impl Refusal {
-    pub(crate) fn new(line: u64, column: &str, reason: impl Into<String>) -> Self {
-        Self {
-            line,
-            column: column.to_owned(),
-            reason: reason.into(),
-        }
-    }
-}
-
-impl fmt::Display for Refusal {
-    /// `line: column: reason`; the caller puts the file before it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.line)?;
-        if !self.column.is_empty() {
-            write!(f, "{}: ", self.column)?;
-        }
-        f.write_str(&self.reason)
-    }
-}

@@ -121,6 +121,7 @@ fn own_fields(cells: &mut Cells<'_>) -> ProductDraft {
         is_gift_card: cells.flag(Column::GiftCard, false),
         status: cells.word(Column::Status, &statuses, Status::Active),
         published: cells.flag(Column::Published, true),
+        carried: cells.carried(true),
         options: Vec::new(),
         variants: Vec::new(),
         images: Vec::new(),

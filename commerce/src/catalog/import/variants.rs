@@ -55,6 +55,7 @@ pub(super) fn read(
         // Whoever counts the stock, we take the count over.
         inventory_tracked: cells.has(Column::Tracker),
         inventory_policy: cells.word(Column::Policy, &policies, InventoryPolicy::Deny),
+        carried: cells.carried(false),
         on_hand: on_hand(cells, warnings),
     }
 }

@@ -3,11 +3,13 @@
 
 mod account;
 mod addresses;
+mod import;
 mod password;
 mod sign_in;
 
 pub use account::{AccountEdit, NewAccount, register, update};
 pub use addresses::{add_address, delete_address, edit_address, set_default_address};
+pub use import::{ImportedCustomers, export_customers, import_customers};
 pub use password::{recover, set_by_link};
 pub use sign_in::{
     Ended, begin_session, create_token, delete_token, end_session, refresh_session, renew_token,

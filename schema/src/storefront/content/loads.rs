@@ -15,6 +15,7 @@ use commerce::content::metafields::{self, FieldName, File, Metafield};
 use commerce::content::metaobjects::{self, Metaobject};
 use commerce::content::pages::{self, Page};
 use commerce::content::policies::{self, Policy};
+use commerce::content::redirects::{self, Redirect};
 use commerce::inventory::locations::{self, Availability, AvailabilityPart, Location};
 use commerce::kernel::page::Window;
 use commerce::kernel::{Fault, Id, id};
@@ -61,6 +62,9 @@ batches! {
     /// The visible page with this handle.
     PageHandle(String) -> Page,
     |conn, keys, now| pages::by_handles(conn, &keys, now), |rows| if rows.len() < keys.len() { vec![Tag::Pages] } else { rows.values().map(|row| Tag::Page(row.id.value)).collect() };
+    /// A path that leads elsewhere.
+    RedirectKey(Id<id::UrlRedirect>) -> Redirect,
+    |conn, keys, _now| redirects::by_ids(conn, &keys), |_| keys.first().map(|_| Tag::Content);
     /// A menu.
     MenuKey(Id<id::Menu>) -> Menu,
     |conn, keys, _now| menus::by_ids(conn, &keys), |rows| of_menus(keys, rows.values().flat_map(|menu| &menu.items));

@@ -9,13 +9,12 @@ pub mod redirect;
 
 pub use identity::Shop;
 pub use localization::Market;
+pub use redirect::{RedirectQuery, UrlRedirect};
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
 use self::localization::Localization;
 use self::payment_settings::PaymentSettings;
-use self::redirect::UrlRedirect;
-use crate::connection::{Connection, window};
 use crate::storefront::content::loads::the_shop;
 
 /// Reads the shop.
@@ -57,23 +56,5 @@ impl ShopQuery {
     /// The shop.
     async fn shop(&self, ctx: &Context<'_>) -> Result<Shop> {
         the_shop(ctx).await.map(Shop)
-    }
-
-    /// Addresses that lead elsewhere. Merchants cannot set any yet.
-    #[expect(clippy::too_many_arguments, reason = "the contract's arguments")]
-    async fn url_redirects(
-        &self,
-        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "So many from the beginning.")] first: Option<i32>,
-        #[graphql(desc = "So many from the end.")] last: Option<i32>,
-        #[graphql(desc = "Which ones: `path:` and others.")] query: Option<String>,
-        #[graphql(desc = "The other way round.", default_with = "Some(false)")] reverse: Option<
-            bool,
-        >,
-    ) -> Result<Connection<UrlRedirect>> {
-        let _checked = window(first, after.as_deref(), last, before.as_deref())?;
-        let _of_nothing = (query, reverse);
-        Ok(Connection::empty())
     }
 }

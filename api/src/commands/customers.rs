@@ -1,0 +1,77 @@
+//! `api customers`: accounts, in and out as CSV.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use commerce::Shop;
+use commerce::customer::ImportedCustomers;
+use commerce::customer::commands::{export_customers, import_customers};
+
+use super::export;
+
+/// What to do about customers.
+#[derive(Subcommand, Debug)]
+pub enum Customers {
+    /// Make customers what the rows of CSVs say; a customer is known by the e-mail address.
+    Import {
+        /// Customer CSVs, imported one after the other.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Write all customers as a CSV that can be imported again.
+    Export {
+        /// The file to write, which must not exist; standard output when left out.
+        #[arg(long, short)]
+        output: Option<PathBuf>,
+    },
+}
+
+/// Does it; what came of it is said on standard error.
+///
+/// # Errors
+/// In words for the operator; when a row is refused, after importing everything else.
+pub async fn run(shop: &Shop, command: &Customers) -> anyhow::Result<()> {
+    match command {
+        Customers::Import { files } => import(shop, files).await,
+        Customers::Export { output } => {
+            let mut out = export::open(output.as_deref())?;
+            let count = export_customers(shop, &mut *out).await?;
+            out.flush()?;
+            eprintln!("{count} customers");
+            Ok(())
+        }
+    }
+}
+
+async fn import(shop: &Shop, files: &[PathBuf]) -> anyhow::Result<()> {
+    let mut refused = 0;
+    for path in files {
+        let name = path.display().to_string();
+        let file =
+            File::open(path).with_context(|| format!("{name}: the file cannot be opened"))?;
+        let ImportedCustomers {
+            created,
+            updated,
+            unchanged,
+            ignored,
+            refusals,
+        } = import_customers(shop, file).await?;
+        for column in &ignored {
+            eprintln!("{name}: column `{column}` means nothing to the shop and is left out");
+        }
+        for refusal in &refusals {
+            eprintln!("{name}:{refusal}");
+        }
+        refused += refusals.len();
+        eprintln!(
+            "{name}: {created} customers created, {updated} updated, {unchanged} unchanged, {} reasons against rows",
+            refusals.len()
+        );
+    }
+    if refused > 0 {
+        bail!("{refused} reasons against rows; everything else is imported");
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! `api redirects`: paths that lead elsewhere, in and out as CSV.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use commerce::Shop;
+use commerce::content::redirects::{self, Imported};
+use commerce::kernel::Failure;
+
+use super::export;
+
+/// What to do about redirects.
+#[derive(Subcommand, Debug)]
+pub enum Redirects {
+    /// Make paths lead where the rows of a CSV say; a row without a target takes its path away.
+    Import {
+        /// The CSV, with the columns `Redirect from` and `Redirect to`.
+        file: PathBuf,
+    },
+    /// Write all redirects as a CSV that can be imported again.
+    Export {
+        /// The file to write, which must not exist; standard output when left out.
+        #[arg(long, short)]
+        output: Option<PathBuf>,
+    },
+}
+
+/// Does it; what came of it is said on standard error.
+///
+/// # Errors
+/// In words for the operator; when a row is refused, after importing everything else.
+pub async fn run(shop: &Shop, command: &Redirects) -> anyhow::Result<()> {
+    match command {
+        Redirects::Import { file } => {
+            let name = file.display().to_string();
+            let source =
+                File::open(file).with_context(|| format!("{name}: the file cannot be opened"))?;
+            let imported = import(shop, source).await?;
+            for refusal in &imported.refusals {
+                eprintln!("{name}:{refusal}");
+            }
+            eprintln!(
+                "{name}: {} redirects created, {} updated, {} removed, {} unchanged, {} reasons against rows",
+                imported.created,
+                imported.updated,
+                imported.removed,
+                imported.unchanged,
+                imported.refusals.len()
+            );
+            if !imported.refusals.is_empty() {
+                let count = imported.refusals.len();
+                bail!("{count} reasons against rows; everything else is imported");
+            }
+        }
+        Redirects::Export { output } => {
+            let mut out = export::open(output.as_deref())?;
+            let mut conn = shop.db.read().await?;
+            let count = redirects::export(&mut conn, &mut *out).await?;
+            out.flush()?;
+            eprintln!("{count} redirects");
+        }
+    }
+    Ok(())
+}
+
+/// All rows in one transaction.
+async fn import(shop: &Shop, mut source: File) -> anyhow::Result<Imported> {
+    use std::io::Read;
+    let mut text = Vec::new();
+    source.read_to_end(&mut text)?;
+    let now = shop.clock.now();
+    let done = shop
+        .db
+        .write(async |conn| Ok(redirects::import(conn, text.as_slice(), now).await?))
+        .await;
+    match done {
+        Ok(imported) => Ok(imported),
+        Err(Failure::Refused(never)) => {
+            let never: std::convert::Infallible = never;
+            match never {}
+        }
+        Err(Failure::Broken(fault)) => Err(fault.into()),
+    }
+}

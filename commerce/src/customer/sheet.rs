@@ -1,0 +1,253 @@
+//! Customers as rows of a CSV, in and out: what is written reads back as the same.
+//!
+//! The headings are those of the customer export that merchants bring along. A row is known by its e-mail
+//! address; a column that is missing leaves what it stands for as it is, a blank cell takes it away.
+
+use std::io::Write;
+
+use super::{Customer, Refusals, rules};
+use crate::kernel::sheet::Row;
+use crate::kernel::{Address, Fault};
+
+pub(super) const FIRST_NAME: &str = "First Name";
+pub(super) const LAST_NAME: &str = "Last Name";
+/// The column that must be there.
+pub(super) const EMAIL: &str = "Email";
+pub(super) const PHONE: &str = "Phone";
+pub(super) const MARKETING: &str = "Accepts Email Marketing";
+pub(super) const NOTE: &str = "Note";
+pub(super) const TAGS: &str = "Tags";
+
+const COMPANY: &str = "Default Address Company";
+const ADDRESS1: &str = "Default Address Address1";
+const ADDRESS2: &str = "Default Address Address2";
+const CITY: &str = "Default Address City";
+const PROVINCE: &str = "Default Address Province Code";
+const COUNTRY: &str = "Default Address Country Code";
+const ZIP: &str = "Default Address Zip";
+const ADDRESS_PHONE: &str = "Default Address Phone";
+
+/// The columns, in the order in which they are written.
+pub(super) const COLUMNS: [&str; 15] = [
+    FIRST_NAME,
+    LAST_NAME,
+    EMAIL,
+    MARKETING,
+    COMPANY,
+    ADDRESS1,
+    ADDRESS2,
+    CITY,
+    PROVINCE,
+    COUNTRY,
+    ZIP,
+    ADDRESS_PHONE,
+    PHONE,
+    NOTE,
+    TAGS,
+];
+
+const OF_THE_ADDRESS: [&str; 8] = [
+    COMPANY,
+    ADDRESS1,
+    ADDRESS2,
+    CITY,
+    PROVINCE,
+    COUNTRY,
+    ZIP,
+    ADDRESS_PHONE,
+];
+
+const MAX_TAGS: usize = 250;
+const MAX_TAG: usize = 255;
+const MAX_NOTE: usize = 5_000;
+
+/// What a row says about a customer; `None` for what its file has no column for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Draft {
+    pub(super) email: String,
+    pub(super) first_name: Option<Option<String>>,
+    pub(super) last_name: Option<Option<String>>,
+    pub(super) phone: Option<Option<String>>,
+    pub(super) accepts_marketing: Option<bool>,
+    pub(super) note: Option<String>,
+    pub(super) tags: Option<Vec<String>>,
+    /// The default address; an empty one is none of the row's business.
+    pub(super) address: Option<Address>,
+}
+
+/// Reads a row; what is wrong with it is told to the row.
+pub(super) fn read(row: &mut Row<'_>) -> Draft {
+    let email = checked(row, EMAIL, |given, found| rules::email(given, &[], found));
+    let name = |row: &mut Row<'_>, column| {
+        let has = row.has(column);
+        let name = checked(row, column, |given, found| rules::name(given, &[], found));
+        has.then_some(name)
+    };
+    let (first_name, last_name) = (name(row, FIRST_NAME), name(row, LAST_NAME));
+    let phone = checked(row, PHONE, |given, found| rules::phone(given, &[], found));
+    let phone = row.has(PHONE).then_some(phone);
+    let accepts_marketing = row.flag(MARKETING);
+    let note = row.text(NOTE);
+    if note.chars().count() > MAX_NOTE {
+        row.refuse(NOTE, format!("is longer than {MAX_NOTE} characters"));
+    }
+    let tags = tags(row);
+    Draft {
+        address: address(row, &first_name, &last_name),
+        email,
+        first_name,
+        last_name,
+        phone,
+        accepts_marketing: row.has(MARKETING).then_some(accepts_marketing),
+        note: row.has(NOTE).then_some(note),
+        tags: row.has(TAGS).then_some(tags),
+    }
+}
+
+/// A cell by the rules that accounts have; their sentences are told about the column.
+fn checked<T>(row: &mut Row<'_>, column: &str, rule: impl FnOnce(&str, &mut Refusals) -> T) -> T {
+    let text = row.text(column);
+    let mut found = Vec::new();
+    let read = rule(&text, &mut found);
+    for refusal in found {
+        row.refuse(column, refusal.message);
+    }
+    read
+}
+
+fn tags(row: &mut Row<'_>) -> Vec<String> {
+    let text = row.text(TAGS);
+    let mut tags: Vec<String> = Vec::new();
+    for tag in text.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
+        if tag.chars().count() > MAX_TAG {
+            row.refuse(TAGS, format!("a tag is longer than {MAX_TAG} characters"));
+        }
+        if !tags
+            .iter()
+            .any(|known| known.to_lowercase() == tag.to_lowercase())
+        {
+            tags.push(tag.to_owned());
+        }
+    }
+    if tags.len() > MAX_TAGS {
+        row.refuse(TAGS, format!("there are more than {MAX_TAGS} tags"));
+    }
+    tags
+}
+
+/// The default address, in the customer's name.
+fn address(
+    row: &mut Row<'_>,
+    first_name: &Option<Option<String>>,
+    last_name: &Option<Option<String>>,
+) -> Option<Address> {
+    let cells = OF_THE_ADDRESS.map(|column| row.text(column));
+    if cells.iter().all(String::is_empty) {
+        return None;
+    }
+    let [
+        company,
+        address1,
+        address2,
+        city,
+        province,
+        country,
+        zip,
+        phone,
+    ] = cells.map(Some);
+    let given = Address {
+        first_name: first_name.clone().flatten(),
+        last_name: last_name.clone().flatten(),
+        company,
+        address1,
+        address2,
+        city,
+        province,
+        country: country.map(|code| code.to_uppercase()),
+        zip,
+        phone,
+    };
+    match given.tidied() {
+        Ok(address) => Some(address),
+        Err(faults) => {
+            // The names have columns of their own, which were checked already.
+            let is_name = |field: &str| matches!(field, "firstName" | "lastName");
+            for (field, fault) in faults.into_iter().filter(|(field, _)| !is_name(field)) {
+                row.refuse(column(field), fault.to_string());
+            }
+            None
+        }
+    }
+}
+
+/// The column of an address's field, by its name in the contract.
+fn column(field: &str) -> &'static str {
+    match field {
+        "company" => COMPANY,
+        "address1" => ADDRESS1,
+        "address2" => ADDRESS2,
+        "city" => CITY,
+        "provinceCode" => PROVINCE,
+        "countryCode" => COUNTRY,
+        "zip" => ZIP,
+        _ => ADDRESS_PHONE,
+    }
+}
+
+/// A customer as they are written.
+#[derive(Clone, Debug)]
+pub(super) struct Written {
+    pub(super) customer: Customer,
+    pub(super) note: String,
+    pub(super) address: Option<Address>,
+}
+
+/// Writes the header.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(super) fn write_header(writer: &mut csv::Writer<impl Write>) -> Result<(), Fault> {
+    writer.write_record(COLUMNS).map_err(unwritten)
+}
+
+/// Writes a row.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(super) fn write(writer: &mut csv::Writer<impl Write>, written: Written) -> Result<(), Fault> {
+    let Written {
+        customer,
+        note,
+        address,
+    } = written;
+    let address = address.unwrap_or_default();
+    let marketing = if customer.accepts_marketing {
+        "yes"
+    } else {
+        "no"
+    };
+    let tags = customer.tags.join(", ");
+    let some = |text: &Option<String>| text.clone().unwrap_or_default();
+    let cells: [String; COLUMNS.len()] = [
+        some(&customer.first_name),
+        some(&customer.last_name),
+        customer.email,
+        marketing.to_owned(),
+        some(&address.company),
+        some(&address.address1),
+        some(&address.address2),
+        some(&address.city),
+        some(&address.province),
+        some(&address.country),
+        some(&address.zip),
+        some(&address.phone),
+        some(&customer.phone),
+        note,
+        tags,
+    ];
+    writer.write_record(cells).map_err(unwritten)
+}
+
+pub(super) fn unwritten(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Fault {
+    Fault::other("write the export", error)
+}

@@ -1,0 +1,272 @@
+//! The whole catalogue as a merchant's product CSV: what the importer reads, written the same way.
+//!
+//! Importing an export changes nothing. A product's first row has its own fields; each row has one
+//! variant and one picture, for as many rows as the longer list has.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use diesel::sql_types::{BigInt, Jsonb, Text};
+use diesel_async::RunQueryDsl;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::Shop;
+use crate::catalog::import::Column;
+use crate::db::sql::cached;
+use crate::inventory::store::main_location;
+use crate::kernel::{Currency, Fault, Money};
+
+/// Products read in one statement.
+const PAGE: i64 = 100;
+
+const PRODUCTS: &str = include_str!("../../sql/catalog/export_products.sql");
+
+/// The headings of columns that are only carried along; each once, regardless of case.
+const HEADINGS: &str = "
+    SELECT min(heading) FROM (
+        SELECT jsonb_object_keys(carried) AS heading FROM products
+        UNION SELECT jsonb_object_keys(carried) FROM variants WHERE deleted_at IS NULL) all_of_them
+    GROUP BY lower(heading) ORDER BY lower(min(heading))";
+
+type Carried = BTreeMap<String, String>;
+
+#[derive(Debug, Deserialize)]
+struct Product {
+    handle: String,
+    title: String,
+    description_html: String,
+    vendor: String,
+    product_type: String,
+    tags: Vec<String>,
+    published: bool,
+    status: String,
+    is_gift_card: bool,
+    seo_title: Option<String>,
+    seo_description: Option<String>,
+    options: Vec<String>,
+    variants: Vec<Variant>,
+    images: Vec<Image>,
+    carried: Carried,
+}
+
+#[derive(Debug, Deserialize)]
+struct Variant {
+    values: Vec<String>,
+    sku: Option<String>,
+    barcode: Option<String>,
+    price_minor: i64,
+    compare_at_minor: Option<i64>,
+    cost_minor: Option<i64>,
+    image: Option<String>,
+    requires_shipping: bool,
+    taxable: bool,
+    grams: i32,
+    weight_unit: String,
+    inventory_tracked: bool,
+    inventory_policy: String,
+    on_hand: Option<i32>,
+    carried: Carried,
+}
+
+#[derive(Debug, Deserialize)]
+struct Image {
+    url: String,
+    alt: Option<String>,
+}
+
+/// Writes all products, also those that are not for sale, in the order in which they were made; amounts
+/// are in `currency`, which is the shop's. Answers how many there were.
+///
+/// Each product is written as it was at one moment; what changes meanwhile may or may not show.
+///
+/// # Errors
+/// A [`Fault`] when the database fails or `out` does.
+pub async fn export_products(
+    shop: &Shop,
+    currency: Currency,
+    out: &mut (dyn Write + Send),
+) -> Result<u64, Fault> {
+    let mut conn = shop.db.read().await?;
+    let location = main_location(&mut conn).await?;
+    let carried: Vec<String> = cached::<Text, _>(diesel::sql_query(HEADINGS))
+        .load(&mut *conn)
+        .await?;
+    let mut sheet = Sheet {
+        writer: csv::Writer::from_writer(out),
+        currency,
+        carried,
+    };
+    sheet.header()?;
+    let (mut last, mut count) = (0, 0);
+    loop {
+        let query = diesel::sql_query(PRODUCTS)
+            .bind::<BigInt, _>(last)
+            .bind::<BigInt, _>(PAGE)
+            .bind::<BigInt, _>(location);
+        let page: Vec<(i64, Value)> = cached::<(BigInt, Jsonb), _>(query).load(&mut *conn).await?;
+        let Some((newest, _)) = page.last() else {
+            break;
+        };
+        last = *newest;
+        for (_, product) in page {
+            let product = serde_json::from_value(product)
+                .map_err(|error| Fault::other("read a product to export", error))?;
+            sheet.product(&product)?;
+            count += 1;
+        }
+    }
+    sheet.writer.flush().map_err(unwritten)?;
+    Ok(count)
+}
+
+/// The file as it is written.
+struct Sheet<'a> {
+    writer: csv::Writer<&'a mut (dyn Write + Send)>,
+    currency: Currency,
+    /// Headings of columns that are carried along, behind the others.
+    carried: Vec<String>,
+}
+
+impl Sheet<'_> {
+    fn header(&mut self) -> Result<(), Fault> {
+        let own = Column::ALL.iter().map(|column| column.name());
+        let carried = self.carried.iter().map(String::as_str);
+        self.writer
+            .write_record(own.chain(carried))
+            .map_err(unwritten)
+    }
+
+    fn product(&mut self, product: &Product) -> Result<(), Fault> {
+        for index in 0..product.variants.len().max(product.images.len()) {
+            let mut row = Row::new(self.currency);
+            row.set(Column::Handle, &product.handle);
+            if index == 0 {
+                row.product(product);
+            }
+            if let Some(variant) = product.variants.get(index) {
+                row.variant(variant);
+            }
+            if let Some(image) = product.images.get(index) {
+                row.set(Column::ImageSrc, &image.url);
+                row.set(Column::ImagePosition, &(index + 1).to_string());
+                row.set(Column::ImageAlt, image.alt.as_deref().unwrap_or(""));
+            }
+            let carried = self.carried.iter();
+            let carried = carried.map(|heading| row.carried.get(&heading.to_lowercase()));
+            let carried = carried.map(|text| text.map_or("", String::as_str));
+            let own = row.cells.iter().map(String::as_str);
+            self.writer
+                .write_record(own.chain(carried))
+                .map_err(unwritten)?;
+        }
+        Ok(())
+    }
+}
+
+/// One row as it comes together.
+struct Row {
+    currency: Currency,
+    cells: Vec<String>,
+    /// By the heading in lower case.
+    carried: BTreeMap<String, String>,
+}
+
+impl Row {
+    fn new(currency: Currency) -> Self {
+        Self {
+            currency,
+            cells: vec![String::new(); Column::ALL.len()],
+            carried: BTreeMap::new(),
+        }
+    }
+
+    fn set(&mut self, column: Column, text: &str) {
+        text.clone_into(&mut self.cells[column as usize]);
+    }
+
+    fn carry(&mut self, carried: &Carried) {
+        let lower = |(heading, text): (&String, &String)| (heading.to_lowercase(), text.clone());
+        self.carried.extend(carried.iter().map(lower));
+    }
+
+    fn product(&mut self, product: &Product) {
+        let names = [
+            Column::Option1Name,
+            Column::Option2Name,
+            Column::Option3Name,
+        ];
+        for (column, name) in names.into_iter().zip(&product.options) {
+            self.set(column, name);
+        }
+        self.set(Column::Title, &product.title);
+        self.set(Column::Body, &product.description_html);
+        self.set(Column::Vendor, &product.vendor);
+        self.set(Column::Type, &product.product_type);
+        self.set(Column::Tags, &product.tags.join(", "));
+        self.set(Column::Published, word(product.published));
+        self.set(Column::Status, &product.status);
+        self.set(Column::GiftCard, word(product.is_gift_card));
+        self.set(Column::SeoTitle, text(product.seo_title.as_ref()));
+        let seo = text(product.seo_description.as_ref());
+        self.set(Column::SeoDescription, seo);
+        self.carry(&product.carried);
+    }
+
+    fn variant(&mut self, variant: &Variant) {
+        let values = [
+            Column::Option1Value,
+            Column::Option2Value,
+            Column::Option3Value,
+        ];
+        for (column, value) in values.into_iter().zip(&variant.values) {
+            self.set(column, value);
+        }
+        self.set(Column::Sku, text(variant.sku.as_ref()));
+        self.set(Column::Barcode, text(variant.barcode.as_ref()));
+        self.set(Column::Grams, &variant.grams.to_string());
+        self.set(Column::WeightUnit, &variant.weight_unit);
+        self.set(Column::Policy, &variant.inventory_policy);
+        self.set(Column::RequiresShipping, word(variant.requires_shipping));
+        self.set(Column::Taxable, word(variant.taxable));
+        self.set(Column::VariantImage, text(variant.image.as_ref()));
+        self.set(Column::Price, &self.amount(Some(variant.price_minor)));
+        let before = self.amount(variant.compare_at_minor);
+        self.set(Column::CompareAt, &before);
+        self.set(Column::Cost, &self.amount(variant.cost_minor));
+        if variant.inventory_tracked {
+            self.set(Column::Tracker, TRACKER);
+            let count = variant.on_hand.map(|count| count.to_string());
+            self.set(Column::Quantity, text(count.as_ref()));
+        }
+        self.carry(&variant.carried);
+    }
+
+    /// An amount with all decimal places of the currency; blank for none.
+    fn amount(&self, minor: Option<i64>) -> String {
+        let Some(minor) = minor else {
+            return String::new();
+        };
+        let decimal = Money::new(minor, self.currency).decimal();
+        let (whole, fraction) = decimal.split_once('.').unwrap_or((&decimal, ""));
+        match usize::try_from(self.currency.exponent()) {
+            Ok(places) if places > 0 => format!("{whole}.{fraction:0<places$}"),
+            _ => whole.to_owned(),
+        }
+    }
+}
+
+/// Who counts the stock, in the word that such files have for the shop itself.
+const TRACKER: &str = "shopify";
+
+fn word(flag: bool) -> &'static str {
+    if flag { "true" } else { "false" }
+}
+
+fn text(text: Option<&String>) -> &str {
+    text.map_or("", String::as_str)
+}
+
+fn unwritten(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Fault {
+    Fault::other("write the export", error)
+}

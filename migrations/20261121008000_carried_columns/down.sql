@@ -1,0 +1,2 @@
+ALTER TABLE products DROP COLUMN carried;
+ALTER TABLE variants DROP COLUMN carried;

@@ -1,0 +1,117 @@
+//! `api redirects import` and `export`, and what a storefront sees of redirects.
+
+use commerce::content::redirects::{Imported, export, import};
+use serde_json::{Value, json};
+use tests::TestApp;
+
+use super::support::rows;
+
+const WHOLE: &str = "Redirect from,Redirect to\n/old,/collections/all\n/Élan,https://shop.example/new?a=1\n/gone,/\n";
+
+async fn imported(app: &TestApp, text: &str) -> Imported {
+    let now = app.shop.clock.now();
+    import(&mut app.conn().await, text.as_bytes(), now)
+        .await
+        .unwrap()
+}
+
+/// Created, updated, removed and unchanged.
+fn counts(imported: &Imported) -> [u64; 4] {
+    let Imported {
+        created,
+        updated,
+        removed,
+        unchanged,
+        ..
+    } = *imported;
+    [created, updated, removed, unchanged]
+}
+
+async fn exported(app: &TestApp) -> String {
+    let mut out = Vec::new();
+    export(&mut app.conn().await, &mut out).await.unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// What `urlRedirects` shows for a query, and by how many statements.
+async fn found(app: &TestApp, query: &str) -> (Value, u64) {
+    let text =
+        "query ($q: String) { urlRedirects(first: 10, query: $q) { nodes { path target } } }";
+    let answer = app.graphql(text, json!({ "q": query })).await;
+    (
+        answer.data()["urlRedirects"]["nodes"].clone(),
+        answer.statements,
+    )
+}
+
+#[tokio::test]
+async fn what_is_imported_comes_back_as_it_was_and_changes_nothing_again() {
+    let app = TestApp::new().await;
+    assert_eq!(counts(&imported(&app, WHOLE).await), [3, 0, 0, 0]);
+    assert_eq!(exported(&app).await, WHOLE);
+    assert_eq!(counts(&imported(&app, WHOLE).await), [0, 0, 0, 3]);
+    let change = "redirect to,redirect from\n/collections/sale,/OLD\n,/gone\n,/never\n/x,/élan\n";
+    assert_eq!(counts(&imported(&app, change).await), [0, 2, 1, 1]);
+    assert_eq!(
+        exported(&app).await,
+        "Redirect from,Redirect to\n/OLD,/collections/sale\n/élan,/x\n"
+    );
+}
+
+#[tokio::test]
+async fn a_refused_row_names_its_column_and_changes_nothing() {
+    let app = TestApp::new().await;
+    let text = "Redirect from,Redirect to\nold,//evil.example\n/a b,javascript:alert(1)\n/a?b,/c\n/A,/a\n/fine,/c\n";
+    let told = imported(&app, text).await;
+    assert_eq!(counts(&told), [1, 0, 0, 0]);
+    let told: Vec<String> = told.refusals.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "2: Redirect from: must be a path that begins with `/`, without `?` and `#`",
+            "2: Redirect to: must be a path that begins with `/`, or an address of the web",
+            "3: Redirect from: must not contain white space",
+            "3: Redirect to: must be a path that begins with `/`, or an address of the web",
+            "4: Redirect from: must be a path that begins with `/`, without `?` and `#`",
+            "5: Redirect to: leads back to itself",
+        ]
+    );
+    let kept = rows(&app, "SELECT path, target FROM url_redirects").await;
+    assert_eq!(kept, json!([{ "path": "/fine", "target": "/c" }]));
+}
+
+#[tokio::test]
+async fn a_storefront_asks_for_the_path_it_does_not_know() {
+    let app = TestApp::new().await;
+    imported(&app, WHOLE).await;
+    let old = json!([{ "path": "/old", "target": "/collections/all" }]);
+    assert_eq!(found(&app, "path:/old").await, (old.clone(), 1));
+    assert_eq!(found(&app, "path:\"/OLD\"").await.0, old);
+    assert_eq!(found(&app, "path:/ol").await.0, json!([]));
+    assert_eq!(found(&app, "path:/ol*").await.0, old);
+    assert_eq!(found(&app, "target:/collections/all").await.0, old);
+    let all = found(&app, "").await.0;
+    assert_eq!(all.as_array().unwrap().len(), 3);
+
+    let page = "query ($after: String) { urlRedirects(first: 2, after: $after, reverse: true) { \
+        nodes { id path } pageInfo { hasNextPage endCursor } } }";
+    let first = app.graphql(page, json!({})).await.data()["urlRedirects"].clone();
+    assert_eq!(
+        (
+            &first["nodes"][0]["path"],
+            &first["pageInfo"]["hasNextPage"]
+        ),
+        (&json!("/gone"), &json!(true))
+    );
+    let after = json!({ "after": first["pageInfo"]["endCursor"] });
+    let last = app.graphql(page, after).await.data()["urlRedirects"].clone();
+    assert_eq!(
+        (&last["nodes"][0]["path"], &last["pageInfo"]["hasNextPage"]),
+        (&json!("/old"), &json!(false))
+    );
+    let node = "query ($id: ID!) { node(id: $id) { ... on UrlRedirect { path target } } }";
+    let node = app
+        .graphql(node, json!({ "id": last["nodes"][0]["id"] }))
+        .await;
+    assert_eq!(node.data()["node"], old[0]);
+}
