@@ -96,7 +96,7 @@ fn goods(words: &Words, order: &Order) -> Markup {
                         line.image_url.as_deref(),
                         (&line.title, &line.variant_title),
                         line.quantity,
-                        &money(words, line.total),
+                        &money(words, line.subtotal),
                     ))
                 }
             }

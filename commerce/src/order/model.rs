@@ -53,6 +53,6 @@ pub struct OrderLine {
     pub image_url: Option<String>,
     /// How many.
     pub quantity: i32,
-    /// All of them together, discounts taken off.
-    pub total: Money,
+    /// All of them together, before anything is taken off.
+    pub subtotal: Money,
 }

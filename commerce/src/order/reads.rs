@@ -74,7 +74,7 @@ pub async fn opened(conn: &mut Conn, id: i64, key: &Secret) -> Result<Option<Ord
 
 async fn lines(conn: &mut Conn, order: i64, currency: Currency) -> Result<Vec<OrderLine>, Fault> {
     use order_lines as t;
-    let rows: Vec<(String, String, Option<String>, i32, i64, i64)> = t::table
+    let rows: Vec<(String, String, Option<String>, i32, i64)> = t::table
         .filter(t::order_id.eq(order))
         .order(t::id)
         .select((
@@ -83,19 +83,18 @@ async fn lines(conn: &mut Conn, order: i64, currency: Currency) -> Result<Vec<Or
             t::image_url,
             t::quantity,
             t::unit_price_minor,
-            t::discount_minor,
         ))
         .load(conn)
         .await?;
     Ok(rows
         .into_iter()
         .map(
-            |(title, variant_title, image_url, quantity, price, discount)| OrderLine {
+            |(title, variant_title, image_url, quantity, price)| OrderLine {
                 title,
                 variant_title,
                 image_url,
                 quantity,
-                total: Money::new(price * i64::from(quantity) - discount, currency),
+                subtotal: Money::new(price * i64::from(quantity), currency),
             },
         )
         .collect())

@@ -29,7 +29,8 @@ async fn a_discount_is_shown_paid_and_recorded() {
     let waiting = walk.pay(&review).await;
     till.drain().await;
     let thanks = walk.browser.open(&waiting.path).await;
-    thanks.shows(&["Thank you!", "−$2.50", "$12.50"]);
+    // The line's own price, the discount and the total add up before the buyer's eyes.
+    thanks.shows(&["Thank you!", "<span>$10.00</span>", "−$2.50", "$12.50"]);
     let recorded = "SELECT captured_minor FROM orders WHERE discount_minor = 250 AND financial_status = 'PAID'";
     assert_eq!(till.app.count(recorded).await, 1_250);
 }
