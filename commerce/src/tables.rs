@@ -3,10 +3,12 @@
 
 #![expect(missing_docs, reason = "the migrations say what the columns mean")]
 
+mod finding;
 mod offers;
 mod people;
 mod writing;
 
+pub use finding::*;
 pub use offers::*;
 pub use people::*;
 pub use writing::*;
@@ -452,6 +454,7 @@ diesel::table! {
         tags_key -> Array<Text>,
         featured_media_id -> Nullable<BigInt>,
         option_names -> Array<Text>,
+        facets -> Array<Integer>,
         carried -> Jsonb,
     }
 }

@@ -12,6 +12,7 @@ use crate::codes::{CountryCode, LanguageCode};
 use crate::errors::SharedFault;
 use crate::loaders::{Batch, Loaders, Reads};
 use crate::operation::{Kind, Operation};
+use crate::tracking::Searches;
 
 /// The country and language that `@inContext` names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Session {
     pub reads: Reads,
     /// Batched reads.
     pub loaders: Loaders,
+    /// What was searched for.
+    pub searches: Searches,
 }
 
 impl Session {
@@ -54,6 +57,7 @@ impl Session {
             request_id,
             loaders: Loaders::new(reads.clone()),
             reads,
+            searches: Searches::default(),
         }
     }
 

@@ -18,3 +18,4 @@ pub mod operation;
 pub mod scalars;
 mod shape;
 pub mod storefront;
+pub mod tracking;

@@ -32,6 +32,7 @@ mod mail;
 mod migrations;
 mod places;
 mod sandbox;
+mod search;
 mod storefront;
 mod structure;
 mod telemetry;

@@ -49,6 +49,7 @@ async fn diesel_and_the_database_agree_on_every_column() {
     let mut declared: Vec<String> = [
         include_str!("../../commerce/src/tables.rs"),
         include_str!("../../commerce/src/tables/offers.rs"),
+        include_str!("../../commerce/src/tables/finding.rs"),
         include_str!("../../commerce/src/tables/people.rs"),
         include_str!("../../commerce/src/tables/writing.rs"),
     ]
@@ -94,6 +95,9 @@ fn declared(source: &str) -> Vec<String> {
                 "Bool" => "bool",
                 "Timestamptz" => "timestamptz",
                 "Array<Text>" => "_text",
+                "Array<Integer>" => "_int4",
+                "Array<BigInt>" => "_int8",
+                "Array<Bool>" => "_bool",
                 other => &other.to_lowercase(),
             };
             columns.push(format!("{table}.{column} {udt}{null}"));

@@ -5,8 +5,21 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-const KINDS: [&str; 8] = [
-    "Shirt", "Lamp", "Mug", "Notebook", "Backpack", "Chair", "Watch", "Tent",
+/// Titles are made of one of each of these; 10,000 of them are different.
+const LOOKS: [&str; 25] = [
+    "Amber", "Ashen", "Azure", "Bold", "Bright", "Calm", "Classic", "Crimson", "Dappled", "Dusky",
+    "Early", "Faded", "Gentle", "Golden", "Hazel", "Ivory", "Jade", "Lively", "Mellow", "Northern",
+    "Olive", "Pearl", "Quiet", "Rustic", "Silver",
+];
+const MATERIALS: [&str; 20] = [
+    "Linen", "Cotton", "Walnut", "Copper", "Leather", "Ceramic", "Bamboo", "Canvas", "Velvet",
+    "Granite", "Merino", "Birch", "Brass", "Marble", "Denim", "Rattan", "Glass", "Cork", "Steel",
+    "Felt",
+];
+const KINDS: [&str; 20] = [
+    "Shirt", "Lamp", "Mug", "Notebook", "Backpack", "Chair", "Watch", "Tent", "Blanket", "Teapot",
+    "Wallet", "Scarf", "Kettle", "Mirror", "Umbrella", "Jacket", "Cushion", "Planter", "Sneaker",
+    "Candle",
 ];
 const COLORS: [&str; 6] = ["Navy", "Rust", "Moss", "Sand", "Plum", "Chalk"];
 const SIZES: [&str; 5] = ["XS", "S", "M", "L", "XL"];
@@ -36,8 +49,18 @@ pub fn write(path: &Path, products: usize, variants: usize) -> io::Result<()> {
     file.flush()
 }
 
+/// The words that a product's title is made of.
+#[must_use]
+pub fn words(number: usize) -> (&'static str, &'static str, &'static str) {
+    (
+        LOOKS[number % LOOKS.len()],
+        MATERIALS[number / LOOKS.len() % MATERIALS.len()],
+        KINDS[number / (LOOKS.len() * MATERIALS.len()) % KINDS.len()],
+    )
+}
+
 fn row(file: &mut impl Write, number: usize, variant: usize) -> io::Result<()> {
-    let kind = KINDS[number % KINDS.len()];
+    let (look, material, kind) = words(number);
     let handle = format!("{}-{number}", kind.to_lowercase());
     let (color, size) = (
         COLORS[variant % COLORS.len()],
@@ -46,7 +69,7 @@ fn row(file: &mut impl Write, number: usize, variant: usize) -> io::Result<()> {
     let (dollars, cents) = (5 + number * 7 % 190, number * 13 % 100);
     let first = if variant == 0 {
         format!(
-            "{kind} No. {number},\"<p>A <strong>{}</strong> {} for every day, number {number}.</p>\",{},{kind},\
+            "{look} {material} {kind},\"<p>A <strong>{}</strong> {} for every day, number {number}.</p>\",{},{kind},\
              \"{}, {}\",true,Color",
             COLORS[number % COLORS.len()].to_lowercase(),
             kind.to_lowercase(),

@@ -161,6 +161,8 @@ pub struct CollectionListing {
 /// Which part of a collection's products, in which order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CollectionPart {
+    /// Only these products: a condition on `products p`.
+    pub condition: Option<Fragment>,
     /// The order.
     pub sort: CollectionProductSort,
     /// The other way round.
@@ -210,6 +212,7 @@ fn of_collections_statement(
         Fragment::sql("cp.collection_id = w.id"),
         Fragment::sql(VISIBLE).bind(Value::Time(now)),
     ];
+    conditions.extend(part.condition.clone());
     conditions.extend(order.bounds(&part.window)?);
     Ok(Fragment::sql("SELECT w.id, x.* FROM unnest(")
         .bind(Value::Numbers(ids))

@@ -9,20 +9,20 @@ use diesel::sql_types::{Array, BigInt, Text, Timestamptz};
 use super::sql::Cached;
 
 /// A piece of a statement with the values that it refers to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Fragment {
     parts: Vec<Part>,
     varying: bool,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Part {
     Sql(String),
     Value(Value),
 }
 
 /// A value of a statement.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     /// A number: an id, an amount, a limit.
     Number(i64),
@@ -32,6 +32,8 @@ pub enum Value {
     Time(DateTime<Utc>),
     /// Several numbers.
     Numbers(Vec<i64>),
+    /// Several texts.
+    Texts(Vec<String>),
 }
 
 /// Whether PostgreSQL can keep this time; it knows fewer years than we do.
@@ -133,6 +135,7 @@ impl Fragment {
                 Part::Value(Value::Text(text)) => query.bind::<Text, _>(text),
                 Part::Value(Value::Time(time)) => query.bind::<Timestamptz, _>(time),
                 Part::Value(Value::Numbers(numbers)) => query.bind::<Array<BigInt>, _>(numbers),
+                Part::Value(Value::Texts(texts)) => query.bind::<Array<Text>, _>(texts),
             };
         }
         if keep {

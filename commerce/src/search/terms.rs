@@ -38,18 +38,41 @@ pub fn is_blank(term: &Term) -> bool {
     term.value.chars().all(|c| c.is_whitespace() || c == '\0')
 }
 
-/// The words of a term for PostgreSQL's `to_tsquery`, looked for only in the parts of a row with
-/// this weight (`A` is the title) if one is given.
+/// The words of a term for PostgreSQL's `to_tsquery`, as SQL: words that follow each other, looked for only
+/// in the parts of a row with this weight (`A` is the title) if one is given; null when there are none.
 #[must_use]
-pub fn text_query(term: &Term, weight: &str) -> String {
-    let escaped = term.value.replace('\\', "\\\\").replace('\'', "''");
-    // A null byte cannot be sent to PostgreSQL.
-    let escaped = escaped.replace('\0', " ");
-    match (term.prefix, weight) {
-        (false, "") => format!("'{escaped}'"),
-        (true, _) => format!("'{escaped}':*{weight}"),
-        (false, _) => format!("'{escaped}':{weight}"),
-    }
+pub fn text_query(term: &Term, weight: &str) -> Fragment {
+    // A null byte cannot be sent to PostgreSQL; `plain` leaves letters, digits and spaces.
+    let words = Value::Text(term.value.replace('\0', " "));
+    let prefix = if term.prefix { "*" } else { "" };
+    let end = match (prefix, weight) {
+        ("", "") => String::new(),
+        _ => format!(":{prefix}{weight}"),
+    };
+    // PostgreSQL refuses words of more than 2,046 bytes; no row has one.
+    Fragment::sql("'''' || nullif(regexp_replace(plain(")
+        .bind(words)
+        .push(format!(
+            "), '([^ ]{{400}})[^ ]+', '\\1', 'g'), '') || '''{end}'"
+        ))
+}
+
+/// How well any of these terms fit a row's words, as SQL; `None` without terms.
+#[must_use]
+pub fn rank(column: &str, terms: Vec<&Term>) -> Option<Fragment> {
+    let queries: Vec<Fragment> = terms
+        .into_iter()
+        .filter(|term| !is_blank(term))
+        .map(|term| text_query(term, ""))
+        .collect();
+    (!queries.is_empty()).then(|| {
+        Fragment::sql(format!(
+            "(ts_rank({column}, to_tsquery('simple', concat_ws(' | ', "
+        ))
+        .append(Fragment::join(queries, "), ("))
+        .push("))) * 1000000)::bigint")
+        .varying()
+    })
 }
 
 /// A condition on a text column regardless of case; `column` must already be in lower case.

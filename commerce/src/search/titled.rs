@@ -2,8 +2,8 @@
 //! their last change.
 
 use super::query::{Term, parse};
-use super::terms::{compile, is_blank, number_compares, text_equals, time_compares};
-use crate::db::fragment::{Fragment, Value};
+use super::terms::{compile, is_blank, number_compares, text_equals, text_query, time_compares};
+use crate::db::fragment::Fragment;
 
 /// Which rows of the table with this alias a query asks for; `None` when it asks for all.
 ///
@@ -19,9 +19,9 @@ pub fn condition(text: &str, alias: &str) -> Option<Fragment> {
         _ if is_blank(term) => None,
         _ => Some(
             Fragment::sql(format!(
-                "to_tsvector('simple', {alias}.title) @@ to_tsquery('simple', "
+                "to_tsvector('simple', plain({alias}.title)) @@ to_tsquery('simple', "
             ))
-            .bind(Value::Text(super::terms::text_query(term, "")))
+            .append(text_query(term, ""))
             .push(")"),
         ),
     })

@@ -13,6 +13,7 @@ pub mod metafield;
 pub mod node;
 pub mod order;
 pub mod publishing;
+pub mod search;
 pub mod shop;
 pub mod shop_pay;
 pub mod unreferenced;
@@ -45,6 +46,7 @@ pub struct QueryRoot(
     content::SitemapQuery,
     location::LocationQuery,
     shop::RedirectQuery,
+    search::SearchQuery,
     shop::ShopQuery,
 );
 

@@ -4,6 +4,7 @@ use async_graphql::{Interface, SimpleObject};
 
 use super::catalog::{Collection, Product};
 use super::content::{Article, Blog, Metaobject, Page};
+use super::search::SearchQuerySuggestion;
 use crate::scalars::Url;
 
 /// What search engines are told.
@@ -54,4 +55,6 @@ pub enum Trackable {
     Page(Page),
     /// A product.
     Product(Product),
+    /// A text to search for.
+    SearchQuerySuggestion(SearchQuerySuggestion),
 }

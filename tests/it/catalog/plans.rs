@@ -74,6 +74,7 @@ async fn run_lists(conn: &mut AsyncPgConnection, now: chrono::DateTime<chrono::U
     }
     for sort in [CollectionProductSort::Manual, CollectionProductSort::Id] {
         let part = CollectionPart {
+            condition: None,
             sort,
             reverse: false,
             window: Window::first(24),

@@ -10,4 +10,4 @@ mod redirects;
 mod shop;
 mod shop_file;
 mod stock;
-mod support;
+pub(crate) mod support;

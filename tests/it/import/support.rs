@@ -14,7 +14,7 @@ use tests::TestApp;
 
 /// What an import said.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(crate) struct Said {
     pub(super) ignored: Vec<String>,
     pub(super) refused: Vec<String>,
     pub(super) warned: Vec<String>,

@@ -26,6 +26,16 @@ const DETAIL: &str = "query Detail($handle: String!) { product(handle: $handle) 
     variants(first: 100) { nodes { id title sku availableForSale price { amount currencyCode } \
     compareAtPrice { amount currencyCode } selectedOptions { name value } } } } }";
 
+const SEARCH: &str = "query Search($query: String!, $prefix: SearchPrefixQueryType, $filters: [ProductFilter!], $facets: Boolean!) { \
+    search(query: $query, first: 24, prefix: $prefix, productFilters: $filters) { totalCount @include(if: $facets) \
+    productFilters @include(if: $facets) { id label type values { id label count input } } \
+    nodes { __typename ... on Product { id handle title trackingParameters \
+    featuredImage { url altText width height } priceRange { minVariantPrice { amount currencyCode } } } } } }";
+
+const PREDICT: &str = "query Predict($query: String!) { predictiveSearch(query: $query, limit: 10, limitScope: EACH) { \
+    products { id handle title featuredImage { url altText width height } } collections { id handle title } \
+    pages { id handle title } queries { text styledText } } }";
+
 const CART: &str = "cart { id checkoutUrl totalQuantity cost { subtotalAmount { amount currencyCode } \
     totalAmount { amount currencyCode } } lines(first: 100) { nodes { id quantity \
     cost { totalAmount { amount currencyCode } } merchandise { ... on ProductVariant { id title \
@@ -143,6 +153,58 @@ impl Buyer {
     pub async fn detail(&self, on: &mut Connection, round: usize) -> anyhow::Result<()> {
         let handle = &self.handles[scatter(round) % self.handles.len()];
         self.read(on, DETAIL, json!({ "handle": handle })).await
+    }
+
+    /// A search somewhere in the catalogue, each round of another kind: one material of a kind of thing, a whole
+    /// title, the same mistyped, all things of a kind, a word that is not finished, a narrowed list, what is
+    /// typed so far, a mistyped kind. Half of them ask for facets and the number of results, too.
+    pub async fn search(&self, on: &mut Connection, round: usize) -> anyhow::Result<()> {
+        let (look, material, kind) = crate::catalogue::words(scatter(round) % PRODUCTS);
+        // Workers count in steps of their number.
+        let turn = round / 8 + round;
+        let facets = turn % 16 < 8;
+        let search = |query: String, prefix: bool, filters: Value| {
+            let prefix = if prefix { "LAST" } else { "NONE" };
+            json!({ "query": query, "prefix": prefix, "filters": filters, "facets": facets })
+        };
+        let beginning: String = kind.chars().take(4).collect();
+        let variables = match turn % 8 {
+            0 => search(format!("{material} {kind}"), false, json!([])),
+            1 => search(format!("{look} {material} {kind}"), false, json!([])),
+            2 => search(
+                format!("{look} {} {}", mistyped(material), mistyped(kind)),
+                false,
+                json!([]),
+            ),
+            3 => search(kind.to_owned(), false, json!([])),
+            4 => search(format!("{material} {beginning}"), true, json!([])),
+            5 => search(
+                format!("{look} {kind}"),
+                false,
+                json!([{ "available": true }, { "price": { "min": 20, "max": 120 } },
+                    { "variantOption": { "name": "Color", "value": "Rust" } }]),
+            ),
+            6 => {
+                let typed = json!({ "query": format!("{look} {beginning}") });
+                return self.seek(on, PREDICT, typed).await;
+            }
+            _ => search(mistyped(kind), false, json!([])),
+        };
+        self.seek(on, SEARCH, variables).await
+    }
+
+    /// A search whose answer is not taken apart; it must find something.
+    async fn seek(&self, on: &mut Connection, query: &str, variables: Value) -> anyhow::Result<()> {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let reply = on.post("/graphql", &body).await?;
+        self.statements
+            .fetch_add(reply.statements.unwrap_or(0), Ordering::Relaxed);
+        let text = String::from_utf8_lossy(&reply.body);
+        anyhow::ensure!(
+            text.starts_with("{\"data\":{") && text.contains("gid://shopify/Product/"),
+            "nothing found with {variables}: {text}"
+        );
+        Ok(())
     }
 
     /// One more unit in a cart of up to twenty lines.
@@ -337,6 +399,15 @@ impl Buyer {
 fn refuse_user_errors(payload: &Value) -> anyhow::Result<()> {
     anyhow::ensure!(payload["userErrors"] == json!([]), "refused: {payload}");
     Ok(())
+}
+
+/// A word with its third and fourth letter swapped.
+fn mistyped(word: &str) -> String {
+    let mut letters: Vec<char> = word.chars().collect();
+    if letters.len() > 3 {
+        letters.swap(2, 3);
+    }
+    letters.into_iter().collect()
 }
 
 /// Spreads consecutive rounds over the catalogue, the same way in every run (a multiplicative

@@ -13,8 +13,9 @@ use commerce::content::metafields::Owner;
 use commerce::db::fragment::{Fragment, Value};
 use commerce::kernel::page::PageRefusal;
 use commerce::kernel::{Id, id};
+use commerce::search::facets::Source;
 
-use super::filter::{ProductFilter, ProductFilters};
+use super::filter::{ProductFilter, ProductFilters, narrowing};
 use super::image::Image;
 use super::loads::{MediaKey, PartOf};
 use super::product::{Product, ProductConnection, truncate};
@@ -26,6 +27,7 @@ use crate::ids;
 use crate::scalars::{DateTime, Html, UnsignedInt64, Url};
 use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use crate::storefront::publishing::Seo;
+use crate::tracking;
 
 /// A page of collections.
 pub type CollectionConnection = Connection<Collection, CollectionCount>;
@@ -153,9 +155,10 @@ impl Collection {
         ctx: &Context<'_>,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only those that meet all of these; not offered yet.")] filters: Option<
-            Vec<ProductFilter>,
-        >,
+        #[graphql(
+            desc = "Only those that meet these: of each kind any of them, and all kinds at once."
+        )]
+        filters: Option<Vec<ProductFilter>>,
         #[graphql(desc = "So many from the beginning.")] first: Option<i32>,
         #[graphql(desc = "So many from the end.")] last: Option<i32>,
         #[graphql(desc = "The other way round.", default_with = "Some(false)")] reverse: Option<
@@ -167,9 +170,11 @@ impl Collection {
         )]
         sort_key: Option<ProductCollectionSortKeys>,
     ) -> Result<ProductConnection> {
-        let _not_offered_yet = filters;
+        let narrowing = narrowing(ctx, filters.unwrap_or_default()).await?;
+        let conditions = narrowing.conditions();
         let sort_key = sort_key.unwrap_or(ProductCollectionSortKeys::CollectionDefault);
         let part = CollectionPart {
+            condition: (!conditions.is_empty()).then(|| Fragment::join(conditions, " AND ")),
             sort: sort_key.of(&self.0),
             reverse: reverse.unwrap_or(false),
             window: window(first, after.as_deref(), last, before.as_deref())?,
@@ -183,7 +188,7 @@ impl Collection {
             page,
             |(cursor, _)| cursor.clone(),
             |(_, product)| Product(product),
-            ProductFilters::default(),
+            ProductFilters::new(Source::collection(owner.value), narrowing),
         ))
     }
 
@@ -201,8 +206,8 @@ impl Collection {
     }
 
     /// Parameters to add to its address, if it was found by a search.
-    pub async fn tracking_parameters(&self) -> Option<String> {
-        None
+    pub async fn tracking_parameters(&self, ctx: &Context<'_>) -> Option<String> {
+        tracking::parameters(ctx)
     }
 
     /// When it last changed.

@@ -1,10 +1,15 @@
-//! Filters of product lists. The types stand; filtering comes with the search slice, and until then
-//! no filter is offered.
+//! Filters of product lists: what is offered, and what a client sends to use it.
 
-use async_graphql::{Enum, InputObject, SimpleObject};
+use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
+use commerce::kernel::{Currency, Money};
+use commerce::search::facets::Source;
+use commerce::search::narrowing::{Facet, Narrowing, PriceRange};
 
+use super::facet;
 use super::media::MediaImage;
+use crate::errors::invalid_argument;
 use crate::scalars::{Color, Json};
+use crate::storefront::content::loads::the_shop;
 
 /// How a filter is shown.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,9 +148,93 @@ pub struct VariantOptionFilter {
     pub value: String,
 }
 
+/// The most filters that a list takes.
+const MAX_FILTERS: usize = 250;
+
+/// Reads filters; prices are in the shop's currency.
+///
+/// # Errors
+/// A public error that names the filter and says what it takes; a fault of the database.
+pub async fn narrowing(ctx: &Context<'_>, filters: Vec<ProductFilter>) -> Result<Narrowing> {
+    if filters.len() > MAX_FILTERS {
+        return Err(invalid_argument(format!(
+            "give at most {MAX_FILTERS} filters"
+        )));
+    }
+    let mut narrowing = Narrowing::default();
+    for filter in filters {
+        if let Some(price) = &filter.price {
+            let currency = the_shop(ctx).await?.currency;
+            narrowing.prices.insert(price.read(currency)?);
+        }
+        filter.add_to(&mut narrowing);
+    }
+    Ok(narrowing)
+}
+
+impl ProductFilter {
+    fn add_to(self, narrowing: &mut Narrowing) {
+        narrowing.available.extend(self.available);
+        if let Some(value) = self.product_type {
+            narrowing.add(Facet::ProductType, &value);
+        }
+        if let Some(value) = self.product_vendor {
+            narrowing.add(Facet::Vendor, &value);
+        }
+        if let Some(value) = self.tag {
+            narrowing.add(Facet::Tag, &value);
+        }
+        if let Some(option) = self.variant_option {
+            narrowing.add(Facet::Option(option.name), &option.value);
+        }
+        if let Some(field) = self.product_metafield {
+            let name = format!("{}.{}", field.namespace, field.key);
+            narrowing.add(Facet::ProductMetafield(name), &field.value);
+        }
+        if let Some(field) = self.variant_metafield {
+            let name = format!("{}.{}", field.namespace, field.key);
+            narrowing.add(Facet::VariantMetafield(name), &field.value);
+        }
+        // The standard taxonomy is not kept: no product is of a category.
+        narrowing.impossible |= self.category.is_some() || self.taxonomy_metafield.is_some();
+    }
+}
+
+impl PriceRangeFilter {
+    fn read(&self, currency: Currency) -> Result<PriceRange> {
+        let minor = |name: &str, amount: f64| {
+            let price = Money::parse(&amount.to_string(), currency);
+            price
+                .map(|price| price.minor)
+                .map_err(|error| invalid_argument(format!("`price.{name}`: {error}")))
+        };
+        Ok(PriceRange {
+            min: minor("min", self.min.unwrap_or_default())?,
+            max: self.max.map(|max| minor("max", max)).transpose()?,
+        })
+    }
+}
+
 /// What a list of products tells beside its rows.
-#[derive(SimpleObject, Default)]
-pub struct ProductFilters {
-    /// The ways of narrowing the list down.
-    pub filters: Vec<Filter>,
+#[derive(Default)]
+pub struct ProductFilters(Option<(Source, Narrowing)>);
+
+impl ProductFilters {
+    /// The filters of a list, narrowed down as it is.
+    #[must_use]
+    pub fn new(source: Source, narrowing: Narrowing) -> Self {
+        Self(Some((source, narrowing)))
+    }
+}
+
+#[Object]
+impl ProductFilters {
+    /// The ways of narrowing the list down, with how many products each value leaves. A list that takes no
+    /// filters offers none.
+    async fn filters(&self, ctx: &Context<'_>) -> Result<Vec<Filter>> {
+        match &self.0 {
+            Some((source, narrowing)) => facet::read(ctx, source.clone(), narrowing).await,
+            None => Ok(Vec::new()),
+        }
+    }
 }

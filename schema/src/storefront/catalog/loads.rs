@@ -185,6 +185,9 @@ impl Batch for PartOf<Id<id::Collection>, CollectionPart> {
                 _ => Tag::Products,
             };
             reads.note(the_collections(&owners).chain([order]));
+            if part.condition.is_some() {
+                reads.note([Tag::AnyProduct, Tag::AnyStock]);
+            }
             for page in pages.iter().flat_map(HashMap::values) {
                 reads.note(caching::of_products(page.rows.iter().map(|(_, row)| row)));
             }

@@ -1,6 +1,7 @@
 //! Products, variants, pictures and collections, as buyers see them.
 
 pub mod collection;
+pub mod facet;
 pub mod filter;
 pub mod image;
 pub mod loads;

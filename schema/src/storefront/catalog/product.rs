@@ -32,6 +32,7 @@ use crate::money::MoneyV2;
 use crate::scalars::{DateTime, Html, Url};
 use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use crate::storefront::publishing::Seo;
+use crate::tracking;
 
 /// A page of products.
 pub type ProductConnection = Connection<Product, ProductFilters>;
@@ -412,8 +413,8 @@ impl Product {
     }
 
     /// Parameters to add to its address, if it was found by a search.
-    pub async fn tracking_parameters(&self) -> Option<String> {
-        None
+    pub async fn tracking_parameters(&self, ctx: &Context<'_>) -> Option<String> {
+        tracking::parameters(ctx)
     }
 
     /// When it last changed.

@@ -21,6 +21,7 @@ use crate::storefront::catalog::loads::{MediaKey, PartOf};
 use crate::storefront::catalog::product::truncate;
 use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use crate::storefront::publishing::Seo;
+use crate::tracking;
 
 /// Articles with their places in a list.
 pub type ArticleConnection = Connection<Article>;
@@ -187,8 +188,8 @@ impl Article {
     }
 
     /// Parameters to add to its address, if it was found by a search.
-    pub async fn tracking_parameters(&self) -> Option<String> {
-        None
+    pub async fn tracking_parameters(&self, ctx: &Context<'_>) -> Option<String> {
+        tracking::parameters(ctx)
     }
 }
 

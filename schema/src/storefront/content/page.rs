@@ -11,6 +11,7 @@ use crate::ids;
 use crate::scalars::{DateTime, Html, Url};
 use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use crate::storefront::publishing::Seo;
+use crate::tracking;
 
 /// Pages with their places in a list.
 pub type PageConnection = Connection<Page>;
@@ -84,8 +85,8 @@ impl Page {
     }
 
     /// Parameters to add to its address, if it was found by a search.
-    pub async fn tracking_parameters(&self) -> Option<String> {
-        None
+    pub async fn tracking_parameters(&self, ctx: &Context<'_>) -> Option<String> {
+        tracking::parameters(ctx)
     }
 
     /// When it last changed.

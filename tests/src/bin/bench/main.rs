@@ -40,7 +40,7 @@ struct Cli {
     /// Seconds for each workload.
     #[arg(long, default_value_t = 10)]
     seconds: u64,
-    /// Measures only these: list, detail, add, checkout.
+    /// Measures only these: list, detail, search, add, checkout.
     #[arg(long, value_delimiter = ',')]
     only: Vec<Workload>,
     /// Uses the catalogue that an earlier run has loaded.
@@ -58,6 +58,8 @@ enum Workload {
     List,
     /// A product's page.
     Detail,
+    /// Searches of all kinds, at a quarter of the concurrency.
+    Search,
     /// Adding to a cart.
     Add,
     /// From an empty cart to a settled order.

@@ -55,6 +55,7 @@ pub(crate) async fn run(
         match workload {
             Workload::List => list(&buyer, time).await?,
             Workload::Detail => detail(&buyer, time).await?,
+            Workload::Search => search(&buyer, time).await?,
             Workload::Add => add(&buyer, time).await?,
             Workload::Checkout => checkout(&buyer, time).await?,
         }
@@ -109,6 +110,26 @@ async fn detail(buyer: &Buyer, time: Duration) -> anyhow::Result<()> {
     .await?;
     report("product detail", &detail, buyer.take_statements())?;
     limits::pgbench("  best single statement, pgbench", "detail.sql", time)
+}
+
+/// Buyers who search at the same moment.
+const SEARCHERS: usize = 8;
+
+async fn search(buyer: &Buyer, time: Duration) -> anyhow::Result<()> {
+    let t = buyer.clone();
+    let search = load::run(API, SEARCHERS, time, move |mut on: Connection, round| {
+        let t = t.clone();
+        async move {
+            let done = t.search(&mut on, round).await;
+            (on, done)
+        }
+    })
+    .await?;
+    report(
+        "search, mixed, 8 at a time",
+        &search,
+        buyer.take_statements(),
+    )
 }
 
 async fn add(buyer: &Buyer, time: Duration) -> anyhow::Result<()> {
