@@ -7,6 +7,7 @@
 
 pub mod best_sellers;
 pub mod collections;
+pub mod companions;
 pub mod draft;
 pub mod encoded_variants;
 pub mod import;

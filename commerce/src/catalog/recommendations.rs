@@ -12,7 +12,7 @@ use crate::db::sql::cached;
 use crate::kernel::{Fault, Id, id};
 
 /// How many products are recommended at most.
-const LIMIT: i64 = 10;
+pub(super) const LIMIT: i64 = 10;
 
 /// Visible products related to this one, the closest first, better sellers first among equals.
 ///

@@ -48,7 +48,7 @@ pub enum Job {
     ReconcilePayments,
     /// Deletes carts that nobody came back to.
     ExpireCarts,
-    /// Counts again which products sell best.
+    /// Counts again which products sell best, what is bought together, and the words of the shop.
     RefreshBestSellers,
     /// Deletes jobs that ended long ago.
     CleanJobs,

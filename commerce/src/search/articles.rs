@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(
             text("kettle"),
             "a.search @@ to_tsquery('simple', '''' || nullif(regexp_replace(plain($1), \
-             '([^ ]{400})[^ ]+', '\\1', 'g'), '') || '''')"
+             '([^ ]{200})[^ ]+', '\\1', 'g'), '') || '''')"
         );
         assert_eq!(text(""), "");
         assert_eq!(read("tag:a").relevance, None);

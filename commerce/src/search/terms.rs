@@ -53,7 +53,7 @@ pub fn text_query(term: &Term, weight: &str) -> Fragment {
     Fragment::sql("'''' || nullif(regexp_replace(plain(")
         .bind(words)
         .push(format!(
-            "), '([^ ]{{400}})[^ ]+', '\\1', 'g'), '') || '''{end}'"
+            "), '([^ ]{{200}})[^ ]+', '\\1', 'g'), '') || '''{end}'"
         ))
 }
 

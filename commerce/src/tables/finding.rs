@@ -1,4 +1,4 @@
-//! What search reads.
+//! What search and recommendations read.
 
 diesel::table! {
     facet_values (id) {
@@ -19,6 +19,14 @@ diesel::table! {
         spellings -> Array<Text>,
         named -> Bool,
         things -> Integer,
+    }
+}
+
+diesel::table! {
+    product_companions (product_id, companion_id) {
+        product_id -> BigInt,
+        companion_id -> BigInt,
+        orders -> Integer,
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use commerce::jobs::{self, Job};
 use serde_json::json;
+use tests::factory::catalog::ProductSeed;
 use tests::factory::order::order;
 use tests::{Scratch, TestApp};
 
@@ -46,4 +47,59 @@ async fn best_sellers_are_counted_over_the_last_months_without_canceled_orders()
     app.shop.clock.advance(TimeDelta::days(91));
     run(&app, &Job::RefreshBestSellers).await;
     assert_eq!(app.count(sold).await, 0);
+}
+
+/// A product is recommended with what was bought together with it, the most frequent first.
+#[tokio::test]
+async fn companions_are_what_was_bought_together() {
+    let app = TestApp::new().await;
+    let mut ids = Vec::new();
+    for handle in ["tea", "pot", "cup", "hidden"] {
+        ids.push(ProductSeed::new(handle).create(&app).await);
+    }
+    let [tea, pot, cup, hidden] = ids[..] else {
+        unreachable!()
+    };
+    // Tea with a pot twice, with a cup and something hidden once; once more with a cup, canceled.
+    for (products, canceled) in [
+        (vec![tea, pot], false),
+        (vec![tea, pot, hidden], false),
+        (vec![tea, cup], false),
+        (vec![tea, cup], true),
+        (vec![tea, cup], true),
+    ] {
+        let order = order(&app, "buyer@example.com").await;
+        for product in products {
+            app.execute(&format!(
+                "INSERT INTO order_lines (order_id, variant_id, title, variant_title, unit_price_minor, quantity, \
+                 requires_shipping) SELECT {order}, id, '', '', 100, 1, true FROM variants WHERE product_id = {product}"
+            ))
+            .await;
+        }
+        if canceled {
+            app.execute(&format!(
+                "UPDATE orders SET canceled_at = now() WHERE id = {order}"
+            ))
+            .await;
+        }
+    }
+    app.execute("UPDATE products SET status = 'draft' WHERE handle = 'hidden'")
+        .await;
+    let asked = async |handle: &str| {
+        let query = "query Along($handle: String!) { \
+            productRecommendations(productHandle: $handle, intent: COMPLEMENTARY) { handle } }";
+        let answer = app.graphql(query, json!({ "handle": handle })).await;
+        answer.data()["productRecommendations"].clone()
+    };
+    assert_eq!(asked("tea").await, json!([]));
+    run(&app, &Job::RefreshBestSellers).await;
+    assert_eq!(
+        asked("tea").await,
+        json!([{ "handle": "pot" }, { "handle": "cup" }])
+    );
+    assert_eq!(asked("pot").await, json!([{ "handle": "tea" }]));
+    assert_eq!(asked("cup").await, json!([{ "handle": "tea" }]));
+    app.shop.clock.advance(TimeDelta::days(91));
+    run(&app, &Job::RefreshBestSellers).await;
+    assert_eq!(asked("tea").await, json!([]));
 }

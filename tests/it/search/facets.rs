@@ -332,12 +332,16 @@ async fn filters_that_cannot_be_read_are_refused() {
 async fn metafields_are_facets() {
     let app = shelf().await;
     let id = async |handle: &str| {
-        app.count(&format!("SELECT id FROM products WHERE handle = '{handle}'"))
-            .await
+        app.count(&format!(
+            "SELECT id FROM products WHERE handle = '{handle}'"
+        ))
+        .await
     };
     let (shirt, mug) = (id("shirt").await, id("mug").await);
     let variant = app
-        .count(&format!("SELECT min(id) FROM variants WHERE product_id = {mug}"))
+        .count(&format!(
+            "SELECT min(id) FROM variants WHERE product_id = {mug}"
+        ))
         .await;
     app.execute(&format!(
         "INSERT INTO metafields (owner_kind, owner_id, namespace, key, kind, value) VALUES \
@@ -366,7 +370,8 @@ async fn metafields_are_facets() {
     assert_eq!(handles(&narrowed(&app, clean).await), ["mug"]);
     app.execute("UPDATE metafields SET value = 'Wash hot' WHERE value = 'Wash cold'")
         .await;
-    app.execute("DELETE FROM metafields WHERE kind LIKE 'list.%'").await;
+    app.execute("DELETE FROM metafields WHERE kind LIKE 'list.%'")
+        .await;
     let all = narrowed(&app, json!([])).await;
     assert_eq!(counts(&all, CARE), ["Wash hot 1"]);
     assert_eq!(handles(&narrowed(&app, by_hand).await), Vec::<&str>::new());

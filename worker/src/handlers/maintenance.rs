@@ -1,7 +1,7 @@
 //! Jobs that keep the tables small and derived data fresh.
 
 use chrono::TimeDelta;
-use commerce::catalog::best_sellers;
+use commerce::catalog::{best_sellers, companions};
 use commerce::jobs::{self, Verdict};
 use commerce::kernel::Fault;
 use commerce::search::lexicon;
@@ -28,11 +28,12 @@ pub(crate) async fn expire_carts(env: &Env) -> Result<Verdict, Fault> {
     Ok(Verdict::Done)
 }
 
-/// Counts the sales of the last months and the words of the shop anew.
+/// Counts anew the sales of the last months, what was bought together, and the words of the shop.
 pub(crate) async fn refresh_best_sellers(env: &Env) -> Result<Verdict, Fault> {
     let since = env.shop.clock.now() - TimeDelta::days(BEST_SELLING_DAYS);
     let mut conn = env.shop.db.primary().await?;
     best_sellers::refresh(&mut conn, since).await?;
+    companions::refresh(&mut conn, since).await?;
     lexicon::refresh(&mut conn).await?;
     Ok(Verdict::Done)
 }

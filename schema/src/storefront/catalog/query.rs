@@ -7,7 +7,7 @@ use commerce::cache::Tag;
 use commerce::catalog::collections::{self as collection_reads, Listing};
 use commerce::catalog::keyset::Page;
 use commerce::catalog::product_list::{self, ProductListing, ProductSort};
-use commerce::catalog::{products, recommendations};
+use commerce::catalog::{companions, products, recommendations};
 use commerce::kernel::page::{Cursor, Slice, Window};
 use commerce::kernel::{Currency, Failure, id};
 use commerce::search;
@@ -153,17 +153,18 @@ impl CatalogQuery {
         let Some(product) = find_product(ctx, product_handle, product_id).await? else {
             return Ok(None);
         };
-        // Merchants cannot say yet what complements a product.
-        if intent == Some(ProductRecommendationIntent::Complementary) {
-            return Ok(Some(Vec::new()));
-        }
-        let shop = ctx.shop();
+        let now = ctx.shop().clock.now();
         let mut conn = ctx.conn().await?;
         ctx.note([Tag::AnyProduct]);
-        let related = recommendations::related(&mut conn, product.0.id, shop.clock.now()).await?;
-        ctx.note(caching::of_products(&related));
+        let found = match intent {
+            Some(ProductRecommendationIntent::Complementary) => {
+                companions::of_product(&mut conn, product.0.id, now).await?
+            }
+            _ => recommendations::related(&mut conn, product.0.id, now).await?,
+        };
+        ctx.note(caching::of_products(&found));
         Ok(Some(
-            related.into_iter().map(|row| Product(row.into())).collect(),
+            found.into_iter().map(|row| Product(row.into())).collect(),
         ))
     }
 
