@@ -30,6 +30,20 @@ async fn every_migration_goes_up_down_and_up_again() {
     assert_eq!(migrate::run(&database.url).await.unwrap(), applied);
 }
 
+#[test]
+fn no_two_migrations_have_the_same_number() {
+    // Diesel applies one of two that share theirs, and says nothing.
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations");
+    let folders = std::fs::read_dir(folder).unwrap();
+    let names = folders.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let numbers = names.filter_map(|name| Some(name.split_once('_')?.0.to_owned()));
+    let mut numbers: Vec<String> = numbers.collect();
+    numbers.sort();
+    assert!(numbers.len() > 20, "{numbers:?}");
+    let twice = numbers.windows(2).find(|pair| pair[0] == pair[1]);
+    assert_eq!(twice, None);
+}
+
 #[tokio::test]
 async fn diesel_and_the_database_agree_on_every_column() {
     let app = TestApp::new().await;
