@@ -526,17 +526,6 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    url_redirects (id) {
-        id -> BigInt,
-        path -> Text,
-        path_key -> Text,
-        target -> Text,
-        target_key -> Text,
-        created_at -> Timestamptz,
-    }
-}
-
 diesel::allow_tables_to_appear_in_same_query!(
     article_authors,
     article_comments,

@@ -127,3 +127,14 @@ diesel::table! {
         updated_at -> Timestamptz,
     }
 }
+
+diesel::table! {
+    url_redirects (id) {
+        id -> BigInt,
+        path -> Text,
+        path_key -> Text,
+        target -> Text,
+        target_key -> Text,
+        created_at -> Timestamptz,
+    }
+}
