@@ -76,7 +76,7 @@ create_cluster() {
   # The folder is made under another name and moved when whole: an interrupted initdb leaves nothing half.
   rm -rf "$home/new"
   quietly "initdb" as_service_user "$bin/initdb" -D "$home/new" -U cartwright --pwfile="$home/password" \
-    --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync || die "no database cluster could be made"
+    --auth=scram-sha-256 --encoding=UTF8 --locale=C --lc-ctype=C.UTF-8 --no-sync || die "no database cluster could be made"
   mv "$home/new" "$home/data"
 }
 
