@@ -10,11 +10,12 @@ use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::RunQueryDsl;
 
 use crate::db::Conn;
+use crate::db::fold::lower;
 use crate::db::fragment::{Fragment, Value};
 use crate::db::keyset::{self, Order, Place, PlaceColumns};
 use crate::db::sql::cached;
 use crate::kernel::page::{PageRefusal, Window};
-use crate::kernel::sheet::{Refusal, Row, Sheet};
+use crate::kernel::sheet::{Refusal, Row, Sheet, unwritten};
 use crate::kernel::{Failure, Fault, Id, Outcome, id};
 use crate::tables::url_redirects;
 
@@ -27,11 +28,6 @@ pub struct Redirect {
     pub path: String,
     /// Where it leads: another path, or an address.
     pub target: String,
-}
-
-define_sql_function! {
-    /// As the table spells paths that are compared.
-    fn lower(text: Text) -> Text;
 }
 
 const REDIRECT: &str = "r.id, r.path, r.target";
@@ -92,7 +88,7 @@ pub async fn listing(
 
 const FROM: &str = "Redirect from";
 const TO: &str = "Redirect to";
-/// Shared caches and browsers refuse longer addresses.
+/// Bytes of a path or a target. PostgreSQL takes 2,704 of them into an index.
 const LONGEST: usize = 2_048;
 
 /// What an import has done.
@@ -145,8 +141,8 @@ pub async fn import(
 fn read(row: &mut Row<'_>) -> (String, String) {
     let (path, target) = (row.text(FROM), row.text(TO));
     for (column, text) in [(FROM, &path), (TO, &target)] {
-        if text.chars().count() > LONGEST {
-            row.refuse(column, format!("is longer than {LONGEST} characters"));
+        if text.len() > LONGEST {
+            row.refuse(column, format!("is longer than {LONGEST} bytes"));
         }
         if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             row.refuse(column, "must not contain white space");
@@ -217,7 +213,6 @@ async fn save(
 /// A [`Fault`] when the database fails or `out` does.
 pub async fn export(conn: &mut Conn, out: &mut (dyn Write + Send)) -> Result<u64, Fault> {
     use url_redirects as t;
-    let unwritten = |error| Fault::other("write the export", error);
     let rows: Vec<(String, String)> = t::table
         .order(t::id)
         .select((t::path, t::target))
@@ -230,8 +225,6 @@ pub async fn export(conn: &mut Conn, out: &mut (dyn Write + Send)) -> Result<u64
         writer.write_record([path, target]).map_err(unwritten)?;
         count += 1;
     }
-    writer
-        .flush()
-        .map_err(|error| Fault::other("write the export", error))?;
+    writer.flush().map_err(unwritten)?;
     Ok(count)
 }

@@ -6,7 +6,7 @@
 use std::io::Write;
 
 use super::{Customer, Refusals, rules};
-use crate::kernel::sheet::Row;
+use crate::kernel::sheet::{Row, unwritten};
 use crate::kernel::{Address, Fault};
 
 pub(super) const FIRST_NAME: &str = "First Name";
@@ -246,8 +246,4 @@ pub(super) fn write(writer: &mut csv::Writer<impl Write>, written: Written) -> R
         tags,
     ];
     writer.write_record(cells).map_err(unwritten)
-}
-
-pub(super) fn unwritten(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Fault {
-    Fault::other("write the export", error)
 }

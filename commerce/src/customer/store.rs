@@ -2,20 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 
 use super::sheet::Written;
 use super::{Customer, CustomerAddress};
 use crate::db::Conn;
+use crate::db::fold::lower;
 use crate::kernel::id::{self, MailingAddress};
 use crate::kernel::{Address, Fault, Id};
 use crate::tables::{customer_addresses, customers};
-
-diesel::define_sql_function! {
-    /// As the unique index on addresses spells them.
-    fn lower(text: Text) -> Text;
-}
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = customers)]

@@ -1,6 +1,7 @@
 //! Connections, transactions, and the one way to run hand-written SQL.
 
 mod columns;
+pub(crate) mod fold;
 pub mod fragment;
 pub mod keyset;
 mod link;

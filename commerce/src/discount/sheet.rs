@@ -3,14 +3,13 @@
 //! Lists in a cell are separated by semicolons. A row is known by its title; a column that is missing counts as
 //! blank. See docs/discounts.md for what the columns mean.
 
-use std::io::{Read, Write};
+use std::io::Write;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
-use csv::{ReaderBuilder, StringRecord};
 
 use super::draft::{Audience, DiscountDraft, Targets, class_of, class_word};
-use crate::catalog::import::Refusal;
 use crate::kernel::address::is_country;
+use crate::kernel::sheet::{Refusal, Row, Sheet};
 use crate::kernel::{Currency, Money};
 use crate::pricing::{Class, Value};
 
@@ -48,80 +47,33 @@ const MANDATORY: [&str; 2] = ["Title", "Type"];
 const LONGEST: usize = 255;
 const WHOLE: u32 = 10_000;
 
-/// A row that was read, on the line where it begins.
-pub type Row = (u64, Result<DiscountDraft, Vec<Refusal>>);
+/// What a row says, or all that is wrong with it, and the line where it begins.
+pub type Read = (u64, Result<DiscountDraft, Vec<Refusal>>);
 
 /// Reads a file; its amounts are in `currency`. The error is about its header.
 ///
 /// # Errors
 /// The reasons against the header; then no row was read.
-pub fn read(source: impl Read, currency: Currency) -> Result<Vec<Row>, Vec<Refusal>> {
-    let mut reader = ReaderBuilder::new().flexible(true).from_reader(source);
-    let header = reader
-        .headers()
-        .map_err(|error| vec![Refusal::new(1, "", error.to_string())])?;
-    let header: Vec<String> = header
-        .iter()
-        .map(|name| name.trim_start_matches('\u{feff}').trim().to_lowercase())
-        .collect();
-    check_header(&header)?;
-    let rows = reader.records().map(|record| match record {
-        Ok(record) => {
-            let line = record.position().map_or(0, csv::Position::line);
-            let mut cells = Cells {
-                header: &header,
-                record: &record,
-                line,
-                currency,
-                refusals: Vec::new(),
-            };
-            let draft = cells.draft();
-            let read = if cells.refusals.is_empty() {
-                Ok(draft)
-            } else {
-                Err(cells.refusals)
-            };
-            (line, read)
-        }
-        Err(error) => {
-            let line = error.position().map_or(0, csv::Position::line);
-            (line, Err(vec![Refusal::new(line, "", error.to_string())]))
-        }
-    });
-    Ok(rows.collect())
+pub fn read(source: impl std::io::Read, currency: Currency) -> Result<Vec<Read>, Vec<Refusal>> {
+    let mut sheet = Sheet::open_strictly(source, &COLUMNS, &MANDATORY)?;
+    let mut rows = Vec::new();
+    while let Some(row) = sheet.next_row() {
+        rows.push(match row {
+            Ok(row) => {
+                let (line, mut cells) = (row.line, Cells { row, currency });
+                let draft = cells.draft();
+                (line, cells.row.settled(draft))
+            }
+            Err(refusal) => (refusal.line, Err(vec![refusal])),
+        });
+    }
+    Ok(rows)
 }
 
-fn check_header(header: &[String]) -> Result<(), Vec<Refusal>> {
-    let mut refusals = Vec::new();
-    for (place, name) in header.iter().enumerate() {
-        let is_known = COLUMNS.iter().any(|column| column.to_lowercase() == *name);
-        if !name.is_empty() && !is_known {
-            let reason = format!("is not one of the columns {}", COLUMNS.join(", "));
-            refusals.push(Refusal::new(1, name, reason));
-        }
-        if header[..place].contains(name) {
-            refusals.push(Refusal::new(1, name, "stands in the header twice"));
-        }
-    }
-    for column in MANDATORY {
-        if !header.contains(&column.to_lowercase()) {
-            refusals.push(Refusal::new(1, column, "the column is missing"));
-        }
-    }
-    if refusals.is_empty() {
-        Ok(())
-    } else {
-        Err(refusals)
-    }
-}
-
-/// A row, and what has been found wrong with it.
+/// The cells of a row, read as what discounts are made of.
 struct Cells<'a> {
-    header: &'a [String],
-    record: &'a StringRecord,
-    line: u64,
+    row: Row<'a>,
     currency: Currency,
-    refusals: Vec<Refusal>,
 }
 
 impl Cells<'_> {
@@ -300,7 +252,7 @@ impl Cells<'_> {
         countries
     }
 
-    fn targets(&self, columns: [&str; 3]) -> Option<Targets> {
+    fn targets(&mut self, columns: [&str; 3]) -> Option<Targets> {
         let [products, collections, skus] = columns.map(|column| self.list(column));
         let targets = Targets {
             products,
@@ -310,14 +262,11 @@ impl Cells<'_> {
         (!targets.is_empty()).then_some(targets)
     }
 
-    fn text(&self, column: &str) -> String {
-        let name = column.to_lowercase();
-        let place = self.header.iter().position(|heading| *heading == name);
-        let cell = place.and_then(|place| self.record.get(place));
-        cell.unwrap_or_default().trim().replace('\0', "")
+    fn text(&mut self, column: &str) -> String {
+        self.row.text(column)
     }
 
-    fn list(&self, column: &str) -> Vec<String> {
+    fn list(&mut self, column: &str) -> Vec<String> {
         let text = self.text(column);
         let parts = text.split(';').map(str::trim);
         parts
@@ -397,7 +346,7 @@ impl Cells<'_> {
     }
 
     fn refuse(&mut self, column: &str, reason: impl Into<String>) {
-        self.refusals.push(Refusal::new(self.line, column, reason));
+        self.row.refuse(column, reason);
     }
 }
 
@@ -511,7 +460,7 @@ fn record(draft: &DiscountDraft, currency: Currency) -> [String; COLUMNS.len()] 
 mod tests {
     use super::*;
 
-    fn rows(text: &str) -> Vec<Row> {
+    fn rows(text: &str) -> Vec<Read> {
         read(text.as_bytes(), Currency::USD).unwrap()
     }
 
@@ -556,7 +505,7 @@ mod tests {
             ,percentage,101,shipping,0,US,goods,2026-01-02,2026-01-01,maybe\n\
             A,what,,,,,,soon,,\n";
         let mut rows = rows(text).into_iter();
-        let columns = |row: Row| {
+        let columns = |row: Read| {
             assert_eq!(row.0, row.1.as_ref().unwrap_err()[0].line);
             let refusals = row.1.unwrap_err().into_iter();
             refusals.map(|refusal| refusal.column).collect::<Vec<_>>()
@@ -580,6 +529,6 @@ mod tests {
             .iter()
             .map(|refusal| refusal.column.as_str())
             .collect();
-        assert_eq!(names, ["kind", "Type"]);
+        assert_eq!(names, ["Kind", "Type"]);
     }
 }

@@ -3,23 +3,20 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Array, Bool, Text};
 use diesel_async::RunQueryDsl;
 
 use super::draft::{Audience, DiscountDraft, Targets, class_of, class_word};
 use crate::db::Conn;
+use crate::db::fold::lower;
 use crate::kernel::{Currency, Failure, Fault, Outcome};
 use crate::pricing::{Class, Value};
 use crate::tables::{
     collections, customers, discount_codes, discount_customers, discount_targets, discounts,
     products, variants,
 };
-
-diesel::define_sql_function! {
-    /// A text in lower case, as the unique indexes have it.
-    fn lower(text: Text) -> Text;
-}
 
 /// Why a draft was not stored: the column that is wrong, and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,34 +145,35 @@ pub async fn save(
     now: DateTime<Utc>,
 ) -> Outcome<Saved, NotStored> {
     use discounts as t;
-    let known: Option<(i64, i32)> = t::table
-        .filter(lower(t::title).eq(draft.title.to_lowercase()))
-        .select((t::id, t::usage_count))
+    let known: Option<(i64, i32, DateTime<Utc>)> = t::table
+        .filter(lower(t::title).eq(lower(&draft.title)))
+        .select((t::id, t::usage_count, t::starts_at))
         .for_update()
         .first(conn)
         .await
         .optional()?;
+    let begun = known.map(|(_, _, starts_at)| starts_at);
+    let starts_at = draft.starts_at.or(begun).unwrap_or(now);
+    if draft.ends_at.is_some_and(|ends_at| ends_at <= starts_at) {
+        return Err(refuse("Ends", "is not after the start"));
+    }
     let columns = columns(draft, &currency, now);
     let (id, saved) = match known {
-        Some((_, used)) if draft.usage_limit.is_some_and(|limit| limit < used) => {
+        Some((_, used, _)) if draft.usage_limit.is_some_and(|limit| limit < used) => {
             let reason = format!("it was used {used} times already");
             return Err(refuse("Usage Limit", reason));
         }
-        Some((id, _)) => {
+        Some((id, _, _)) => {
             // Codes go first: an automatic discount has none.
             diesel::delete(discount_codes::table.filter(discount_codes::discount_id.eq(id)))
                 .execute(conn)
                 .await?;
             let row = diesel::update(t::table.find(id));
-            row.set(&columns).execute(conn).await?;
-            if let Some(starts_at) = draft.starts_at {
-                let row = diesel::update(t::table.find(id));
-                row.set(t::starts_at.eq(starts_at)).execute(conn).await?;
-            }
+            let set = row.set((&columns, t::starts_at.eq(starts_at)));
+            set.execute(conn).await?;
             (id, Saved::Updated)
         }
         None => {
-            let starts_at = draft.starts_at.unwrap_or(now);
             let id = diesel::insert_into(t::table)
                 .values((&columns, t::starts_at.eq(starts_at), t::created_at.eq(now)))
                 .returning(t::id)
@@ -199,9 +197,12 @@ fn refuse(column: &'static str, reason: impl Into<String>) -> Failure<NotStored>
 
 async fn save_codes(conn: &mut Conn, id: i64, codes: &[String]) -> Outcome<(), NotStored> {
     use discount_codes as t;
-    let keys: Vec<String> = codes.iter().map(|code| code.to_lowercase()).collect();
     let taken: Option<String> = t::table
-        .filter(lower(t::code).eq_any(keys))
+        .filter(
+            sql::<Bool>("lower(code) IN (SELECT lower(one) FROM unnest(")
+                .bind::<Array<Text>, _>(codes)
+                .sql(") AS one)"),
+        )
         .select(t::code)
         .first(conn)
         .await
@@ -322,7 +323,12 @@ async fn save_customers(
         .execute(conn)
         .await?;
     let emails = audience.map_or(&[][..], |audience| &audience.emails);
-    let keys: Vec<String> = emails.iter().map(|email| email.to_lowercase()).collect();
+    let mut keys: Vec<String> = Vec::new();
+    for key in emails.iter().map(|email| email.to_lowercase()) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
     let found: Vec<(String, i64)> = customers::table
         .filter(lower(customers::email).eq_any(&keys))
         .select((lower(customers::email), customers::id))

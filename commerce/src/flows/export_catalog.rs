@@ -15,6 +15,7 @@ use crate::Shop;
 use crate::catalog::import::Column;
 use crate::db::sql::cached;
 use crate::inventory::store::main_location;
+use crate::kernel::sheet::unwritten;
 use crate::kernel::{Currency, Fault, Money};
 
 /// Products read in one statement.
@@ -265,8 +266,4 @@ fn word(flag: bool) -> &'static str {
 
 fn text(text: Option<&String>) -> &str {
     text.map_or("", String::as_str)
-}
-
-fn unwritten(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Fault {
-    Fault::other("write the export", error)
 }

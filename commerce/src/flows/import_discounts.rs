@@ -5,11 +5,11 @@
 use std::io::Read;
 
 use crate::Shop;
-use crate::catalog::import::Refusal;
 use crate::content::store as content;
 use crate::db::Conn;
 use crate::discount::sheet;
 use crate::discount::store::{self, Listed, NotStored, Saved};
+use crate::kernel::sheet::Refusal;
 use crate::kernel::{Currency, Failure, Fault};
 
 /// What an import has done.

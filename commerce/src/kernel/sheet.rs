@@ -5,6 +5,8 @@ use std::io::Read;
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::Fault;
+
 /// Something about one row (or the header, line 1) that a merchant should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -50,6 +52,42 @@ impl<R: Read> Sheet<R> {
     /// # Errors
     /// The reasons against the header: a `mandatory` heading is missing, or one stands there twice.
     pub fn open(source: R, known: &[&str], mandatory: &[&str]) -> Result<Self, Vec<Refusal>> {
+        let (sheet, refusals) = Self::read_header(source, known, mandatory)?;
+        if refusals.is_empty() {
+            Ok(sheet)
+        } else {
+            Err(refusals)
+        }
+    }
+
+    /// As [`Sheet::open`], but a heading that is not `known` is refused, too: for files where a misspelt
+    /// column would give something away.
+    ///
+    /// # Errors
+    /// As [`Sheet::open`].
+    pub fn open_strictly(
+        source: R,
+        known: &[&str],
+        mandatory: &[&str],
+    ) -> Result<Self, Vec<Refusal>> {
+        let (sheet, others) = Self::read_header(source, known, mandatory)?;
+        let reason = format!("is not one of the columns {}", known.join(", "));
+        let unknown = sheet.ignored.iter();
+        let unknown = unknown.map(|name| Refusal::new(1, name, reason.clone()));
+        let refusals: Vec<Refusal> = unknown.chain(others).collect();
+        if refusals.is_empty() {
+            Ok(sheet)
+        } else {
+            Err(refusals)
+        }
+    }
+
+    /// The sheet, and what is wrong with its header beside headings that are not known.
+    fn read_header(
+        source: R,
+        known: &[&str],
+        mandatory: &[&str],
+    ) -> Result<(Self, Vec<Refusal>), Vec<Refusal>> {
         let mut reader = ReaderBuilder::new().flexible(true).from_reader(source);
         let headings = reader
             .headers()
@@ -71,17 +109,15 @@ impl<R: Read> Sheet<R> {
                 refusals.push(Refusal::new(1, name, "the column is missing"));
             }
         }
-        if !refusals.is_empty() {
-            return Err(refusals);
-        }
         let is_known = |name: &str| known.iter().any(|known| known.eq_ignore_ascii_case(name));
         let ignored = headings.into_iter();
         let ignored = ignored.filter(|name| !name.is_empty() && !is_known(name));
-        Ok(Self {
+        let sheet = Self {
             ignored: ignored.collect(),
             reader,
             header,
-        })
+        };
+        Ok((sheet, refusals))
     }
 
     /// Columns that mean nothing here, as they are written.
@@ -171,6 +207,11 @@ impl Row<'_> {
         let name = column.to_lowercase();
         self.header.iter().position(|heading| *heading == name)
     }
+}
+
+/// Why an export could not be written.
+pub fn unwritten(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Fault {
+    Fault::other("write the export", error)
 }
 
 #[cfg(test)]

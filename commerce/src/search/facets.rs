@@ -163,8 +163,8 @@ async fn chosen(
     }
     let query = sql_query(
         "SELECT f.id, f.kind, f.name FROM unnest($1, $2, $3) AS g (kind, name, label) \
-         JOIN facet_values f ON f.kind = g.kind AND f.name_key = left(g.name, 400) \
-         AND f.label_key = left(g.label, 400)",
+         JOIN facet_values f ON f.kind = g.kind AND f.name_key = left(lower(g.name), 400) \
+         AND f.label_key = left(lower(g.label), 400)",
     )
     .bind::<Array<Text>, _>(kinds)
     .bind::<Array<Text>, _>(names)

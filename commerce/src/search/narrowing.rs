@@ -71,7 +71,7 @@ pub struct Narrowing {
     pub available: BTreeSet<bool>,
     /// Their prices lie in one of these.
     pub prices: BTreeSet<PriceRange>,
-    /// Their values, in lower case, are among these.
+    /// Their values, in any case, are among these.
     pub values: BTreeMap<Facet, BTreeSet<String>>,
     /// Something that no product can be.
     pub impossible: bool,
@@ -87,7 +87,7 @@ impl Narrowing {
     /// Adds a value of a facet.
     pub fn add(&mut self, facet: Facet, value: &str) {
         // A null byte cannot be sent to PostgreSQL; nothing has one.
-        let value = value.replace('\0', " ").to_lowercase();
+        let value = value.replace('\0', " ");
         let facet = match facet {
             Facet::Option(name) => Facet::Option(name.replace('\0', " ").to_lowercase()),
             Facet::ProductMetafield(name) => {
@@ -191,14 +191,15 @@ fn range(range: &PriceRange) -> Fragment {
     }
 }
 
-/// The ids of a facet's values, read once for a statement.
+/// The ids of a facet's values, read once for a statement. Folded by the database alone, as the keys are: it folds
+/// other letters than Rust does.
 fn ids(facet: &Facet, values: &BTreeSet<String>) -> Fragment {
     let (kind, name) = facet.key();
     Fragment::sql(format!(
-        "ARRAY(SELECT f.id FROM facet_values f WHERE f.kind = '{kind}' AND f.name_key = left("
+        "ARRAY(SELECT f.id FROM facet_values f WHERE f.kind = '{kind}' AND f.name_key = left(lower("
     ))
     .bind(Value::Text(name.to_owned()))
-    .push(", 400) AND f.label_key = ANY (ARRAY(SELECT left(t, 400) FROM unnest(")
+    .push("), 400) AND f.label_key = ANY (ARRAY(SELECT left(lower(t), 400) FROM unnest(")
     .bind(Value::Texts(values.iter().cloned().collect()))
     .push("::text[]) AS u (t))))")
 }

@@ -111,7 +111,10 @@ async fn a_refused_row_changes_nothing_and_the_others_are_imported() {
     let now = "SELECT amount_minor FROM discounts WHERE title = 'SUMMER' AND method = 'automatic' AND basis_points IS NULL";
     assert_eq!(app.count(now).await, 500);
     let nothing = import(&app, "Title,Kind\nx,y\n").await;
-    assert_eq!((nothing.0, nothing.2.len()), (0, 2));
+    assert_eq!(nothing.0, 0);
+    assert_eq!(nothing.2.len(), 2, "{:?}", nothing.2);
+    assert!(nothing.2[0].starts_with("1: Kind: is not one of the columns Title, Codes,"));
+    assert_eq!(nothing.2[1], "1: Type: the column is missing");
     let bad = Discounts::Import {
         files: vec!["/nowhere/discounts.csv".into()],
     };
@@ -120,6 +123,41 @@ async fn a_refused_row_changes_nothing_and_the_others_are_imported() {
         error.to_string().contains("the file cannot be opened"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn a_discount_is_known_again_whatever_letters_it_has_and_a_customer_may_be_named_twice() {
+    let app = TestApp::new().await;
+    app.person("ada").await;
+    let csv = "Title,Codes,Type,Value,Customers\nÉté,ÉTÉ,percentage,10,ada@mail.example;ADA@mail.example\n";
+    assert_eq!(import(&app, csv).await, (1, 0, vec![]));
+    assert_eq!(import(&app, csv).await, (0, 1, vec![]));
+    assert_eq!(
+        import(&app, "Title,Codes,Type,Value\nHiver,ÉTÉ,percentage,10\n").await,
+        (
+            0,
+            0,
+            vec!["2: Codes: `ÉTÉ` leads to another discount".to_owned()]
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_discount_may_move_to_any_time_and_never_ends_before_it_begins() {
+    let app = TestApp::new().await;
+    let header = "Title,Type,Value,Starts,Ends";
+    let over = format!(
+        "{header}\nOld,percentage,10,,2020-01-01\nNew,percentage,10,2026-12-01,2026-12-31\n"
+    );
+    let told = "2: Ends: is not after the start".to_owned();
+    assert_eq!(import(&app, &over).await, (1, 0, vec![told.clone()]));
+    let earlier = format!("{header}\nNew,percentage,10,2026-01-01,2026-02-01\n");
+    assert_eq!(import(&app, &earlier).await, (0, 1, vec![]));
+    let without = format!("{header}\nNew,percentage,10,,2025-12-31\n");
+    assert_eq!(import(&app, &without).await, (0, 0, vec![told]));
+    let kept =
+        "SELECT count(*) FROM discounts WHERE starts_at = '2026-01-01' AND ends_at = '2026-02-01'";
+    assert_eq!(app.count(kept).await, 1);
 }
 
 #[tokio::test]

@@ -62,7 +62,9 @@ async fn what_is_imported_comes_back_as_it_was_and_changes_nothing_again() {
 async fn a_refused_row_names_its_column_and_changes_nothing() {
     let app = TestApp::new().await;
     let text = "Redirect from,Redirect to\nold,//evil.example\n/a b,javascript:alert(1)\n/a?b,/c\n/A,/a\n/fine,/c\n";
-    let told = imported(&app, text).await;
+    // More than an index takes, in fewer characters.
+    let long = "\u{1f9e6}".repeat(512);
+    let told = imported(&app, &format!("{text}/{long},/c\n")).await;
     assert_eq!(counts(&told), [1, 0, 0, 0]);
     let told: Vec<String> = told.refusals.iter().map(ToString::to_string).collect();
     assert_eq!(
@@ -74,6 +76,7 @@ async fn a_refused_row_names_its_column_and_changes_nothing() {
             "3: Redirect to: must be a path that begins with `/`, or an address of the web",
             "4: Redirect from: must be a path that begins with `/`, without `?` and `#`",
             "5: Redirect to: leads back to itself",
+            "7: Redirect from: is longer than 2048 bytes",
         ]
     );
     let kept = rows(&app, "SELECT path, target FROM url_redirects").await;

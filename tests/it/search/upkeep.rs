@@ -114,6 +114,7 @@ async fn two_last_ones_sold_at_once_leave_nothing() {
     // The second has to wait for the first, which then commits.
     let blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     while app.count(blocked).await == 0 {
+        assert!(!waiting.is_finished(), "the second did not wait");
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     one.batch_execute("COMMIT").await.unwrap();

@@ -9,7 +9,7 @@ use crate::customer::sheet::{self, COLUMNS, Draft, EMAIL, Written};
 use crate::customer::store::{self, New, Patch};
 use crate::customer::{Customer, reads};
 use crate::db::Conn;
-use crate::kernel::sheet::{Refusal, Sheet};
+use crate::kernel::sheet::{Refusal, Sheet, unwritten};
 use crate::kernel::{Address, Failure, Fault, Id};
 
 /// Customers read in one statement.
@@ -188,6 +188,6 @@ pub async fn export_customers(shop: &Shop, out: &mut (dyn Write + Send)) -> Resu
             count += 1;
         }
     }
-    writer.flush().map_err(sheet::unwritten)?;
+    writer.flush().map_err(unwritten)?;
     Ok(count)
 }
