@@ -30,7 +30,7 @@ fn examples(page: &str) -> Vec<(&str, u64)> {
 fn every_worked_example_costs_what_it_says() {
     let page = page();
     let examples = examples(&page);
-    assert_eq!(examples.len(), 6);
+    assert_eq!(examples.len(), 7);
     for (document, figure) in examples {
         let mut request = Request::new(document);
         let inspected = operation::inspect(&mut request, storefront::types(), &Limits::default());

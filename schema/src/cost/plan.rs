@@ -314,7 +314,8 @@ impl<'d> Planner<'d> {
         };
         let level = place.level;
         let (fixed, each, count, at) = match known.holds {
-            Holds::Leaf => return None,
+            Holds::Leaf if known.whole == 0 => return None,
+            Holds::Leaf => (0, 0, Count::One, None),
             Holds::Flat(cost) => (cost, 0, Count::One, None),
             Holds::One if place.mutation => (table::MUTATION, 0, Count::One, Some(below(level))),
             Holds::One => (0, table::OBJECT, Count::One, Some(below(level))),
@@ -344,7 +345,7 @@ impl<'d> Planner<'d> {
         };
         let mut part = Part {
             key: field.response_key().node.clone(),
-            fixed,
+            fixed: fixed + known.whole,
             each,
             count,
             inner,

@@ -25,8 +25,19 @@ pub(super) const LIST: u32 = 10;
 /// Lists that are known better, by their type and field.
 pub(super) const LISTS: &[(&str, &str, u32)] = &[
     ("Localization", "availableCountries", 250),
+    ("PaginatedSitemapResources", "items", 250),
     ("Product", "options", 3),
     ("ProductVariant", "selectedOptions", 3),
+];
+
+/// Fields that read all the things there are, however many are shown: what each costs over and above its
+/// answer, by its type and name.
+pub(super) const WHOLE: &[(&str, &str, u64)] = &[
+    ("ProductConnection", "filters", 200),
+    ("SearchResultItemConnection", "productFilters", 200),
+    ("SearchResultItemConnection", "totalCount", 50),
+    ("Sitemap", "pagesCount", 50),
+    ("Sitemap", "resources", 50),
 ];
 
 /// Lists that are as long as an argument of theirs.

@@ -28,6 +28,8 @@ pub(super) struct Field {
     pub(super) ty: usize,
     /// How many things it holds.
     pub(super) holds: Holds,
+    /// What it costs over and above them.
+    pub(super) whole: u64,
 }
 
 /// How many things a field holds.
@@ -79,6 +81,7 @@ impl Types {
                     Field {
                         ty: index(&meta.ty)?,
                         holds,
+                        whole: whole(name, field),
                     },
                 ))
             });
@@ -118,7 +121,11 @@ impl Type {
     pub(super) fn field(&self, name: &str) -> Option<Field> {
         let flat = |cost| {
             let (ty, holds) = (0, Holds::Flat(cost));
-            Some(Field { ty, holds })
+            Some(Field {
+                ty,
+                holds,
+                whole: 0,
+            })
         };
         match name {
             "__schema" => flat(table::SCHEMA),
@@ -167,6 +174,13 @@ fn holds(registry: &Registry, parent: &str, field: &MetaField) -> Holds {
         .iter()
         .find(|known| (known.0, known.1) == (parent, name));
     Holds::List(known.map_or(table::LIST, |known| known.2))
+}
+
+fn whole(parent: &str, field: &str) -> u64 {
+    let known = table::WHOLE
+        .iter()
+        .find(|known| (known.0, known.1) == (parent, field));
+    known.map_or(0, |known| known.2)
 }
 
 fn is_connection(ty: Option<&MetaType>) -> bool {
