@@ -99,6 +99,8 @@ fn stands(look: &Look, words: &'static Words, attempt: &Attempt, is_going: bool)
                 }
                 p { (words.nothing_charged) }
                 p { a.button href=(retry) { (words.try_again) } }
+                // A storefront may have submitted the cart: to this browser its checkout is closed.
+                (view::to_shop(look, words))
             };
             page(words.failed_title, main).response()
         }
@@ -111,6 +113,8 @@ fn stands(look: &Look, words: &'static Words, attempt: &Attempt, is_going: bool)
                 h1 { (words.late_title) }
                 p { (text) }
                 p { a.button href={ "/checkout/" (attempt.cart_id) } { (words.to_checkout) } }
+                // A storefront may have submitted the cart: to this browser its checkout is closed.
+                (view::to_shop(look, words))
             };
             page(words.late_title, main).response()
         }

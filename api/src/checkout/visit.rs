@@ -161,8 +161,11 @@ impl Visit {
         if self.is_shipped() && self.checkout.options.is_empty() {
             return Step::Delivery;
         }
+        // A card is not charged without.
+        let billing = cart.billing_address.as_ref();
+        let is_billed = billing.is_some_and(|address| address.country.is_some());
         let is_paid = match cart.payment.as_ref().map(|payment| &payment.method) {
-            Some(Method::Card { .. }) => self.due().minor > 0,
+            Some(Method::Card { .. }) => self.due().minor > 0 && is_billed,
             Some(Method::Free) => self.due().minor == 0,
             None => false,
         };

@@ -62,7 +62,7 @@ pub(super) async fn submit(
                 LinkKind::Activate => "Your account is ready",
                 LinkKind::Reset => "Your password is changed",
             };
-            html::page(title, "<p>You can sign in with it now.</p>", None)
+            html::page(title, "<p>You can sign in with it now.</p>")
         }
         Err(Failure::Broken(fault)) => html::unavailable(&fault),
         Err(Failure::Refused(refusals)) => match refusals.first() {
@@ -113,7 +113,6 @@ fn gone() -> Response {
     html::page(
         "This link is not valid any more",
         "<p>Ask for a new one where you sign in.</p>",
-        None,
     )
     .with_status(StatusCode::GONE)
     .into_response()

@@ -40,13 +40,9 @@ fn policy(forms: &str, frames: &str) -> String {
     )
 }
 
-/// A page; `body` is HTML already. `reload` is the number of seconds after which it asks again.
-pub(super) fn page(title: &str, body: &str, reload: Option<u32>) -> Response {
-    let mut response = answer(title, body, policy("'none'", "'none'"));
-    if let Some(seconds) = reload {
-        response.headers_mut().insert("refresh", seconds.into());
-    }
-    response
+/// A page; `body` is HTML already.
+pub(super) fn page(title: &str, body: &str) -> Response {
+    answer(title, body, policy("'none'", "'none'"))
 }
 
 /// A page with frames of ours in it.
@@ -78,7 +74,7 @@ fn answer(title: &str, body: &str, policy: String) -> Response {
 
 /// 404, the same for what does not exist and for a wrong key.
 pub(super) fn not_found() -> Response {
-    page("Not found", "<p>There is nothing here.</p>", None)
+    page("Not found", "<p>There is nothing here.</p>")
         .with_status(StatusCode::NOT_FOUND)
         .into_response()
 }
@@ -89,7 +85,6 @@ pub(super) fn unavailable(fault: &commerce::kernel::Fault) -> Response {
     page(
         "Not now",
         "<p>Something went wrong on our side. Try again.</p>",
-        None,
     )
     .with_status(StatusCode::SERVICE_UNAVAILABLE)
     .into_response()

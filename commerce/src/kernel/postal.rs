@@ -84,15 +84,19 @@ pub fn rules(country: &str) -> Rules {
         | "NZ" | "PH" | "SI" | "TN" | "ZA" => &["9999"],
         "BR" => &["99999-999"],
         "CA" => &["A9A 9A9"],
-        "CN" | "CO" | "IN" | "KZ" | "RO" | "RS" | "SG" | "VN" => &["999999"],
+        "CN" | "CO" | "IN" | "RO" | "SG" => &["999999"],
         "CZ" | "GR" | "SE" | "SK" => &["999 99"],
         "DE" | "EE" | "ES" | "FI" | "FR" | "HR" | "ID" | "IT" | "KR" | "MA" | "MC" | "ME"
-        | "MX" | "MY" | "RE" | "SM" | "TH" | "TR" | "TW" | "UA" | "VA" => &["99999"],
+        | "MX" | "MY" | "RE" | "SM" | "TH" | "TR" | "UA" | "VA" => &["99999"],
         "GB" => &[
             "A9 9AA", "A99 9AA", "A9A 9AA", "AA9 9AA", "AA99 9AA", "AA9A 9AA",
         ],
         "IL" => &["9999999", "99999"],
         "IS" => &["999"],
+        "KZ" => &["999999", "A99A9A9"],
+        // The five digits of a place are usual, though there are six for a street.
+        "RS" | "VN" => &["99999", "999999"],
+        "TW" => &["999", "99999", "999999"],
         "JP" => &["999-9999"],
         "LT" => &["99999", "LT-99999"],
         "LV" => &["LV-9999", "9999"],
@@ -161,6 +165,10 @@ mod tests {
             ("NL", "1012AB", "1012"),
             ("DE", "10115", "1011"),
             ("LV", "lv-1050", "LX-1050"),
+            ("KZ", "A15E3H4", "A15E3H"),
+            ("RS", "11000", "1100"),
+            ("TW", "100006", "1000"),
+            ("VN", "10000", "1000"),
         ] {
             assert!(rules(country).is_zip(good), "{country} {good}");
             assert!(!rules(country).is_zip(bad), "{country} {bad}");

@@ -48,7 +48,9 @@ async fn take(shop: &Shop, request: &Request, body: Body, cart: &str) -> Answer 
     let sent = Form::read(request, body, &visit).await?;
     let mut faults = Faults::default();
     if sent.has("same") && visit.is_shipped() {
-        return keep(shop, &visit, None, &mut faults).await;
+        let parcel = visit.checkout.address.as_ref();
+        let same = parcel.map(|parcel| Typed::of(Some(parcel), ""));
+        return keep(shop, &visit, same.as_ref(), &mut faults).await;
     }
     let typed = Typed::read(&sent);
     if sent.has("update") {
@@ -62,7 +64,7 @@ async fn take(shop: &Shop, request: &Request, body: Body, cart: &str) -> Answer 
     keep(shop, &visit, Some(&typed), &mut faults).await
 }
 
-/// Keeps the address, or forgets it: then it is the one where the parcel goes.
+/// Keeps the address. Without one, where the parcel goes is not known yet either.
 async fn keep(shop: &Shop, visit: &Visit, typed: Option<&Typed>, faults: &mut Faults) -> Answer {
     let address: Option<&Address> = typed.map(|typed| &typed.address);
     match commands::set_billing_address(shop, &visit.key, address).await {

@@ -29,8 +29,12 @@ async fn take(shop: &Shop, request: &Request, body: Body, cart: &str) -> Answer 
         let card = sent.text("gift_card").parse().ok().map(Id::new);
         let removed = commands::remove_gift_cards(shop, &visit.key, &[card]).await;
         settled(removed)?.is_some()
-    } else if sent.has("remove") || code.is_empty() {
-        enter(shop, &visit, &others(&visit, code)).await?
+    } else if code.is_empty() {
+        true
+    } else if sent.has("remove") {
+        let others = others(&visit, code);
+        let removed = commands::set_discount_codes(shop, &visit.key, &others).await;
+        settled(removed)?.is_some()
     } else {
         pays(shop, &visit, code).await? || takes_off(shop, &visit, code).await?
     };

@@ -191,6 +191,11 @@ async fn store(shop: &Shop, visit: &Visit, draft: &Draft) -> Outcome<(), Refusal
             commands::add_addresses(shop, key, &[draft]).await?;
         }
     }
+    // An invoice that goes where the parcel goes goes on doing so.
+    let billing = visit.checkout.cart.billing_address.as_ref();
+    if billing.is_some() && billing == visit.checkout.address.as_ref() {
+        commands::set_billing_address(shop, key, Some(address)).await?;
+    }
     Ok(())
 }
 

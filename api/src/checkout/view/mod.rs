@@ -222,14 +222,21 @@ pub(super) fn progress(visit: &Visit, current: Step) -> Markup {
     }
 }
 
+/// The way back to the shop.
+pub(super) fn to_shop(look: &Look, words: &Words) -> Markup {
+    html! {
+        @if !look.home.is_empty() {
+            p { a.button href=(look.home) rel="noreferrer" { (words.back_to_shop) } }
+        }
+    }
+}
+
 /// A page with a heading, a sentence, and the way back to the shop.
 pub(super) fn message(look: &Look, words: &'static Words, title: &str, text: &str) -> Response {
     let main = html! {
         h1 { (title) }
         p { (text) }
-        @if !look.home.is_empty() {
-            p { a.button href=(look.home) rel="noreferrer" { (words.back_to_shop) } }
-        }
+        (to_shop(look, words))
     };
     Page::new(look, words, title, main).secret().response()
 }
