@@ -18,7 +18,7 @@ use async_graphql::{
 use crate::codes::{CountryCode, LanguageCode};
 use crate::context::Place;
 use crate::inputs::Inputs;
-use crate::storefront::unreferenced;
+use crate::storefront::{interfaces, unreferenced};
 
 /// Who the buyer is, for prices of companies.
 #[derive(InputObject, Clone, Debug)]
@@ -144,6 +144,7 @@ impl CustomDirectiveFactory for AccessRestricted {
             composable: None,
         });
         unreferenced::declare(registry);
+        interfaces::declare(registry);
     }
 
     fn create(

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use commerce::config::Reader;
-use serde_json::Value;
+use serde_json::{Value, json};
+use tests::TestApp;
 
 const CONTRACT: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -32,9 +33,9 @@ type Lines = BTreeMap<String, String>;
 async fn nothing_differs_from_the_contract() {
     let contract = std::fs::read_to_string(CONTRACT).expect("npm ci in tests/contract brings it");
     let contract: Value = serde_json::from_str(&contract).unwrap();
-    let answer = schema::storefront::build().execute(INTROSPECTION).await;
-    assert_eq!(answer.errors, []);
-    let ours = lines(&answer.data.into_json().unwrap()["__schema"]);
+    let app = TestApp::new().await;
+    let answer = app.graphql(INTROSPECTION, json!({})).await;
+    let ours = lines(&answer.data()["__schema"]);
     let theirs = lines(
         contract
             .pointer("/data/__schema")
@@ -190,7 +191,7 @@ fn text(value: &Value) -> String {
 }
 
 /// Compares a generated text with the committed file, or writes it when `UPDATE` is set.
-fn committed(path: &str, is: &str) {
+pub(crate) fn committed(path: &str, is: &str) {
     if Reader::from_environment().optional("UPDATE").is_some() {
         std::fs::write(path, is).expect("the generated file can be written");
         return;

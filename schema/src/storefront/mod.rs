@@ -8,6 +8,7 @@ pub mod checkout;
 pub mod company;
 pub mod content;
 pub mod customer;
+pub(crate) mod interfaces;
 pub mod location;
 pub mod metafield;
 pub mod node;
@@ -127,6 +128,7 @@ pub fn sdl() -> String {
 pub async fn execute(schema: &Schema, request: Request, session: Session) -> Response {
     let request_id = session.request_id.clone();
     let mut response = schema.execute(request.data(session)).await;
+    interfaces::complete(&mut response.data);
     errors::mask(&mut response.errors, &request_id);
     response
 }
