@@ -534,6 +534,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     cart_addresses,
     cart_gift_cards,
     cart_lines,
+    cart_metafields,
     carts,
     checkout_attempts,
     collection_products,

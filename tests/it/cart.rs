@@ -5,6 +5,7 @@ mod concurrency;
 mod delivery;
 mod details;
 mod lines;
+mod metafields;
 mod payment;
 mod refusals;
 mod statements;

@@ -8,6 +8,7 @@
 mod addresses;
 mod check;
 pub mod commands;
+pub mod metafields;
 mod model;
 pub mod offers;
 mod preferences;

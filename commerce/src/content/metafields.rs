@@ -69,7 +69,7 @@ pub struct Metafield {
     pub updated_at: DateTime<Utc>,
 }
 
-type MetafieldColumns = (BigInt, Text, Text, Nullable<Text>, Timestamptz, Timestamptz);
+pub(crate) type MetafieldColumns = (BigInt, Text, Text, Nullable<Text>, Timestamptz, Timestamptz);
 
 /// The fields among those with these names.
 ///

@@ -3,6 +3,8 @@
 use serde_json::Value;
 use url::Url;
 
+use crate::kernel::Gid;
+
 /// Bytes of one value.
 const LARGEST: usize = 100_000;
 
@@ -147,6 +149,50 @@ impl ValueType {
     }
 }
 
+impl ValueType {
+    /// Checks a value as clients write it: a text, lists as JSON, and what it leads to by its id.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn check(self, text: &str) -> Result<(), String> {
+        let leads = |target: Target, id: &Value| match id.as_str().and_then(Gid::parse) {
+            Some(gid) if target.kinds().contains(&gid.kind) && gid.number().is_some() => Ok(()),
+            _ => Err(format!(
+                "is not the id of a {}",
+                target.kinds().join(" or a ")
+            )),
+        };
+        let value = Value::String(text.to_owned());
+        match (self.is_list, self.base) {
+            (false, Base::Reference(target)) => leads(target, &value),
+            (false, _) => self.read(&value).map(drop),
+            (true, base) => {
+                let entries: Vec<Value> =
+                    serde_json::from_str(text).map_err(|_| "is not a list in JSON".to_owned())?;
+                if let Base::Reference(target) = base {
+                    entries.iter().try_for_each(|id| leads(target, id))?;
+                }
+                self.read(&Value::Array(entries)).map(drop)
+            }
+        }
+    }
+}
+
+impl Target {
+    /// What its ids are called.
+    fn kinds(self) -> &'static [&'static str] {
+        match self {
+            Self::Article => &["Article"],
+            Self::Collection => &["Collection"],
+            Self::File => &["MediaImage", "Video", "Model3d", "GenericFile"],
+            Self::Metaobject => &["Metaobject"],
+            Self::Page => &["Page"],
+            Self::Product => &["Product"],
+            Self::Variant => &["ProductVariant"],
+        }
+    }
+}
+
 fn name(value: &Value) -> Result<String, String> {
     match value {
         Value::String(name) if !name.is_empty() && !name.contains('\0') => Ok(name.clone()),
@@ -287,6 +333,30 @@ mod tests {
         }
         assert_eq!(ValueType::parse("customer_reference"), None);
         assert_eq!(ValueType::parse("list.list.json"), None);
+    }
+
+    #[test]
+    fn clients_write_texts_and_ids() {
+        for (kind, good, bad) in [
+            ("boolean", "true", "yes"),
+            ("list.number_integer", "[1,2]", "1,2"),
+            ("list.color", "[\"#00ff00\"]", "[\"green\"]"),
+            ("product_reference", "gid://shopify/Product/1", "mug"),
+            (
+                "file_reference",
+                "gid://shopify/Video/1",
+                "gid://shopify/Product/1",
+            ),
+            (
+                "list.page_reference",
+                "[\"gid://shopify/Page/1\"]",
+                "[\"gid://shopify/Page/a\"]",
+            ),
+        ] {
+            let kind = ValueType::parse(kind).unwrap();
+            assert_eq!(kind.check(good), Ok(()), "{good}");
+            assert!(kind.check(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

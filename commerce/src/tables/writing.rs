@@ -74,6 +74,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    cart_metafields (id) {
+        id -> BigInt,
+        cart_id -> Uuid,
+        namespace -> Text,
+        key -> Text,
+        kind -> Text,
+        value -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     metafields (id) {
         id -> BigInt,
         owner_kind -> Text,

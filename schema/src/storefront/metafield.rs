@@ -1,19 +1,23 @@
-//! Fields that merchants add to things. Carts, customers, markets, orders, ways of selling and companies
-//! have none.
+//! Fields that merchants add to things, and storefronts to carts. Customers, markets, ways of selling and
+//! companies have none.
 
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Interface, Object, Result, Union};
+use commerce::cart::CartKey;
+use commerce::cart::metafields as fields;
 use commerce::content::metafields::{self, Owner};
 use commerce::kernel::Fault;
 use futures_util::future::try_join_all;
 
-use super::cart::Cart;
+use super::cart::{self, Cart};
 use super::catalog::loads::{CollectionKey, ProductKey, VariantKey};
 use super::catalog::selling_plan::SellingPlan;
 use super::catalog::{Collection, MediaImage, Model3d, Product, ProductVariant, Video};
 use super::company::{Company, CompanyLocation};
-use super::content::loads::{ArticleKey, BlogKey, LocationKey, MetafieldKey, PageKey, the_shop};
+use super::content::loads::{
+    ArticleKey, BlogKey, CartMetafieldKey, LocationKey, MetafieldKey, PageKey, the_shop,
+};
 use super::content::{Article, Blog, GenericFile, Metaobject, Page, reference};
 use super::customer::Customer;
 use super::location::Location;
@@ -28,9 +32,20 @@ use crate::{ids, limits};
 /// The namespace of fields that name none.
 const NAMESPACE: &str = "custom";
 
-/// A field that a merchant added.
+/// What a field belongs to.
+#[derive(Clone)]
+pub enum Holder {
+    /// What everybody may see.
+    Public(Owner),
+    /// A cart.
+    Cart(CartKey),
+    /// An order, which has the fields of its cart.
+    Order(Order),
+}
+
+/// A field that a merchant or a storefront added.
 pub struct Metafield {
-    owner: Owner,
+    holder: Holder,
     namespace: String,
     key: String,
     field: Arc<metafields::Metafield>,
@@ -66,7 +81,15 @@ impl Metafield {
     /// What it belongs to.
     async fn parent_resource(&self, ctx: &Context<'_>) -> Result<MetafieldParentResource> {
         let gone = || Fault::Inconsistent(format!("{:?} belongs to nothing", self.field.id));
-        Ok(parent(ctx, self.owner).await?.ok_or_else(gone)?)
+        let parent = match &self.holder {
+            Holder::Public(owner) => parent(ctx, *owner).await?,
+            Holder::Cart(key) => {
+                let cart = cart::find(ctx, &ID(key.gid())).await?;
+                cart.map(MetafieldParentResource::Cart)
+            }
+            Holder::Order(order) => Some(MetafieldParentResource::Order(order.clone())),
+        };
+        Ok(parent.ok_or_else(gone)?)
     }
 
     /// What it leads to.
@@ -162,11 +185,61 @@ pub async fn one(
     let name = MetafieldKey((owner, namespace.clone(), key.clone()));
     let field = ctx.load(name).await?;
     Ok(field.map(|field| Metafield {
-        owner,
+        holder: Holder::Public(owner),
         namespace,
         key,
         field,
     }))
+}
+
+/// The field of a cart or an order with this name.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn held(
+    ctx: &Context<'_>,
+    holder: Holder,
+    namespace: Option<String>,
+    key: String,
+) -> Result<Option<Metafield>> {
+    let owner = match &holder {
+        Holder::Public(owner) => return one(ctx, *owner, namespace, key).await,
+        Holder::Cart(cart) => fields::Owner::Cart(cart.id),
+        Holder::Order(order) => fields::Owner::Order(order.row_id()),
+    };
+    let namespace = namespace.unwrap_or_else(|| NAMESPACE.to_owned());
+    let name = (namespace.clone(), key.clone());
+    let field = ctx.load(CartMetafieldKey((owner, name))).await?;
+    Ok(field.map(|field| Metafield {
+        holder,
+        namespace,
+        key,
+        field,
+    }))
+}
+
+/// The fields of a cart or an order with these names, null where there is none.
+///
+/// # Errors
+/// A public error for too many names; a fault of the database.
+pub async fn all_held(
+    ctx: &Context<'_>,
+    holder: Holder,
+    identifiers: Vec<HasMetafieldsIdentifier>,
+) -> Result<Vec<Option<Metafield>>> {
+    few(&identifiers)?;
+    let fields = identifiers.into_iter();
+    try_join_all(fields.map(|name| held(ctx, holder.clone(), name.namespace, name.key))).await
+}
+
+fn few(identifiers: &[HasMetafieldsIdentifier]) -> Result<()> {
+    if identifiers.len() <= limits::IDS {
+        return Ok(());
+    }
+    Err(invalid_argument(format_args!(
+        "`identifiers` may have {} entries at most",
+        limits::IDS
+    )))
 }
 
 /// The fields of a thing with these names, null where there is none.
@@ -178,12 +251,7 @@ pub async fn several(
     owner: Owner,
     identifiers: Vec<HasMetafieldsIdentifier>,
 ) -> Result<Vec<Option<Metafield>>> {
-    if identifiers.len() > limits::IDS {
-        return Err(invalid_argument(format_args!(
-            "`identifiers` may have {} entries at most",
-            limits::IDS
-        )));
-    }
+    few(&identifiers)?;
     let fields = identifiers.into_iter();
     try_join_all(fields.map(|name| one(ctx, owner, name.namespace, name.key))).await
 }

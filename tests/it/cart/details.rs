@@ -298,16 +298,4 @@ async fn unknown_gift_cards_and_metafields_are_not_taken() {
         json!([{ "code": "PAYMENTS_GIFT_CARDS_UNAVAILABLE", "target": cart["id"],
             "message": "the gift card at place 1 does not exist or cannot be used any more" }])
     );
-    let answer = app
-        .graphql(
-            "mutation ($cart: ID!) { cartMetafieldsSet(metafields: [{ ownerId: $cart, key: \"a.b\", type: \"x\", value: \"1\" }]) {
-                metafields { id } userErrors { code elementIndex field } } }",
-            json!({ "cart": cart["id"] }),
-        )
-        .await;
-    assert_eq!(
-        answer.data()["cartMetafieldsSet"],
-        json!({ "metafields": null, "userErrors": [
-            { "code": "APP_NOT_AUTHORIZED", "elementIndex": 0, "field": ["metafields", "0"] }] })
-    );
 }

@@ -203,7 +203,7 @@ async fn refused_carts_are_not_made() {
         (
             json!({ "metafields": [{ "key": "a.b", "type": "x", "value": "1" }] }),
             "INVALID_METAFIELDS",
-            "input.metafields",
+            "input.metafields.0.type",
         ),
         (
             json!({ "delivery": { "addresses": [{ "address": {} }] } }),

@@ -112,7 +112,6 @@ const EVERYTHING: &str = "id name orderNumber email phone processedAt canceledAt
     totalTaxV2 { amount } totalRefunded { amount } totalRefundedV2 { amount } totalShippingPrice { amount } \
     totalShippingPriceV2 { amount } currentSubtotalPrice { amount } currentTotalPrice { amount } currentTotalDuties { amount } \
     currentTotalShippingPrice { amount } currentTotalTax { amount } originalTotalPrice { amount } originalTotalDuties { amount } \
-    metafield(key: \"x\") { id } metafields(identifiers: [{ key: \"x\" }]) { id } \
     discountApplications(first: 5) { nodes { targetType } } shippingDiscountAllocations { allocatedAmount { amount } } \
     successfulFulfillments(first: 5) { trackingCompany trackingInfo(first: 5) { number url } fulfillmentLineItems(first: 5) { nodes { quantity } } } \
     lineItems(first: 50) { nodes { title quantity currentQuantity originalTotalPrice { amount } discountedTotalPrice { amount } \

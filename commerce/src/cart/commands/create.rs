@@ -9,6 +9,7 @@ use super::CustomerEdit;
 use super::gift_cards::{look_up, too_many};
 use super::lines::change;
 use crate::Shop;
+use crate::cart::metafields::{self, MetafieldDraft};
 use crate::cart::store::{self, New};
 use crate::cart::{
     AddressDraft, Cart, CartKey, Changed, Code, LineDraft, Path, Preferences, Refusal, Refusals,
@@ -33,8 +34,8 @@ pub struct NewCart {
     pub discount_codes: Vec<String>,
     /// Codes of gift cards.
     pub gift_cards: Vec<String>,
-    /// Whether metafields were given; carts have none.
-    pub metafields: bool,
+    /// Fields of the storefront's own.
+    pub metafields: Vec<MetafieldDraft>,
     /// The buyer's e-mail address.
     pub email: Option<String>,
     /// The buyer's telephone number.
@@ -106,6 +107,10 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
                 };
                 let changed = change(conn, cart, now, &lines, plan).await?;
                 (cart, warnings) = (changed.cart, changed.warnings);
+            }
+            if !new.metafields.is_empty() {
+                let fields: Vec<_> = new.metafields.iter().collect();
+                metafields::put(conn, cart.id, &fields, now).await?;
             }
             if !addresses.is_empty() {
                 store::put_addresses(conn, cart.id, &addresses).await?;
@@ -191,12 +196,11 @@ fn checked(new: &NewCart, input: &Path) -> Result<(Vec<Attribute>, Vec<String>),
         preferences.check(&buyer.key("preferences"), &mut refusals);
     }
     refusals.extend(super::details::nobody(&new.customer, new.company, &buyer));
-    if new.metafields {
-        refusals.push(Refusal::new(
-            Code::InvalidMetafields,
-            input.key("metafields"),
-            "carts have no metafields in this shop",
-        ));
+    let at = input.key("metafields");
+    for mistake in metafields::check(new.metafields.iter()) {
+        let at = mistake.index.map_or(at.clone(), |index| at.index(index));
+        let at = mistake.part.map_or(at.clone(), |part| at.key(part));
+        refusals.push(Refusal::new(Code::InvalidMetafields, at, mistake.message));
     }
     check::settled(refusals)?;
     Ok((attributes, codes))

@@ -4,7 +4,8 @@ use super::locked;
 use crate::Shop;
 use crate::cart::store::{self, Patch};
 use crate::cart::{
-    Cart, CartKey, Changed, Code, Path, Preferences, Refusal, Refusals, check, offers, reads,
+    Cart, CartKey, Changed, Code, Path, Preferences, Refusal, Refusals, check, metafields, offers,
+    reads,
 };
 use crate::db::Conn;
 use crate::kernel::id::Customer;
@@ -354,6 +355,7 @@ pub async fn forget_buyer(shop: &Shop, key: &CartKey) -> Outcome<Changed, Refusa
             let cart = locked(conn, key, now).await?;
             store::put_addresses(conn, cart.id, &[]).await?;
             store::put_gift_cards(conn, cart.id, &[]).await?;
+            metafields::forget(conn, cart.id).await?;
             let patch = Patch {
                 email: Some(None),
                 phone: Some(None),

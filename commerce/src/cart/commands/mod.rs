@@ -5,6 +5,7 @@ mod create;
 mod details;
 mod gift_cards;
 mod lines;
+mod metafields;
 
 pub use addresses::{add_addresses, edit_addresses, remove_addresses, replace_addresses};
 pub use create::{NewCart, copy, create};
@@ -14,6 +15,7 @@ pub use details::{
 };
 pub use gift_cards::{add_gift_cards, remove_gift_cards, set_gift_cards};
 pub use lines::{add_lines, edit_lines, remove_lines};
+pub use metafields::{NotDeleted, delete_metafield, set_metafields};
 
 use chrono::{DateTime, Utc};
 

@@ -2,6 +2,7 @@
 
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
 use commerce::cart::commands::{BuyerEdit, CustomerEdit, NewCart, PaymentDraft, PaymentMethod};
+use commerce::cart::metafields::MetafieldDraft;
 use commerce::cart::{
     AddressDraft, AddressEdit, Coordinates, DeliveryPreference, LineDraft, LineEdit, Preferences,
 };
@@ -39,11 +40,10 @@ pub struct CartInput {
 impl CartInput {
     /// Reads the input; a country or language that is not given is the request's.
     pub(super) fn read(self, place: Place, customer: CustomerEdit) -> NewCart {
-        let given = |list: &Option<Vec<_>>| list.as_ref().is_some_and(|list| !list.is_empty());
         let country = place.country.and_then(country_code);
         let mut new = NewCart {
             gift_cards: self.gift_card_codes.unwrap_or_default(),
-            metafields: given(&self.metafields),
+            metafields: read_metafields(self.metafields.unwrap_or_default()),
             lines: read_lines(self.lines.unwrap_or_default()),
             attributes: attribute::read(self.attributes.unwrap_or_default()),
             note: self.note.unwrap_or_default(),
@@ -186,6 +186,15 @@ pub struct CartInputMetafieldInput {
     pub kind: String,
     /// Its value.
     pub value: String,
+}
+
+fn read_metafields(given: Vec<CartInputMetafieldInput>) -> Vec<MetafieldDraft> {
+    let draft = |field: CartInputMetafieldInput| MetafieldDraft {
+        key: field.key,
+        kind: field.kind,
+        value: field.value,
+    };
+    given.into_iter().map(draft).collect()
 }
 
 /// A line to put in.

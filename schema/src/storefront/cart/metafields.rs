@@ -1,8 +1,15 @@
-//! Fields for the merchant on carts. None can be kept yet: setting one is refused.
+//! Fields that storefronts add to carts.
 
-use async_graphql::{Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use commerce::cart::commands::{self, NotDeleted};
+use commerce::cart::metafields::{MetafieldDraft, Mistake, Wrong};
+use commerce::cart::{self, CartKey};
+use commerce::kernel::Failure;
+use futures_util::future::try_join_all;
 
-use crate::storefront::metafield::Metafield;
+use crate::context::ContextExt;
+use crate::ids;
+use crate::storefront::metafield::{Holder, Metafield, held};
 
 /// Names a field of a cart.
 #[derive(InputObject)]
@@ -111,36 +118,111 @@ pub struct CartMetafieldMutation;
 
 #[Object]
 impl CartMetafieldMutation {
-    /// Deletes a field of a cart; there are none yet.
+    /// Deletes a field of a cart.
     async fn cart_metafield_delete(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "The field.")] input: CartMetafieldDeleteInput,
-    ) -> Option<CartMetafieldDeletePayload> {
-        let _none_is_kept = input;
-        Some(CartMetafieldDeletePayload {
-            deleted_id: None,
-            user_errors: vec![MetafieldDeleteUserError {
-                code: Some(MetafieldDeleteErrorCode::MetafieldDoesNotExist),
-                field: Some(vec!["input".into(), "key".into()]),
-                message: "the cart has no such metafield".into(),
-            }],
-        })
+    ) -> Option<Result<CartMetafieldDeletePayload>> {
+        let cart = CartKey::parse(&input.owner_id);
+        let deleted = commands::delete_metafield(ctx.shop(), cart.as_ref(), &input.key).await;
+        let (deleted_id, user_errors) = match deleted {
+            Ok(id) => (Some(ids::id(id)), Vec::new()),
+            Err(Failure::Refused(reason)) => (None, vec![reason.into()]),
+            Err(Failure::Broken(fault)) => return Some(Err(fault.into())),
+        };
+        Some(Ok(CartMetafieldDeletePayload {
+            deleted_id,
+            user_errors,
+        }))
     }
 
-    /// Sets fields of carts; none can be kept yet.
+    /// Sets fields of carts: all of them or none. An order has the fields of the cart that it was.
     async fn cart_metafields_set(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "The fields, 25 at most.")] metafields: Vec<CartMetafieldsSetInput>,
-    ) -> Option<CartMetafieldsSetPayload> {
-        let refuse = |(index, _): (usize, &CartMetafieldsSetInput)| MetafieldsSetUserError {
-            code: Some(MetafieldsSetUserErrorCode::AppNotAuthorized),
-            element_index: i32::try_from(index).ok(),
-            field: Some(vec!["metafields".into(), index.to_string()]),
-            message: "metafields of carts cannot be kept in this shop".into(),
+    ) -> Option<Result<CartMetafieldsSetPayload>> {
+        Some(set(ctx, metafields).await)
+    }
+}
+
+async fn set(
+    ctx: &Context<'_>,
+    given: Vec<CartMetafieldsSetInput>,
+) -> Result<CartMetafieldsSetPayload> {
+    let read = |field: CartMetafieldsSetInput| {
+        let draft = MetafieldDraft {
+            key: field.key,
+            kind: field.kind,
+            value: field.value,
         };
-        Some(CartMetafieldsSetPayload {
-            metafields: None,
-            user_errors: metafields.iter().enumerate().map(refuse).collect(),
-        })
+        (CartKey::parse(&field.owner_id), draft)
+    };
+    let fields: Vec<_> = given.into_iter().map(read).collect();
+    match commands::set_metafields(ctx.shop(), &fields).await {
+        Ok(()) => {}
+        Err(Failure::Refused(mistakes)) => {
+            return Ok(CartMetafieldsSetPayload {
+                metafields: None,
+                user_errors: mistakes.into_iter().map(Into::into).collect(),
+            });
+        }
+        Err(Failure::Broken(fault)) => return Err(fault.into()),
+    }
+    let named = fields.into_iter().filter_map(|(key, draft)| {
+        let (namespace, name) = cart::metafields::name(&draft.key);
+        Some((Holder::Cart(key?), namespace, name))
+    });
+    let set = named.map(|(cart, namespace, name)| held(ctx, cart, Some(namespace), name));
+    let set = try_join_all(set).await?;
+    Ok(CartMetafieldsSetPayload {
+        metafields: Some(set.into_iter().flatten().collect()),
+        user_errors: Vec::new(),
+    })
+}
+
+impl From<NotDeleted> for MetafieldDeleteUserError {
+    fn from(reason: NotDeleted) -> Self {
+        let (code, part, message) = match reason {
+            NotDeleted::Owner => (
+                MetafieldDeleteErrorCode::InvalidOwner,
+                "ownerId",
+                "the cart does not exist or is no longer open",
+            ),
+            NotDeleted::Unknown => (
+                MetafieldDeleteErrorCode::MetafieldDoesNotExist,
+                "key",
+                "the cart has no such metafield",
+            ),
+        };
+        Self {
+            code: Some(code),
+            field: Some(vec!["input".to_owned(), part.to_owned()]),
+            message: message.to_owned(),
+        }
+    }
+}
+
+impl From<Mistake> for MetafieldsSetUserError {
+    fn from(mistake: Mistake) -> Self {
+        use MetafieldsSetUserErrorCode as Code;
+        let code = match mistake.wrong {
+            Wrong::Owner => Code::InvalidOwner,
+            Wrong::Blank => Code::Blank,
+            Wrong::TooLong => Code::TooLong,
+            Wrong::Kind => Code::InvalidType,
+            Wrong::Value | Wrong::Unprintable => Code::InvalidValue,
+            Wrong::TooMany => Code::LessThanOrEqualTo,
+        };
+        let index = mistake.index.map(|index| index.to_string());
+        let part = mistake.part.map(str::to_owned);
+        let path = std::iter::once("metafields".to_owned());
+        Self {
+            code: Some(code),
+            element_index: mistake.index.and_then(|index| i32::try_from(index).ok()),
+            field: Some(path.chain(index).chain(part).collect()),
+            message: mistake.message,
+        }
     }
 }

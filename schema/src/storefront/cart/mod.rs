@@ -43,7 +43,7 @@ impl CartQuery {
 }
 
 /// The open cart with this id.
-pub(super) async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Cart>> {
+pub(crate) async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Cart>> {
     let Some(key) = CartKey::parse(id) else {
         return Ok(None);
     };

@@ -21,7 +21,7 @@ use crate::connection::{Connection, window};
 use crate::context::ContextExt;
 use crate::scalars::{DateTime, Url};
 use crate::storefront::attribute::Attribute;
-use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+use crate::storefront::metafield::{HasMetafieldsIdentifier, Holder, Metafield, all_held, held};
 
 /// What a buyer wants to buy.
 #[derive(Clone)]
@@ -246,21 +246,22 @@ impl Cart {
         Ok(parts.map(AppliedGiftCard::from).collect())
     }
 
-    /// A field that the merchant added.
+    /// A field that the storefront added.
     pub async fn metafield(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Its namespace.")] namespace: Option<String>,
         #[graphql(desc = "Its name within the namespace.")] key: String,
-    ) -> Option<Metafield> {
-        let _none_are_kept = (namespace, key);
-        None
+    ) -> Result<Option<Metafield>> {
+        held(ctx, Holder::Cart(self.0.key.clone()), namespace, key).await
     }
 
-    /// Fields that the merchant added, null where there is none.
+    /// Fields that the storefront added, null where there is none.
     pub async fn metafields(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Vec<Option<Metafield>> {
-        none_of(&identifiers)
+    ) -> Result<Vec<Option<Metafield>>> {
+        all_held(ctx, Holder::Cart(self.0.key.clone()), identifiers).await
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Result};
 use commerce::cache::Tag;
+use commerce::cart::metafields as fields;
 use commerce::content::articles::{
     self, Article, ArticlePart, ArticleSort, ArticleText, Author, Comment, CommentPart,
 };
@@ -95,6 +96,9 @@ batches! {
     /// A field that the merchant added.
     MetafieldKey(FieldName) -> Metafield,
     |conn, keys, _now| metafields::by_names(conn, &keys), |_| keys.first().map(|_| Tag::Content);
+    /// A field of a cart, or of the order that it became; never part of an answer that is kept.
+    CartMetafieldKey((fields::Owner, fields::Name)) -> Metafield,
+    |conn, keys, _now| fields::by_names(conn, &keys), |_| keys.first().and(None);
     /// A file that is no medium.
     FileKey(Id<id::GenericFile>) -> File,
     |conn, keys, _now| metafields::files_by_ids(conn, &keys), |_| keys.first().map(|_| Tag::Content);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 use commerce::kernel::page::{Cursor, Slice};
-use commerce::kernel::{Address, Money};
+use commerce::kernel::{Address, Id, Money, id};
 use commerce::order::of_customer::{self, BoughtLine, CustomerOrder, OrderListing};
 use commerce::order::status_url;
 use commerce::pricing::Application;
@@ -25,7 +25,7 @@ use crate::scalars::{DateTime, UnsignedInt64, Url};
 use crate::storefront::address::MailingAddress;
 use crate::storefront::attribute::Attribute;
 use crate::storefront::customer::loads::LinesOf;
-use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+use crate::storefront::metafield::{HasMetafieldsIdentifier, Holder, Metafield, all_held, held};
 
 /// A customer's orders.
 pub type OrderConnection = Connection<Order, OrderCount>;
@@ -61,6 +61,11 @@ impl Order {
     #[must_use]
     pub fn shown((_, order): (Cursor, CustomerOrder)) -> Self {
         Self(Arc::new(order))
+    }
+
+    /// Its number in the database.
+    pub(crate) fn row_id(&self) -> Id<id::Order> {
+        self.0.id
     }
 
     fn address(&self, address: Option<&Address>, what: &str) -> Option<MailingAddress> {
@@ -233,22 +238,23 @@ impl Order {
         ))
     }
 
-    /// A field that the merchant added.
+    /// A field that its cart had.
     pub async fn metafield(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Its namespace.")] namespace: Option<String>,
         #[graphql(desc = "Its name within the namespace.")] key: String,
-    ) -> Option<Metafield> {
-        let _none_are_kept = (namespace, key);
-        None
+    ) -> Result<Option<Metafield>> {
+        held(ctx, Holder::Order(self.clone()), namespace, key).await
     }
 
-    /// Fields that the merchant added, null where there is none.
+    /// Fields that its cart had, null where there is none.
     pub async fn metafields(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Vec<Option<Metafield>> {
-        none_of(&identifiers)
+    ) -> Result<Vec<Option<Metafield>>> {
+        all_held(ctx, Holder::Order(self.clone()), identifiers).await
     }
 
     /// The number as it is written.

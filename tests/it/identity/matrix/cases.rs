@@ -203,16 +203,15 @@ fn completions(w: &World) -> Vec<Case> {
     );
     for (field, query) in [
         (
+            "cartMetafieldsSet",
+            "mutation ($c: ID!) { cartMetafieldsSet(metafields: [{ ownerId: $c, key: \"x\", type: \"boolean\", value: \"true\" }]) { metafields { id } userErrors { code message } } }",
+        ),
+        (
             "cartMetafieldDelete",
             "mutation ($c: ID!) { cartMetafieldDelete(input: { ownerId: $c, key: \"x\" }) { deletedId userErrors { code message } } }",
         ),
-        (
-            "cartMetafieldsSet",
-            "mutation ($c: ID!) { cartMetafieldsSet(metafields: [{ ownerId: $c, key: \"x\", type: \"x\", value: \"x\" }]) { metafields { id } userErrors { code message } } }",
-        ),
     ] {
-        // Carts have no metafields, whoever asks.
-        push(field, query, json!(null), carts.clone());
+        push(field, query, own.clone(), carts.clone());
     }
     push(
         "cartCreate",
