@@ -40,6 +40,7 @@ invariants!(
     "discount_counts_are_uses",
     "discounts_are_used_as_allowed",
     "gift_cards_follow_their_entries",
+    "parcels_are_what_was_sent",
     "sums_follow_facts",
     "nobody_is_charged_twice",
     "orders_belong_to_their_buyers",

@@ -25,6 +25,7 @@ pub mod inventory;
 pub mod jobs;
 pub mod kernel;
 pub mod kv;
+pub mod market;
 pub mod meter;
 pub mod notification;
 pub mod order;

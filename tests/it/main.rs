@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod abuse;
+mod after_sale;
 mod audits;
 mod blogs;
 mod browser;
@@ -35,6 +36,7 @@ mod sandbox;
 mod search;
 mod storefront;
 mod structure;
+mod taxes;
 mod telemetry;
 mod tls;
 mod words;

@@ -9,6 +9,7 @@ pub mod import;
 pub mod jobs;
 mod keys;
 mod migrate;
+pub mod orders;
 mod progress;
 pub mod redirects;
 pub mod replay_pricing;
@@ -62,6 +63,9 @@ enum Command {
     /// Issue, list, disable and enable gift cards.
     #[command(subcommand)]
     GiftCards(gift_cards::GiftCards),
+    /// List, show, send and refund orders.
+    #[command(subcommand)]
+    Orders(orders::Orders),
     /// Compute recorded orders again and report what comes out otherwise.
     ReplayPricing(replay_pricing::ReplayArgs),
     /// Import and export customers.
@@ -123,6 +127,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::GiftCards(command) => {
             print(&gift_cards::run(&Shop::open(&config.common).await?, &command).await?)
+        }
+        Command::Orders(command) => {
+            print(&orders::run(&Shop::open(&config.common).await?, &command).await?)
         }
         Command::ReplayPricing(args) => {
             print(&replay_pricing::run(&Shop::open(&config.common).await?, &args).await?)

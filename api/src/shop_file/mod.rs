@@ -8,6 +8,7 @@ mod blogs;
 mod check;
 mod goods;
 mod made_up;
+mod markets;
 mod menus;
 mod places;
 mod words;
@@ -25,6 +26,7 @@ use self::blogs::{AuthorFile, BlogFile};
 use self::check::Check;
 use self::goods::{CollectionFile, ShippingFile};
 use self::made_up::{FileFile, KindFile, MetafieldFile};
+use self::markets::{DutyFile, MarketFile, TaxFile};
 use self::menus::MenuFile;
 use self::places::LocationFile;
 use self::words::{PageFile, PolicyFile};
@@ -41,6 +43,9 @@ pub struct ShopFile {
     email: Option<String>,
     brand: Option<BrandFile>,
     policies: Option<IndexMap<String, PolicyFile>>,
+    markets: Option<Vec<MarketFile>>,
+    taxes: Option<Vec<TaxFile>>,
+    duties: Option<Vec<DutyFile>>,
     shipping: Option<ShippingFile>,
     collections: Option<Vec<CollectionFile>>,
     pages: Option<Vec<PageFile>>,
@@ -155,6 +160,11 @@ impl ShopFile {
             policies: self
                 .policies
                 .map(|policies| words::policies(policies, check)),
+            markets: self.markets.map(|files| markets::markets(files, check)),
+            taxes: self.taxes.map(|files| markets::taxes(files, check)),
+            duties: self
+                .duties
+                .map(|files| markets::duties(files, currency, check)),
             zones,
             collections: self
                 .collections

@@ -1,5 +1,5 @@
--- cart::offers::read: the discounts that were asked for by code or need none, and the cart's gift cards, each as the JSON
--- that pricing reads. What an attempt of this very cart holds does not stand in its own way.
+-- cart::offers::read: the discounts that were asked for by code or need none, the cart's gift cards and what the state takes
+-- where it goes, each as the JSON that pricing reads. What an attempt of this very cart holds does not stand in its own way.
 WITH entered AS (
     SELECT code, place FROM unnest($2::text[]) WITH ORDINALITY AS given (code, place)
 ), found AS (
@@ -50,4 +50,14 @@ SELECT 'gift_card', jsonb_build_object('id', g.id, 'last_characters', g.last_cha
 FROM cart_gift_cards c
 JOIN gift_cards g ON g.id = c.gift_card_id
 WHERE c.cart_id = $1 AND g.disabled_at IS NULL AND (g.expires_on IS NULL OR g.expires_on > ($4 AT TIME ZONE 'UTC')::date)
+UNION ALL
+SELECT 'levies', jsonb_build_object('included', coalesce(m.taxes_included, false),
+    'taxes', coalesce((SELECT jsonb_agg(jsonb_build_object('name', t.name, 'ppm', t.rate_ppm, 'on_shipping', t.on_shipping) ORDER BY t.id)
+        FROM tax_rates t WHERE t.country = place.country AND (t.province IS NULL OR t.province = $9)), '[]'),
+    'duty', (SELECT jsonb_build_object('ppm', d.rate_ppm, 'from', d.from_minor)
+        FROM duty_rates d WHERE d.country = place.country AND d.country <> place.own)),
+    2, 0
+FROM (SELECT coalesce($7, $8, s.country) AS country, s.country AS own FROM shops s) place
+LEFT JOIN market_countries named ON named.country = place.country
+LEFT JOIN markets m ON m.id = coalesce(named.market_id, (SELECT id FROM markets WHERE for_the_rest))
 ORDER BY 3, 4, 2

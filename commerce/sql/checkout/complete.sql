@@ -21,13 +21,14 @@ WITH attempt AS MATERIALIZED (
     INSERT INTO orders
         (attempt_id, cart_id, secret_hash, email, phone, currency,
          subtotal_minor, discount_minor, shipping_minor, tax_minor, tax_inclusive, total_minor,
-         discounts, shipping_allocations, gift_card_minor,
+         shipping_tax_minor, duty_minor, discounts, shipping_allocations, gift_card_minor,
          shipping_address, billing_address, delivery_title, note, attributes, processed_at, customer_id)
     SELECT id, cart_id, sha256(convert_to(snapshot ->> 'key', 'UTF8')),
            cart #>> '{buyer,email}', cart #>> '{buyer,phone}', currency,
            (cart #>> '{subtotal,minor}')::bigint, (cart #>> '{discount,minor}')::bigint,
            (cart #>> '{shipping,minor}')::bigint, (cart #>> '{tax,minor}')::bigint,
            (cart ->> 'tax_inclusive')::bool, (cart #>> '{total,minor}')::bigint,
+           coalesce((cart #>> '{shipping_tax,minor}')::bigint, 0), (cart #>> '{duty,minor}')::bigint,
            coalesce(cart -> 'applications', '[]'), coalesce(cart -> 'shipping_allocations', '[]'),
            sum_of_amounts(coalesce(cart -> 'gift_cards', '[]')),
            nullif(cart #> '{buyer,shipping_address}', 'null'), nullif(cart #> '{buyer,billing_address}', 'null'),
@@ -37,10 +38,11 @@ WITH attempt AS MATERIALIZED (
 ), lines AS (
     INSERT INTO order_lines
         (order_id, variant_id, title, variant_title, sku, image_url, unit_price_minor, quantity,
-         discount_minor, tax_minor, requires_shipping, attributes, allocations)
+         discount_minor, tax_minor, duty_minor, requires_shipping, attributes, allocations)
     SELECT placed.id, (line ->> 'variant_id')::bigint, line ->> 'title', line ->> 'variant_title', line ->> 'sku',
            line ->> 'image_url', (line #>> '{unit_price,minor}')::bigint, (line ->> 'quantity')::int,
            (line #>> '{discount,minor}')::bigint, (line #>> '{tax,minor}')::bigint,
+           coalesce((line #>> '{duty,minor}')::bigint, 0),
            (line ->> 'requires_shipping')::bool, line -> 'attributes', coalesce(line -> 'allocations', '[]')
     FROM placed, attempt, jsonb_array_elements(attempt.cart -> 'lines') WITH ORDINALITY AS bought (line, place)
     ORDER BY place

@@ -10,7 +10,7 @@ SELECT format('order %s bought %s of variant %s and commits %s', o.id, sum(l.qua
 FROM orders o
 JOIN order_lines l ON l.order_id = o.id
 WHERE EXISTS (SELECT FROM inventory_reservations r WHERE r.attempt_id = o.attempt_id AND r.variant_id = l.variant_id)
-    AND o.canceled_at IS NULL AND o.fulfillment_status = 'UNFULFILLED'
+    AND o.canceled_at IS NULL
 GROUP BY o.id, l.variant_id
 HAVING sum(l.quantity) <> (SELECT coalesce(sum(r.quantity), 0) FROM inventory_reservations r
     WHERE r.attempt_id = o.attempt_id AND r.variant_id = l.variant_id AND r.state = 'committed')

@@ -5,11 +5,14 @@ LEFT JOIN discount_uses u ON u.attempt_id = o.attempt_id AND u.state = 'redeemed
 GROUP BY o.id
 HAVING jsonb_array_length(o.discounts) <> count(u.id) OR sum_of_amounts(o.discounts) <> coalesce(sum(u.amount_minor), 0)
 UNION ALL
-SELECT format('order %s: gift cards pay %s and are debited %s', o.id, o.gift_card_minor, coalesce(-sum(e.amount_minor), 0))
+SELECT format('order %s: gift cards pay %s, get %s back; entries %s and %s', o.id, o.gift_card_minor, o.gift_card_refunded_minor, e.debited, e.refunded)
 FROM orders o
-LEFT JOIN gift_card_entries e ON e.attempt_id = o.attempt_id
-GROUP BY o.id
-HAVING o.gift_card_minor <> coalesce(-sum(e.amount_minor), 0)
+CROSS JOIN LATERAL (
+    SELECT coalesce(-sum(amount_minor) FILTER (WHERE kind = 'debit'), 0) AS debited,
+           coalesce(sum(amount_minor) FILTER (WHERE kind = 'refund'), 0) AS refunded
+    FROM gift_card_entries WHERE attempt_id = o.attempt_id
+) e
+WHERE (o.gift_card_minor, o.gift_card_refunded_minor) <> (e.debited, e.refunded)
 UNION ALL
 SELECT format('attempt %s is %s and redeems discount %s', a.id, a.state, u.discount_id)
 FROM discount_uses u

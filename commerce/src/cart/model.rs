@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::offers::Terms;
 use super::{Preferences, Warning};
 use crate::kernel::id::{Customer, Product, ProductVariant};
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Address, Currency, Gid, Id, Money, Secret};
-use crate::pricing::{Attribute, Buyer, Delivery, Item, Offers, Priced, PricingInput, RULES};
+use crate::pricing::{Attribute, Buyer, Delivery, Item, Priced, PricingInput, RULES};
 use crate::shipping::{DeliveryOption, Destination};
 
 /// What a client holds of a cart: whoever has it has the cart.
@@ -251,7 +252,7 @@ impl Cart {
         &self,
         delivery: Option<&DeliveryOption>,
         address: Option<&Address>,
-        offers: Offers,
+        terms: Terms,
     ) -> PricingInput {
         PricingInput {
             rules: RULES,
@@ -267,7 +268,8 @@ impl Cart {
                 attributes: self.attributes.clone(),
             },
             codes: self.discount_codes.clone(),
-            offers,
+            offers: terms.offers,
+            levies: terms.levies,
         }
     }
 

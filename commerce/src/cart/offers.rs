@@ -1,4 +1,5 @@
-//! What may make a cart cheaper, read in one statement, and what a buyer is told of codes that do not.
+//! What may make a cart cheaper or dearer, read in one statement, and what a buyer is told of codes that do
+//! nothing.
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{
@@ -13,16 +14,25 @@ use super::{Cart, Warning, WarningCode};
 use crate::db::{Conn, sql};
 use crate::discount::email_hash;
 use crate::kernel::{Fault, Id};
-use crate::pricing::{EnteredCode, Obstacle, Offers, price};
-use crate::shipping;
+use crate::pricing::{EnteredCode, Levies, Obstacle, Offers, price};
+use crate::shipping::{self, Destination};
 
 const OFFERS: &str = include_str!("../../sql/cart/offers.sql");
 
-/// The discounts and gift cards that count for a cart whose lines were read: one statement.
+/// What makes a cart cheaper or dearer than its goods and their delivery.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Discounts and gift cards.
+    pub offers: Offers,
+    /// What the state takes where it goes.
+    pub levies: Levies,
+}
+
+/// The discounts, gift cards, taxes and duties that count for a cart whose lines were read: one statement.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
-pub async fn read(conn: &mut Conn, cart: &Cart, now: DateTime<Utc>) -> Result<Offers, Fault> {
+pub async fn read(conn: &mut Conn, cart: &Cart, now: DateTime<Utc>) -> Result<Terms, Fault> {
     let variants = cart.lines.iter().map(|line| line.merchandise.variant_id);
     let variants: Vec<i64> = variants.map(|id| id.value).collect();
     let query = diesel::sql_query(OFFERS)
@@ -32,19 +42,22 @@ pub async fn read(conn: &mut Conn, cart: &Cart, now: DateTime<Utc>) -> Result<Of
         .bind::<Timestamptz, _>(now)
         .bind::<Nullable<BigInt>, _>(cart.customer.map(|id: Id<_>| id.value))
         .bind::<Nullable<Bytea>, _>(cart.email.as_deref().map(email_hash))
-        .bind::<Nullable<Text>, _>(cart.destination.as_ref().map(|to| to.country.clone()));
+        .bind::<Nullable<Text>, _>(cart.destination.as_ref().map(|to| to.country.clone()))
+        .bind::<Nullable<Text>, _>(cart.country.as_deref())
+        .bind::<Nullable<Text>, _>(cart.destination.as_ref().and_then(Destination::region));
     let rows: Vec<(String, Value, i64, i64)> =
         sql::cached::<(Text, Jsonb, BigInt, BigInt), _>(query)
             .load(conn)
             .await?;
-    let mut offers = Offers::default();
+    let mut terms = Terms::default();
     for (kind, value, _, _) in rows {
         match kind.as_str() {
-            "discount" => offers.discounts.push(parsed("a discount", value)?),
-            _ => offers.gift_cards.push(parsed("a gift card", value)?),
+            "discount" => terms.offers.discounts.push(parsed("a discount", value)?),
+            "levies" => terms.levies = parsed("taxes", value)?,
+            _ => terms.offers.gift_cards.push(parsed("a gift card", value)?),
         }
     }
-    Ok(offers)
+    Ok(terms)
 }
 
 /// What a buyer should know about codes that take nothing off a cart whose lines were read. Costs nothing

@@ -215,8 +215,8 @@ pub async fn checkout(
     };
     let options = delivery_options(conn, &cart).await?;
     let chosen = shipping::choose(&options, cart.delivery_code.as_deref());
-    let offers = offers::read(conn, &cart, now).await?;
-    let pricing = cart.pricing(chosen, address.as_ref(), offers);
+    let terms = offers::read(conn, &cart, now).await?;
+    let pricing = cart.pricing(chosen, address.as_ref(), terms);
     let priced = pricing::price(&pricing).map_err(too_large)?;
     Ok(Checkout {
         cart,

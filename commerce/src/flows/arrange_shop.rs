@@ -14,6 +14,8 @@ use crate::db::Conn;
 use crate::inventory::draft::LocationDraft;
 use crate::inventory::store as inventory;
 use crate::kernel::{Currency, Failure, Fault};
+use crate::market::draft::{DutyDraft, MarketDraft, TaxDraft};
+use crate::market::store as market;
 use crate::shipping::draft::ZoneDraft;
 use crate::shipping::store as shipping;
 
@@ -25,6 +27,12 @@ pub struct Arrangement {
     pub shop: Option<ShopDraft>,
     /// Its policies.
     pub policies: Option<Vec<PolicyDraft>>,
+    /// Its markets.
+    pub markets: Option<Vec<MarketDraft>>,
+    /// The taxes that are due.
+    pub taxes: Option<Vec<TaxDraft>>,
+    /// The duties that are due.
+    pub duties: Option<Vec<DutyDraft>>,
     /// Where it delivers.
     pub zones: Option<Vec<ZoneDraft>>,
     /// Its collections; those made first are the oldest.
@@ -85,6 +93,16 @@ async fn arrange_words(shop: &Shop, conn: &mut Conn, a: &Arrangement) -> Result<
     }
     if let Some(policies) = &a.policies {
         content::save_policies(conn, policies).await?;
+    }
+    if let Some(markets) = &a.markets {
+        market::save_markets(conn, markets).await?;
+    }
+    if let Some(taxes) = &a.taxes {
+        market::save_taxes(conn, taxes).await?;
+    }
+    if let Some(duties) = &a.duties {
+        let currency = currency(conn).await?;
+        market::save_duties(conn, duties, currency).await?;
     }
     if let Some(zones) = &a.zones {
         let currency = currency(conn).await?;

@@ -6,12 +6,14 @@
 pub mod arrange_shop;
 pub mod expire;
 pub mod export_catalog;
+pub mod fulfill_order;
 pub mod import_catalog;
 pub mod import_discounts;
 pub mod issue_gift_card;
 pub mod payment_errands;
 pub mod place_order;
 pub mod reconcile;
+pub mod refund_order;
 pub mod replay_pricing;
 pub mod settle_currency;
 pub mod settle_payment;

@@ -9,7 +9,7 @@ use crate::checkout::Snapshot;
 use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::kernel::Fault;
-use crate::pricing::{Offers, Priced, PricingInput, RULES, price};
+use crate::pricing::{Levies, Offers, Priced, PricingInput, RULES, price};
 use crate::shop::Shop;
 
 const RECORDED: &str = include_str!("../../sql/order/recorded.sql");
@@ -100,6 +100,7 @@ fn bare(priced: &Priced) -> PricingInput {
             .map(|entered| entered.code.clone())
             .collect(),
         offers: Offers::default(),
+        levies: Levies::default(),
     }
 }
 
@@ -112,6 +113,7 @@ fn to_be_recorded(priced: &Priced) -> Value {
             "quantity": line.item.quantity,
             "discount": line.discount.minor,
             "tax": line.tax.minor,
+            "duty": line.duty.map_or(0, |duty| duty.minor),
             "allocations": line.allocations,
         })
     });
@@ -120,6 +122,9 @@ fn to_be_recorded(priced: &Priced) -> Value {
         "discount": priced.discount.minor,
         "shipping": priced.shipping.minor,
         "tax": priced.tax.minor,
+        "shipping_tax": priced.shipping_tax.map_or(0, |tax| tax.minor),
+        "duty": priced.duty.map(|duty| duty.minor),
+        "tax_inclusive": priced.tax_inclusive,
         "total": priced.total.minor,
         "gift_card": priced.total.minor - priced.due().minor,
         "charged": priced.due().minor,

@@ -240,7 +240,8 @@ async fn give_back(
     Ok(Settled::GivenBack)
 }
 
-async fn request_refund(
+/// Asks the provider to give so much back, unless it has been asked already.
+pub(super) async fn request_refund(
     conn: &mut Conn,
     payment: Uuid,
     amount_minor: i64,

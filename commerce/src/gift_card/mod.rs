@@ -6,6 +6,7 @@
 
 mod code;
 pub mod holds;
+pub mod refunds;
 pub mod store;
 
 pub use code::Code;

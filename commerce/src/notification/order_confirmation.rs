@@ -102,10 +102,25 @@ fn sums(order: &PlacedOrder) -> Vec<(String, String)> {
     for (name, amount) in &order.discounts {
         sums.push((format!("Discount, {name}"), format!("-{amount}")));
     }
-    if order.tax.minor > 0 {
-        sums.push(("Tax".to_owned(), order.tax.to_string()));
+    let within = if order.tax_inclusive {
+        ", included"
+    } else {
+        ""
+    };
+    let levied = [("Duties", order.duty), ("Tax", Some(order.tax))];
+    let levied = levied.into_iter().filter_map(|(name, amount)| {
+        let amount = amount.filter(|amount| amount.minor > 0)?;
+        Some((format!("{name}{within}"), amount.to_string()))
+    });
+    let total = ("Total".to_owned(), order.total.to_string());
+    // What is within the prices is told after the total, or the sums would not seem to add up.
+    if order.tax_inclusive {
+        sums.push(total);
+        sums.extend(levied);
+    } else {
+        sums.extend(levied);
+        sums.push(total);
     }
-    sums.push(("Total".to_owned(), order.total.to_string()));
     if order.gift_card.minor > 0 {
         let rest = Money::new(
             order.total.minor - order.gift_card.minor,
@@ -153,6 +168,8 @@ mod tests {
             discounts: Vec::new(),
             shipping: usd(500),
             tax: usd(0),
+            duty: None,
+            tax_inclusive: false,
             total: usd(2_850),
             gift_card: usd(0),
             delivery: Some("Standard".to_owned()),
@@ -200,5 +217,24 @@ mod tests {
         let html = render(&order(), "https://shop.example.com").html;
         assert!(html.contains("Mug&#32;&lt;b&gt;"), "{html}");
         assert!(!html.contains("<b>"), "{html}");
+    }
+
+    #[test]
+    fn tax_is_told_before_a_total_that_adds_it_and_after_one_that_does_not() {
+        let mut placed = order();
+        (placed.tax, placed.duty) = (usd(190), Some(usd(50)));
+        let names = |placed: &PlacedOrder| -> Vec<String> {
+            sums(placed)
+                .into_iter()
+                .skip(2)
+                .map(|(name, _)| name)
+                .collect()
+        };
+        assert_eq!(names(&placed), ["Duties", "Tax", "Total"]);
+        placed.tax_inclusive = true;
+        assert_eq!(
+            names(&placed),
+            ["Total", "Duties, included", "Tax, included"]
+        );
     }
 }

@@ -1,6 +1,8 @@
 //! Reads an order for its confirmation: two statements.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
+use diesel::sql_types::{BigInt, Nullable};
 use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, PgAnyJsonExpressionMethods, QueryDsl,
     Queryable,
@@ -26,6 +28,8 @@ struct OrderRow {
     shipping_allocations: Value,
     shipping: i64,
     tax: i64,
+    duty: Option<i64>,
+    tax_inclusive: bool,
     total: i64,
     gift_card: i64,
     delivery: Option<String>,
@@ -95,6 +99,8 @@ pub(super) async fn placed_order(conn: &mut Conn, id: i64) -> Result<Option<Plac
         discounts: discounts.into_iter().map(named).collect(),
         shipping: money(order.shipping + off_delivery),
         tax: money(order.tax),
+        duty: order.duty.map(money),
+        tax_inclusive: order.tax_inclusive,
         total: money(order.total),
         gift_card: money(order.gift_card),
         delivery: order.delivery,
@@ -123,6 +129,8 @@ async fn order_row(conn: &mut Conn, id: i64) -> Result<Option<OrderRow>, Fault> 
             orders::shipping_allocations,
             orders::shipping_minor,
             orders::tax_minor,
+            sql::<Nullable<BigInt>>("orders.duty_minor"),
+            orders::tax_inclusive,
             orders::total_minor,
             orders::gift_card_minor,
             orders::delivery_title,

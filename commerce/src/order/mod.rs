@@ -1,11 +1,14 @@
 //! Orders: what was bought, for how much, and where it goes.
 //!
-//! Owns `orders` and `order_lines`. An order is made by completing an attempt and by nothing else;
+//! Owns `orders`, `order_lines` and parcels. An order is made by completing an attempt and by nothing else;
 //! what it says of goods and prices comes from the attempt's snapshot and never changes.
 
+pub mod fulfillments;
 mod model;
 pub mod of_customer;
+pub mod operator;
 pub mod reads;
+pub mod refunds;
 
 pub use model::{Order, OrderLine};
 

@@ -22,6 +22,10 @@ pub struct Order {
     pub shipping: Money,
     /// Tax.
     pub tax: Money,
+    /// Duties; absent where none could be due.
+    pub duty: Option<Money>,
+    /// Whether prices contain tax and duties.
+    pub tax_inclusive: bool,
     /// What it cost.
     pub total: Money,
     /// What gift cards paid of it.

@@ -36,13 +36,15 @@ pub struct CustomerOrder {
     pub shipping: Money,
     /// Tax.
     pub tax: Money,
+    /// Duties; absent where none could be due.
+    pub duty: Option<Money>,
     /// What it cost.
     pub total: Money,
     /// The discounts that counted.
     pub applications: Vec<Application>,
     /// What they took off delivery.
     pub shipping_allocations: Vec<Allocation>,
-    /// What was given back.
+    /// What was given back, on gift cards, too.
     pub refunded: Money,
     /// How the money stands, as the contract spells it.
     pub financial_status: String,
@@ -116,21 +118,30 @@ pub struct OrderListing {
 const ID: &str = "o.id";
 
 const COLUMNS: &str = "o.id, o.number, o.currency, o.email, o.phone, \
-    o.subtotal_minor, o.discount_minor, o.shipping_minor, o.tax_minor, o.total_minor, o.refunded_minor, \
+    o.subtotal_minor, o.discount_minor, o.shipping_minor, o.tax_minor, o.duty_minor, o.total_minor, \
+    o.refunded_minor + o.gift_card_refunded_minor, \
     o.financial_status, o.fulfillment_status, o.shipping_address, o.billing_address, o.attributes, \
     o.canceled_at, o.version > 1, o.processed_at, a.snapshot ->> 'key', o.discounts, o.shipping_allocations \
     FROM orders o JOIN checkout_attempts a ON a.id = o.attempt_id WHERE ";
 
 type Columns = (
     (BigInt, BigInt, Text, Text, Nullable<Text>),
-    (BigInt, BigInt, BigInt, BigInt, BigInt, BigInt),
+    (
+        BigInt,
+        BigInt,
+        BigInt,
+        BigInt,
+        Nullable<BigInt>,
+        BigInt,
+        BigInt,
+    ),
     (Text, Text, Nullable<Jsonb>, Nullable<Jsonb>, Jsonb),
     (Nullable<Timestamptz>, Bool, Timestamptz, Nullable<Text>),
     (Jsonb, Jsonb),
 );
 type Row = (
     (Id<Order>, i64, String, String, Option<String>),
-    (i64, i64, i64, i64, i64, i64),
+    (i64, i64, i64, i64, Option<i64>, i64, i64),
     (String, String, Option<Json>, Option<Json>, Json),
     (Option<DateTime<Utc>>, bool, DateTime<Utc>, Option<String>),
     (Json, Json),
@@ -243,7 +254,7 @@ pub async fn owned(
 
 fn read(row: Row) -> Result<CustomerOrder, Fault> {
     let ((id, number, currency, email, phone), sums, texts, times, discounts) = row;
-    let (subtotal, discount, shipping, tax, total, refunded) = sums;
+    let (subtotal, discount, shipping, tax, duty, total, refunded) = sums;
     let (financial_status, fulfillment_status, ships_to, billed_to, attributes) = texts;
     let (canceled_at, is_edited, processed_at, key) = times;
     let currency: Currency = currency
@@ -263,6 +274,7 @@ fn read(row: Row) -> Result<CustomerOrder, Fault> {
         discount: money(discount),
         shipping: money(shipping),
         tax: money(tax),
+        duty: duty.map(money),
         total: money(total),
         applications: parsed("the discounts of an order", discounts.0)?,
         shipping_allocations: parsed("the discounts of an order", discounts.1)?,

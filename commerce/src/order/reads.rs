@@ -1,7 +1,10 @@
 //! Reading orders.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -22,6 +25,10 @@ struct Row {
     discount_minor: i64,
     shipping_minor: i64,
     tax_minor: i64,
+    #[diesel(select_expression = sql::<Nullable<BigInt>>("orders.duty_minor"))]
+    #[diesel(select_expression_type = SqlLiteral<Nullable<BigInt>>)]
+    duty_minor: Option<i64>,
+    tax_inclusive: bool,
     total_minor: i64,
     gift_card_minor: i64,
     financial_status: String,
@@ -60,6 +67,8 @@ pub async fn opened(conn: &mut Conn, id: i64, key: &Secret) -> Result<Option<Ord
         discount: money(row.discount_minor),
         shipping: money(row.shipping_minor),
         tax: money(row.tax_minor),
+        duty: row.duty_minor.map(money),
+        tax_inclusive: row.tax_inclusive,
         total: money(row.total_minor),
         gift_card: money(row.gift_card_minor),
         financial_status: row.financial_status,

@@ -5,10 +5,12 @@
 //! computed again later, save to prove that it comes out the same.
 
 mod choice;
+mod levies;
 mod offers;
 mod shares;
 
 pub use choice::MOST_WEIGHED;
+pub use levies::{DutyRate, Levies, TaxRate};
 pub use offers::{
     Allocation, Application, Class, Discount, EnteredCode, GiftCard, GiftCardPart, Obstacle,
     Offers, Value,
@@ -105,6 +107,9 @@ pub struct PricingInput {
     pub codes: Vec<String>,
     /// What may make it cheaper.
     pub offers: Offers,
+    /// What the state takes where it goes.
+    #[serde(default)]
+    pub levies: Levies,
 }
 
 /// A line with its price.
@@ -119,7 +124,10 @@ pub struct PricedLine {
     pub discount: Money,
     /// Tax on this line.
     pub tax: Money,
-    /// Subtotal less discount; tax and delivery stand in the cart's sums.
+    /// Duty on this line; absent where none could be due.
+    #[serde(default)]
+    pub duty: Option<Money>,
+    /// Subtotal less discount; tax, duty and delivery stand in the cart's sums.
     pub total: Money,
     /// Which discounts take how much off it.
     #[serde(default)]
@@ -143,11 +151,17 @@ pub struct Priced {
     pub discount: Money,
     /// What delivery costs, discounts taken off; zero while none is chosen.
     pub shipping: Money,
-    /// The sum of the lines' taxes.
+    /// The sum of the lines' taxes and of that on delivery.
     pub tax: Money,
-    /// Whether prices contain the tax, so that the total does not add it.
+    /// The tax on delivery; absent where it is not taxed.
+    #[serde(default)]
+    pub shipping_tax: Option<Money>,
+    /// The sum of the lines' duties; absent where none could be due.
+    #[serde(default)]
+    pub duty: Option<Money>,
+    /// Whether prices contain tax and duty, so that the total does not add them.
     pub tax_inclusive: bool,
-    /// What it costs: subtotal less discount, plus shipping, plus tax unless inclusive.
+    /// What it costs: subtotal less discount, plus shipping, plus tax and duty unless inclusive.
     pub total: Money,
     /// The discounts that are used, by their number.
     #[serde(default)]
@@ -209,6 +223,7 @@ pub fn price(input: &PricingInput) -> Result<Priced, MoneyError> {
             subtotal: amount,
             discount: zero,
             tax: zero,
+            duty: None,
             total: amount,
             allocations: Vec::new(),
         });
@@ -225,6 +240,8 @@ pub fn price(input: &PricingInput) -> Result<Priced, MoneyError> {
         discount: zero,
         shipping,
         tax: zero,
+        shipping_tax: None,
+        duty: None,
         tax_inclusive: false,
         total,
         applications: Vec::new(),
@@ -233,6 +250,7 @@ pub fn price(input: &PricingInput) -> Result<Priced, MoneyError> {
         gift_cards: Vec::new(),
     };
     discount(&mut priced, input);
+    levies::levy(&mut priced, &input.levies)?;
     pay_with_gift_cards(&mut priced, &input.offers.gift_cards);
     let places = items.iter().map(|(place, _)| *place);
     let mut lines: Vec<(usize, PricedLine)> = places.zip(priced.lines).collect();

@@ -20,11 +20,17 @@ pub(super) struct Candidate<'a> {
 
 /// The part of an amount, to the nearest minor unit; a half goes to the even one.
 pub(super) fn share(minor: i64, basis_points: u32) -> i64 {
-    let whole = i128::from(WHOLE);
-    let product = i128::from(minor) * i128::from(basis_points.min(WHOLE));
+    let times = i128::from(basis_points.min(WHOLE));
+    part(minor, times, i128::from(WHOLE))
+}
+
+/// So many parts of a whole of an amount that is not negative, to the nearest minor unit; a half goes to the
+/// even one.
+pub(super) fn part(minor: i64, times: i128, whole: i128) -> i64 {
+    let product = i128::from(minor) * times;
     let (quotient, twice) = (product / whole, product % whole * 2);
     let up = twice > whole || (twice == whole && quotient % 2 != 0);
-    i64::try_from(quotient + i128::from(up)).unwrap_or(minor)
+    i64::try_from(quotient + i128::from(up)).unwrap_or(i64::MAX)
 }
 
 /// Judges a discount by itself.

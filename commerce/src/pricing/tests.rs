@@ -30,6 +30,7 @@ pub(super) fn input(items: Vec<Item>, shipping: Option<i64>) -> PricingInput {
         buyer: Buyer::default(),
         codes: Vec::new(),
         offers: Offers::default(),
+        levies: Levies::default(),
     }
 }
 
@@ -401,4 +402,92 @@ fn a_price_of_before_there_were_discounts_reads_back() {
         .unwrap()
         .remove("allocations");
     assert_eq!(serde_json::from_value::<Priced>(old).unwrap(), priced);
+}
+
+fn taxed(ppm: u32, included: bool) -> Levies {
+    Levies {
+        included,
+        taxes: vec![TaxRate {
+            name: "VAT".to_owned(),
+            ppm,
+            on_shipping: true,
+        }],
+        duty: None,
+    }
+}
+
+fn levied(items: Vec<Item>, shipping: Option<i64>, levies: Levies) -> Priced {
+    let mut all = input(items, shipping);
+    all.levies = levies;
+    price(&all).unwrap()
+}
+
+#[test]
+fn a_tax_is_added_to_prices_or_found_within() {
+    let items = || vec![variant(1, 1_000, 1), variant(2, 995, 2)];
+    let added = levied(items(), Some(500), taxed(190_000, false));
+    // 19 % of 10.00, of 19.90 (3.781) and of 5.00.
+    assert_eq!(added.lines[0].tax.minor, 190);
+    assert_eq!(added.lines[1].tax.minor, 378);
+    assert_eq!(added.shipping_tax.map(|tax| tax.minor), Some(95));
+    assert_eq!((added.tax.minor, added.total.minor), (663, 3_490 + 663));
+    let within = levied(items(), Some(500), taxed(190_000, true));
+    // 19/119 of the same: 1.5966, 3.1773, 0.7983.
+    assert_eq!(within.lines[0].tax.minor, 160);
+    assert_eq!(within.lines[1].tax.minor, 318);
+    assert_eq!(within.shipping_tax.map(|tax| tax.minor), Some(80));
+    assert_eq!((within.tax.minor, within.total.minor), (558, 3_490));
+    assert!(within.tax_inclusive && !added.tax_inclusive);
+}
+
+#[test]
+fn what_is_not_taxable_is_not_taxed_and_what_is_off_neither() {
+    let mut book = variant(1, 1_000, 1);
+    book.taxable = false;
+    let mut cart = input(vec![book, variant(2, 1_000, 1)], None);
+    cart.levies = taxed(100_000, false);
+    cart.offers.discounts = vec![percent(1, Class::Order, 5_000)];
+    let priced = price(&cart).unwrap();
+    assert_eq!(
+        priced.lines.iter().map(|l| l.tax.minor).collect::<Vec<_>>(),
+        [0, 50]
+    );
+    assert_eq!(priced.total.minor, 1_000 + 50);
+    let mut two = taxed(50_000, false);
+    two.taxes.push(TaxRate {
+        name: "PST".to_owned(),
+        ppm: 70_000,
+        on_shipping: false,
+    });
+    cart.levies = two;
+    cart.delivery = input(Vec::new(), Some(1_000)).delivery;
+    let priced = price(&cart).unwrap();
+    assert_eq!(
+        (priced.lines[1].tax.minor, priced.shipping_tax),
+        (60, Some(Money::new(50, Currency::USD)))
+    );
+}
+
+#[test]
+fn a_duty_is_for_what_crosses_a_border_and_is_worth_enough() {
+    let mut digital = variant(2, 1_000, 1);
+    digital.requires_shipping = false;
+    let items = vec![variant(1, 10_000, 1), digital];
+    let mut levies = taxed(200_000, false);
+    levies.duty = Some(DutyRate {
+        ppm: 100_000,
+        from: 10_000,
+    });
+    let added = levied(items.clone(), None, levies.clone());
+    // 10 % of 100.00, and 20 % of 110.00 and of 10.00.
+    assert_eq!(added.duty.map(|duty| duty.minor), Some(1_000));
+    assert_eq!((added.tax.minor, added.total.minor), (2_400, 14_400));
+    levies.included = true;
+    let within = levied(vec![variant(1, 13_200, 1)], None, levies.clone());
+    assert_eq!(within.duty.map(|duty| duty.minor), Some(1_000));
+    assert_eq!((within.tax.minor, within.total.minor), (2_200, 13_200));
+    let small = levied(vec![variant(1, 9_999, 1)], None, levies);
+    assert_eq!(small.duty.map(|duty| duty.minor), Some(0));
+    let nowhere = levied(items, None, Levies::default());
+    assert_eq!((nowhere.duty, nowhere.tax.minor), (None, 0));
 }

@@ -104,4 +104,16 @@ impl Destination {
             province: address.province.clone(),
         })
     }
+
+    /// The ISO 3166-2 code of the province, whose own code buyers give with or without the country.
+    #[must_use]
+    pub fn region(&self) -> Option<String> {
+        let province = self.province.as_deref()?.to_ascii_uppercase();
+        let prefix = format!("{}-", self.country);
+        if province.starts_with(&prefix) {
+            Some(province)
+        } else {
+            Some(prefix + &province)
+        }
+    }
 }

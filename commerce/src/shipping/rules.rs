@@ -50,8 +50,8 @@ pub struct Parcel<'a> {
 /// for the rest of the world.
 #[must_use]
 pub fn options(zones: &[Zone], parcel: &Parcel<'_>) -> Vec<DeliveryOption> {
-    let Destination { country, province } = parcel.to;
-    let province = province.as_deref().map(|code| region(country, code));
+    let country = &parcel.to.country;
+    let province = parcel.to.region();
     let is_part = |zone: &&Zone| {
         province
             .as_ref()
@@ -69,17 +69,6 @@ pub fn options(zones: &[Zone], parcel: &Parcel<'_>) -> Vec<DeliveryOption> {
         .filter(|rate| rate.grams.contains(&parcel.grams))
         .map(|rate| offer(rate, parcel.subtotal))
         .collect()
-}
-
-/// The ISO 3166-2 code of a province, whose own code buyers give with or without the country.
-fn region(country: &str, province: &str) -> String {
-    let province = province.to_ascii_uppercase();
-    let prefix = format!("{country}-");
-    if province.starts_with(&prefix) {
-        province
-    } else {
-        prefix + &province
-    }
 }
 
 /// The option with this code; without one, or when it is no longer offered, the cheapest.

@@ -32,6 +32,7 @@ use super::shop::UrlRedirect;
 use super::shop::installments::{
     ShopPayInstallmentsFinancingPlan, ShopPayInstallmentsFinancingPlanTerm,
 };
+use super::shop::localization::market;
 use super::shop::{Market, Shop};
 use crate::context::ContextExt;
 use crate::errors::invalid_argument;
@@ -184,7 +185,10 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         "Metaobject" => by_id(ctx, id, MetaobjectKey)
             .await?
             .map(|row| Node::Metaobject(Metaobject(row))),
-        "Market" => (ids::read(id) == Some(Market::ID)).then_some(Node::Market(Market)),
+        "Market" => match ids::read(id) {
+            Some(id) => market(ctx, id).await?.map(Node::Market),
+            None => None,
+        },
         "Menu" => by_id(ctx, id, MenuKey)
             .await?
             .map(|row| Node::Menu(Menu(row))),

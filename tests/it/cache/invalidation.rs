@@ -15,7 +15,7 @@ use tests::till::Till;
 const DOCUMENTS: [&str; 20] = [
     "{ paymentSettings { countryCode currencyCode } shop { paymentSettings { cardVaultUrl } } }",
     "{ shop { name description moneyFormat primaryDomain { url } privacyPolicy { title body url } shipsToCountries } }",
-    "{ localization { availableCountries { isoCode } country { isoCode currency { isoCode } } } }",
+    "{ localization { availableCountries { isoCode } country { isoCode currency { isoCode } market { id handle } } } }",
     "{ menu(handle: \"main\") { title items { title url resource { ... on Product { title } ... on Collection { title } \
        ... on Page { title } ... on ShopPolicy { title } } items { title url } } } }",
     "{ page(handle: \"about\") { title body seo { title } } pageByHandle(handle: \"later\") { title } }",
@@ -57,7 +57,7 @@ const DOCUMENTS: [&str; 20] = [
 
 /// Writes by hand, each to something that the documents show: whoever writes differently writes the
 /// same tables.
-const WRITES: [&str; 53] = [
+const WRITES: [&str; 57] = [
     "INSERT INTO url_redirects (path, target, created_at) VALUES ('/old', '/new', now())",
     "UPDATE shops SET name = 'Other'",
     "UPDATE shops SET primary_domain_url = 'https://other.example', money_format = '{{amount}} USD'",
@@ -65,6 +65,10 @@ const WRITES: [&str; 53] = [
     "UPDATE shop_policies SET title = 'Your privacy', handle = 'your-privacy'",
     "INSERT INTO delivery_zones (id, name, countries) OVERRIDING SYSTEM VALUE VALUES (2, 'DE', '{DE}')",
     "UPDATE delivery_zones SET countries = '{FR}' WHERE name = 'DE'",
+    "UPDATE markets SET handle = 'world'",
+    "INSERT INTO markets (handle, name) VALUES ('home', 'Home')",
+    "INSERT INTO market_countries SELECT 'US', id FROM markets WHERE handle = 'home'",
+    "DELETE FROM market_countries",
     "INSERT INTO pages (handle, title, published_at) VALUES ('later', 'Later', now() - interval '1 day')",
     "UPDATE pages SET title = 'About them', body_html = '<p>them</p>' WHERE handle = 'about'",
     "UPDATE pages SET handle = 'about-us' WHERE handle = 'about'",

@@ -7,7 +7,7 @@ use tests::TestApp;
 
 /// Tables that no field reads whose answers are kept. Whoever shows one of them there gives it
 /// triggers, by a migration, and takes it off this list; docs/caching.md says how.
-const NOT_SHOWN: [&str; 36] = [
+const NOT_SHOWN: [&str; 40] = [
     "access_tokens",
     "cart_addresses",
     "cart_gift_cards",
@@ -27,7 +27,10 @@ const NOT_SHOWN: [&str; 36] = [
     "discount_targets",
     "discount_uses",
     "discounts",
+    "duty_rates",
     "events",
+    "fulfillment_lines",
+    "fulfillments",
     "gift_card_entries",
     "gift_card_holds",
     "gift_cards",
@@ -43,6 +46,7 @@ const NOT_SHOWN: [&str; 36] = [
     "staff",
     "staff_memberships",
     "staff_roles",
+    "tax_rates",
     "webhook_inbox",
 ];
 

@@ -1,6 +1,6 @@
 //! What a cart and its lines cost.
 
-use async_graphql::{ComplexObject, Context, Result, SimpleObject};
+use async_graphql::{Context, Result, SimpleObject};
 use commerce::kernel::Money;
 use commerce::pricing::Priced;
 
@@ -9,7 +9,6 @@ use crate::money::MoneyV2;
 
 /// What a cart costs.
 #[derive(SimpleObject)]
-#[graphql(complex)]
 pub struct CartCost {
     /// What is charged at checkout: the total without what gift cards pay.
     pub checkout_charge_amount: MoneyV2,
@@ -21,9 +20,20 @@ pub struct CartCost {
     pub total_amount: MoneyV2,
     /// Whether the total may still change, because delivery is not known yet.
     pub total_amount_estimated: bool,
+    /// Duties; null where none can be due.
+    #[graphql(deprecation = "Duties are in the total.")]
+    pub total_duty_amount: Option<MoneyV2>,
+    /// Whether the duties may still change, because delivery is not known yet.
+    #[graphql(deprecation = "Duties are in the total.")]
+    pub total_duty_amount_estimated: bool,
+    /// Taxes, in the total or within the prices; null where none are due.
+    #[graphql(deprecation = "Taxes are in the total.")]
+    pub total_tax_amount: Option<MoneyV2>,
+    /// Whether the taxes may still change, because delivery is not known yet.
+    #[graphql(deprecation = "Taxes are in the total.")]
+    pub total_tax_amount_estimated: bool,
 }
 
-#[ComplexObject]
 impl CartCost {
     /// Duties; none are charged.
     #[graphql(deprecation = "Duties are not charged.")]
@@ -53,12 +63,17 @@ impl CartCost {
 impl CartCost {
     pub(super) async fn of(cart: &Cart, ctx: &Context<'_>) -> Result<Self> {
         let priced = cart.priced(ctx).await?;
+        let is_estimated = priced.requires_shipping() && priced.delivery.is_none();
         Ok(Self {
             checkout_charge_amount: priced.due().into(),
             subtotal_amount: goods(priced).into(),
             subtotal_amount_estimated: false,
             total_amount: priced.total.into(),
-            total_amount_estimated: priced.requires_shipping() && priced.delivery.is_none(),
+            total_amount_estimated: is_estimated,
+            total_duty_amount: priced.duty.map(MoneyV2::from),
+            total_duty_amount_estimated: is_estimated,
+            total_tax_amount: tax(priced),
+            total_tax_amount_estimated: is_estimated,
         })
     }
 }
@@ -72,9 +87,9 @@ pub struct CartEstimatedCost {
     pub subtotal_amount: MoneyV2,
     /// What is to be paid.
     pub total_amount: MoneyV2,
-    /// Duties; none are charged.
+    /// Duties; null where none can be due.
     pub total_duty_amount: Option<MoneyV2>,
-    /// Taxes; none are charged yet.
+    /// Taxes, in the total or within the prices; null where none are due.
     pub total_tax_amount: Option<MoneyV2>,
 }
 
@@ -85,8 +100,8 @@ impl CartEstimatedCost {
             checkout_charge_amount: priced.due().into(),
             subtotal_amount: goods(priced).into(),
             total_amount: priced.total.into(),
-            total_duty_amount: None,
-            total_tax_amount: None,
+            total_duty_amount: priced.duty.map(MoneyV2::from),
+            total_tax_amount: tax(priced),
         })
     }
 }
@@ -141,6 +156,11 @@ impl CartLineEstimatedCost {
             total_amount: discounted(cart, index, ctx, subtotal).await?.into(),
         })
     }
+}
+
+/// Taxes, where any are due.
+fn tax(priced: &Priced) -> Option<MoneyV2> {
+    (priced.tax.minor > 0).then(|| priced.tax.into())
 }
 
 /// What the lines cost, discounts on goods taken off.

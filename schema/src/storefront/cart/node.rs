@@ -79,8 +79,8 @@ impl Cart {
             let chosen = self.chosen(ctx).await?;
             let shop = ctx.shop();
             let mut conn = shop.db.primary().await?;
-            let offers = offers::read(&mut conn, self.cart(), shop.clock.now()).await?;
-            let pricing = self.cart().pricing(chosen, None, offers);
+            let terms = offers::read(&mut conn, self.cart(), shop.clock.now()).await?;
+            let pricing = self.cart().pricing(chosen, None, terms);
             Ok::<_, async_graphql::Error>(price(&pricing)?)
         };
         self.0.priced.get_or_try_init(work_out).await

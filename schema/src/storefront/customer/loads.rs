@@ -7,6 +7,7 @@ use std::sync::Arc;
 use commerce::customer::{self, CustomerAddress, reads};
 use commerce::identity::bearer::Bearer;
 use commerce::kernel::{Fault, Id, id};
+use commerce::order::fulfillments::{self, Parcel};
 use commerce::order::of_customer::{self, BoughtLine, CustomerOrder};
 use uuid::Uuid;
 
@@ -138,5 +139,21 @@ impl Batch for LinesOf {
         Ok(found
             .map(|((id, currency), rows)| (Self(id, currency), Arc::new(rows)))
             .collect())
+    }
+}
+
+/// What was sent of an order that has been shown already.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ParcelsOf(pub Id<id::Order>);
+
+impl Batch for ParcelsOf {
+    type Value = Arc<Vec<Parcel>>;
+
+    async fn load(reads: &Reads, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
+        let ids: Vec<_> = keys.into_iter().map(|key| key.0).collect();
+        let mut conn = reads.shop.db.primary().await?;
+        let found = fulfillments::of_orders(&mut conn, &ids).await?;
+        let found = found.into_iter();
+        Ok(found.map(|(id, rows)| (Self(id), Arc::new(rows))).collect())
     }
 }

@@ -12,7 +12,7 @@ use commerce::order::status_url;
 use commerce::pricing::Application;
 
 use super::discount::{DiscountAllocation, DiscountApplication};
-use super::fulfillment::Fulfillment;
+use super::fulfillment::{Fulfillment, at_most};
 use super::line::OrderLineItem;
 use super::status::{OrderCancelReason, OrderFinancialStatus, OrderFulfillmentStatus};
 use crate::codes::CurrencyCode;
@@ -24,7 +24,7 @@ use crate::money::MoneyV2;
 use crate::scalars::{DateTime, UnsignedInt64, Url};
 use crate::storefront::address::MailingAddress;
 use crate::storefront::attribute::Attribute;
-use crate::storefront::customer::loads::LinesOf;
+use crate::storefront::customer::loads::{LinesOf, ParcelsOf};
 use crate::storefront::metafield::{HasMetafieldsIdentifier, Holder, Metafield, all_held, held};
 
 /// A customer's orders.
@@ -120,9 +120,9 @@ impl Order {
         money(self.0.goods())
     }
 
-    /// Duties; none are charged.
+    /// Duties now; null where none could be due.
     async fn current_total_duties(&self) -> Option<MoneyV2> {
-        None
+        self.0.duty.map(money)
     }
 
     /// What the order costs now.
@@ -267,9 +267,9 @@ impl Order {
         i32::try_from(self.0.number).map_err(invalid_argument)
     }
 
-    /// Duties when it was placed; none are charged.
+    /// Duties when it was placed; null where none could be due.
     async fn original_total_duties(&self) -> Option<MoneyV2> {
-        None
+        self.0.duty.map(money)
     }
 
     /// What it cost when it was placed.
@@ -316,10 +316,12 @@ impl Order {
     /// Parcels that were sent.
     async fn successful_fulfillments(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "So many at most.")] first: Option<i32>,
-    ) -> Option<Vec<Fulfillment>> {
-        let _none_were_sent = first;
-        Some(Vec::new())
+    ) -> Result<Option<Vec<Fulfillment>>> {
+        let parcels = ctx.load(ParcelsOf(self.0.id)).await?.unwrap_or_default();
+        let sent = Fulfillment::all(&self.0, &parcels);
+        Ok(Some(sent.take(at_most(first)?).collect()))
     }
 
     /// What it cost.

@@ -1,8 +1,9 @@
-//! Where the shop sells. There is one market, one language and one currency for now.
+//! Where the shop sells. There is one language and one currency for now.
 
 use async_graphql::resolver_utils::EnumType;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use commerce::kernel::{Fault, Id, id};
+use commerce::market;
 use commerce::shipping::{self, Zone};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -81,8 +82,8 @@ impl Localization {
 
     /// The market of the buyer's country.
     #[graphql(deprecation = "markets are the merchant's affair")]
-    async fn market(&self) -> Market {
-        Market
+    async fn market(&self, ctx: &Context<'_>) -> Result<Market> {
+        market_of(ctx, self.country).await?.ok_or_else(no_market)
     }
 }
 
@@ -116,8 +117,8 @@ impl Country {
 
     /// The market it belongs to.
     #[graphql(deprecation = "markets are the merchant's affair")]
-    async fn market(&self) -> Option<Market> {
-        Some(Market)
+    async fn market(&self, ctx: &Context<'_>) -> Result<Option<Market>> {
+        market_of(ctx, self.code).await
     }
 
     /// Its name in English.
@@ -185,25 +186,38 @@ impl Currency {
     }
 }
 
-/// Countries that are sold to alike; the shop has one market.
+/// Countries that are sold to alike.
 #[derive(Clone)]
-pub struct Market;
+pub struct Market(market::Market);
 
-impl Market {
-    /// The one market's id.
-    pub const ID: Id<id::Market> = Id::new(1);
+/// The market with this id.
+pub(crate) async fn market(ctx: &Context<'_>, id: Id<id::Market>) -> Result<Option<Market>> {
+    let markets = ctx.load(TheMarkets).await?.unwrap_or_default();
+    let mut markets = markets.iter();
+    Ok(markets.find(|market| market.id == id).cloned().map(Market))
+}
+
+/// The market that a country is in.
+async fn market_of(ctx: &Context<'_>, country: CountryCode) -> Result<Option<Market>> {
+    let markets = ctx.load(TheMarkets).await?.unwrap_or_default();
+    let found = market::of_country(&markets, country.code());
+    Ok(found.cloned().map(Market))
+}
+
+fn no_market() -> async_graphql::Error {
+    Fault::Inconsistent("no market is for the rest of the world".to_owned()).into()
 }
 
 #[Object]
 impl Market {
     /// Its name to programs.
     async fn handle(&self) -> &str {
-        "default"
+        &self.0.handle
     }
 
     /// Its id.
     pub async fn id(&self) -> ID {
-        ids::id(Self::ID)
+        ids::id(self.0.id)
     }
 
     /// A field that the merchant added.
@@ -235,6 +249,19 @@ impl Batch for TheZones {
     async fn load(reads: &Reads, _: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
         let zones = shipping::zones(&mut *reads.conn().await?).await?;
         Ok(HashMap::from([(Self, Arc::new(zones))]))
+    }
+}
+
+/// The shop's markets, read once in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct TheMarkets;
+
+impl Batch for TheMarkets {
+    type Value = Arc<Vec<market::Market>>;
+
+    async fn load(reads: &Reads, _: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
+        let markets = market::markets(&mut *reads.conn().await?).await?;
+        Ok(HashMap::from([(Self, Arc::new(markets))]))
     }
 }
 

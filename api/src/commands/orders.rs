@@ -1,0 +1,192 @@
+//! `api orders`: what was bought, sent and given back.
+
+use std::fmt::Write as _;
+
+use anyhow::{anyhow, ensure};
+use clap::{Args, Subcommand};
+use commerce::Shop;
+use commerce::flows::fulfill_order::{FulfillOrder, fulfill_order};
+use commerce::flows::refund_order::{RefundOrder, refund_order};
+use commerce::kernel::Failure;
+use commerce::order::fulfillments::Tracking;
+use commerce::order::operator::{self, Brief, ToHandle};
+
+/// How many orders are listed when nothing is said.
+const LISTED: i64 = 50;
+
+/// What to do about orders.
+#[derive(Subcommand, Debug)]
+pub enum Orders {
+    /// Print orders, the latest first.
+    List {
+        /// So many at most.
+        #[arg(long, default_value_t = LISTED)]
+        limit: i64,
+    },
+    /// Print what packing an order needs, and its parcels.
+    Show {
+        /// The order's number, such as 1001.
+        number: i64,
+    },
+    /// Note that a parcel was sent; stock leaves the shelf with it.
+    Fulfill(FulfillArgs),
+    /// Give money back: by the provider who took it, then on the gift cards that paid.
+    Refund {
+        /// The order's number, such as 1001.
+        number: i64,
+        /// How much, such as 12.50; everything when left out.
+        #[arg(long)]
+        amount: Option<String>,
+    },
+}
+
+/// What is sent.
+#[derive(Args, Clone, Debug)]
+pub struct FulfillArgs {
+    /// The order's number, such as 1001.
+    pub number: i64,
+    /// A line's place and how many pieces of it, such as 1=2; several times for several lines, everything
+    /// that is left when there is none.
+    #[arg(long = "line", value_parser = line)]
+    pub lines: Vec<(usize, i32)>,
+    /// Who carries it.
+    #[arg(long)]
+    pub company: Option<String>,
+    /// The parcel's number.
+    #[arg(long)]
+    pub tracking_number: Option<String>,
+    /// The carrier's page about the parcel.
+    #[arg(long)]
+    pub tracking_url: Option<String>,
+}
+
+fn line(text: &str) -> Result<(usize, i32), String> {
+    let parts = text.split_once('=');
+    let parts = parts.and_then(|(place, pieces)| Some((place.parse().ok()?, pieces.parse().ok()?)));
+    parts.ok_or_else(|| format!("`{text}` is not a line's place and a number of pieces: write 1=2"))
+}
+
+/// Does it, and says what came of it.
+///
+/// # Errors
+/// In words for the operator.
+pub async fn run(shop: &Shop, command: &Orders) -> anyhow::Result<String> {
+    match command {
+        Orders::List { limit } => list(shop, *limit).await,
+        Orders::Show { number } => {
+            let mut conn = shop.db.primary().await?;
+            let found = operator::find(&mut conn, *number).await?;
+            let order = found.ok_or_else(|| anyhow!("there is no order #{number}"))?;
+            Ok(show(&order)?)
+        }
+        Orders::Fulfill(args) => {
+            let wanted = FulfillOrder {
+                number: args.number,
+                lines: args.lines.clone(),
+                tracking: Tracking {
+                    company: args.company.clone(),
+                    number: args.tracking_number.clone(),
+                    url: args.tracking_url.clone(),
+                },
+            };
+            let parcel = done(fulfill_order(shop, &wanted).await)?;
+            Ok(format!("parcel {parcel} of order #{}\n", args.number))
+        }
+        Orders::Refund { number, amount } => {
+            let wanted = RefundOrder {
+                number: *number,
+                amount: amount.clone(),
+            };
+            let refunded = done(refund_order(shop, &wanted).await)?;
+            Ok(format!(
+                "order #{number}: {} is asked of the provider, {} is on gift cards again\n",
+                refunded.by_provider, refunded.on_gift_cards
+            ))
+        }
+    }
+}
+
+fn done<T, R>(result: Result<T, Failure<R>>) -> anyhow::Result<T>
+where
+    R: std::error::Error + Send + Sync + 'static,
+{
+    result.map_err(|failure| match failure {
+        Failure::Refused(why) => why.into(),
+        Failure::Broken(fault) => fault.into(),
+    })
+}
+
+async fn list(shop: &Shop, limit: i64) -> anyhow::Result<String> {
+    ensure!(limit > 0, "--limit must be above 0");
+    let mut conn = shop.db.primary().await?;
+    let mut report = String::new();
+    for order in operator::latest(&mut conn, limit).await? {
+        writeln!(report, "{}", in_short(&order))?;
+    }
+    if report.is_empty() {
+        report.push_str("no orders yet\n");
+    }
+    Ok(report)
+}
+
+fn in_short(order: &Brief) -> String {
+    let words = |status: &str| status.to_lowercase().replace('_', " ");
+    let mut line = format!(
+        "#{}  {}  {}  {}, {}",
+        order.number,
+        order.processed_at.format("%Y-%m-%d %H:%M"),
+        order.total,
+        words(&order.financial_status),
+        words(&order.fulfillment_status),
+    );
+    if order.refunded.minor > 0 {
+        line.push_str(&format!(", {} given back", order.refunded));
+    }
+    line
+}
+
+fn show(order: &ToHandle) -> Result<String, std::fmt::Error> {
+    let mut report = format!("{}\n", in_short(&order.brief));
+    for (place, line) in (1..).zip(&order.lines) {
+        let sku = line.sku.as_deref().unwrap_or("-");
+        writeln!(
+            report,
+            "{place:>4}  {} × {}, {} ({sku}), {} sent",
+            line.quantity, line.title, line.variant_title, line.sent
+        )?;
+    }
+    if let Some(title) = &order.delivery_title {
+        writeln!(report, "by {title}")?;
+    }
+    if let Some(address) = &order.shipping_address {
+        for part in address.lines(address.country.as_deref(), true, true) {
+            writeln!(report, "      {part}")?;
+        }
+    }
+    for parcel in &order.parcels {
+        let at = |line: i64| order.lines.iter().position(|known| known.id == line);
+        let held = parcel
+            .lines
+            .iter()
+            .filter_map(|(line, pieces)| at(*line).map(|place| format!("{}={pieces}", place + 1)));
+        let held: Vec<String> = held.collect();
+        let tracking = [
+            &parcel.tracking.company,
+            &parcel.tracking.number,
+            &parcel.tracking.url,
+        ];
+        let tracking: Vec<&str> = tracking
+            .into_iter()
+            .filter_map(|text| text.as_deref())
+            .collect();
+        writeln!(
+            report,
+            "parcel {} of {}: {}  {}",
+            parcel.id,
+            parcel.sent_at.format("%Y-%m-%d %H:%M"),
+            held.join(", "),
+            tracking.join(" ")
+        )?;
+    }
+    Ok(report)
+}

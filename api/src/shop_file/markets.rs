@@ -1,0 +1,196 @@
+//! Markets, and what states take.
+
+use commerce::kernel::{Currency, Money};
+use commerce::market::draft::{DutyDraft, MarketDraft, TaxDraft};
+use serde::Deserialize;
+
+use super::check::Check;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MarketFile {
+    handle: String,
+    name: String,
+    countries: Vec<String>,
+    #[serde(default)]
+    taxes_included: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TaxFile {
+    country: String,
+    province: Option<String>,
+    name: String,
+    rate: String,
+    #[serde(default = "yes")]
+    on_shipping: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DutyFile {
+    country: String,
+    rate: String,
+    from: Option<String>,
+}
+
+/// The shop's markets, of which one has the rest of the world.
+pub(super) fn markets(files: Vec<MarketFile>, check: &mut Check) -> Vec<MarketDraft> {
+    check.once("markets", files.iter().map(|file| file.handle.as_str()));
+    let countries = files.iter().flat_map(|file| &file.countries);
+    check.once("markets", countries.clone().map(String::as_str));
+    if !countries.clone().any(|code| code == "*") {
+        check.refuse(
+            "markets",
+            "none has the `countries` [\"*\"], which are all that no other names",
+        );
+    }
+    let files = files.into_iter().enumerate();
+    files
+        .map(|(at, file)| file.draft(&format!("markets[{at}]"), check))
+        .collect()
+}
+
+impl MarketFile {
+    fn draft(self, place: &str, check: &mut Check) -> MarketDraft {
+        check.handle(&format!("{place}.handle"), &self.handle);
+        check.title(&format!("{place}.name"), &self.name);
+        let is_rest = self.countries == ["*"];
+        if !is_rest {
+            for (at, code) in self.countries.iter().enumerate() {
+                country(&format!("{place}.countries[{at}]"), code, check);
+            }
+            if self.countries.is_empty() {
+                check.refuse(&format!("{place}.countries"), "are missing");
+            }
+        }
+        MarketDraft {
+            handle: self.handle,
+            name: self.name,
+            countries: if is_rest { Vec::new() } else { self.countries },
+            taxes_included: self.taxes_included,
+        }
+    }
+}
+
+/// The taxes that are due.
+pub(super) fn taxes(files: Vec<TaxFile>, check: &mut Check) -> Vec<TaxDraft> {
+    let known = |file: &TaxFile| {
+        let place = file.province.as_deref().unwrap_or(&file.country);
+        format!("{place} {}", file.name)
+    };
+    let names: Vec<String> = files.iter().map(known).collect();
+    check.once("taxes", names.iter().map(String::as_str));
+    let files = files.into_iter().enumerate();
+    files
+        .map(|(at, file)| file.draft(&format!("taxes[{at}]"), check))
+        .collect()
+}
+
+impl TaxFile {
+    fn draft(self, place: &str, check: &mut Check) -> TaxDraft {
+        country(&format!("{place}.country"), &self.country, check);
+        check.title(&format!("{place}.name"), &self.name);
+        if let Some(province) = &self.province {
+            let own = province.strip_prefix(&format!("{}-", self.country));
+            let is_code = |part: &str| {
+                (1..=3).contains(&part.len())
+                    && part
+                        .bytes()
+                        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+            };
+            if !own.is_some_and(is_code) {
+                check.refuse(
+                    &format!("{place}.province"),
+                    "is not an ISO 3166-2 code of the country, such as US-CA",
+                );
+            }
+        }
+        TaxDraft {
+            rate_ppm: rate(&format!("{place}.rate"), &self.rate, check),
+            country: self.country,
+            province: self.province,
+            name: self.name,
+            on_shipping: self.on_shipping,
+        }
+    }
+}
+
+/// The duties that are due; their thresholds are in `currency`.
+pub(super) fn duties(
+    files: Vec<DutyFile>,
+    currency: Option<Currency>,
+    check: &mut Check,
+) -> Vec<DutyDraft> {
+    check.once("duties", files.iter().map(|file| file.country.as_str()));
+    let Some(currency) = currency else {
+        check.refuse(
+            "duties",
+            "there is no shop yet, so say its `currency` and the rest of it too",
+        );
+        return Vec::new();
+    };
+    let files = files.into_iter().enumerate();
+    files
+        .map(|(at, file)| file.draft(&format!("duties[{at}]"), currency, check))
+        .collect()
+}
+
+impl DutyFile {
+    fn draft(self, place: &str, currency: Currency, check: &mut Check) -> DutyDraft {
+        country(&format!("{place}.country"), &self.country, check);
+        let from = self.from.as_deref().unwrap_or("0");
+        let from_minor = match Money::parse(from, currency) {
+            Ok(money) if money.minor >= 0 => money.minor,
+            Ok(_) => {
+                check.refuse(&format!("{place}.from"), "is negative");
+                0
+            }
+            Err(error) => {
+                check.refuse(&format!("{place}.from"), error);
+                0
+            }
+        };
+        DutyDraft {
+            rate_ppm: rate(&format!("{place}.rate"), &self.rate, check),
+            country: self.country,
+            from_minor,
+        }
+    }
+}
+
+fn country(place: &str, code: &str, check: &mut Check) {
+    if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
+        check.refuse(place, "is not a code of two upper-case letters");
+    }
+}
+
+/// Decimal places of a percentage that a part of a million can say.
+const PLACES: usize = 4;
+
+/// A percentage in parts of a million.
+fn rate(place: &str, text: &str, check: &mut Check) -> i32 {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let is_number = !whole.is_empty() && digits(whole) && digits(fraction);
+    let ppm: Option<i32> = (is_number && fraction.len() <= PLACES)
+        .then(|| format!("{whole}{fraction:0<PLACES$}").parse().ok())
+        .flatten();
+    match ppm {
+        Some(ppm) if ppm <= 1_000_000 => ppm,
+        _ => {
+            check.refuse(
+                place,
+                format_args!(
+                    "`{text}` is not a percentage of 0 to 100 with at most {PLACES} decimal places, such as \"19\" or \"8.875\""
+                ),
+            );
+            0
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Writes of markets, taxes and duties.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::draft::{DutyDraft, MarketDraft, TaxDraft};
+use crate::db::Conn;
+use crate::kernel::{Currency, Fault};
+use crate::tables::{duty_rates, market_countries, markets, tax_rates};
+
+/// Makes the shop's markets the given ones; a market is known by its handle.
+///
+/// # Errors
+/// A [`Fault`] when a statement fails, as it does for a country in two markets.
+pub async fn save_markets(conn: &mut Conn, drafts: &[MarketDraft]) -> Result<(), Fault> {
+    let handles: Vec<&str> = drafts.iter().map(|draft| draft.handle.as_str()).collect();
+    diesel::delete(markets::table.filter(markets::handle.ne_all(handles)))
+        .execute(conn)
+        .await?;
+    // Another one may be for the rest from now on, and a country may have moved.
+    diesel::update(markets::table)
+        .set(markets::for_the_rest.eq(false))
+        .execute(conn)
+        .await?;
+    diesel::delete(market_countries::table)
+        .execute(conn)
+        .await?;
+    for draft in drafts {
+        let fields = (
+            markets::name.eq(&draft.name),
+            markets::for_the_rest.eq(draft.countries.is_empty()),
+            markets::taxes_included.eq(draft.taxes_included),
+        );
+        let id: i64 = diesel::insert_into(markets::table)
+            .values((markets::handle.eq(&draft.handle), fields))
+            .on_conflict(markets::handle)
+            .do_update()
+            .set(fields)
+            .returning(markets::id)
+            .get_result(conn)
+            .await?;
+        let countries: Vec<_> = draft
+            .countries
+            .iter()
+            .map(|code| {
+                (
+                    market_countries::country.eq(code),
+                    market_countries::market_id.eq(id),
+                )
+            })
+            .collect();
+        diesel::insert_into(market_countries::table)
+            .values(countries)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Makes the taxes the given ones.
+///
+/// # Errors
+/// A [`Fault`] when a statement fails.
+pub async fn save_taxes(conn: &mut Conn, drafts: &[TaxDraft]) -> Result<(), Fault> {
+    use tax_rates as t;
+    diesel::delete(t::table).execute(conn).await?;
+    let rows: Vec<_> = drafts
+        .iter()
+        .map(|draft| {
+            (
+                t::country.eq(&draft.country),
+                t::province.eq(&draft.province),
+                t::name.eq(&draft.name),
+                t::rate_ppm.eq(draft.rate_ppm),
+                t::on_shipping.eq(draft.on_shipping),
+            )
+        })
+        .collect();
+    diesel::insert_into(t::table)
+        .values(rows)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Makes the duties the given ones.
+///
+/// # Errors
+/// A [`Fault`] when a statement fails.
+pub async fn save_duties(
+    conn: &mut Conn,
+    drafts: &[DutyDraft],
+    currency: Currency,
+) -> Result<(), Fault> {
+    use duty_rates as t;
+    diesel::delete(t::table).execute(conn).await?;
+    let rows: Vec<_> = drafts
+        .iter()
+        .map(|draft| {
+            (
+                t::country.eq(&draft.country),
+                t::rate_ppm.eq(draft.rate_ppm),
+                t::from_minor.eq(draft.from_minor),
+                t::currency.eq(currency.code()),
+            )
+        })
+        .collect();
+    diesel::insert_into(t::table)
+        .values(rows)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
