@@ -597,6 +597,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_memberships,
     staff_roles,
     tax_rates,
+    translations,
     url_redirects,
     variants,
     webhook_inbox,

@@ -39,4 +39,5 @@ mod structure;
 mod taxes;
 mod telemetry;
 mod tls;
+mod translations;
 mod words;

@@ -95,7 +95,10 @@ async fn the_buyer_s_country_counts_where_the_shop_delivers() {
             ]
         })
     );
-    assert_eq!(answer.statements, 3, "the shop, its zones, its markets");
+    assert_eq!(
+        answer.statements, 4,
+        "the shop, its zones, its markets, its languages"
+    );
     for elsewhere in ["", "@inContext(country: ZZ)", "@inContext(country: JP)"] {
         let answer = app.graphql(&query(elsewhere), json!({})).await;
         assert_eq!(

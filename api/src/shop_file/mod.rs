@@ -11,6 +11,7 @@ mod made_up;
 mod markets;
 mod menus;
 mod places;
+mod translations;
 mod words;
 
 pub use self::check::Mistakes;
@@ -29,6 +30,7 @@ use self::made_up::{FileFile, KindFile, MetafieldFile};
 use self::markets::{DutyFile, MarketFile, TaxFile};
 use self::menus::MenuFile;
 use self::places::LocationFile;
+use self::translations::LanguageFile;
 use self::words::{PageFile, PolicyFile};
 
 /// What a shop file says.
@@ -56,6 +58,7 @@ pub struct ShopFile {
     metaobjects: Option<Vec<KindFile>>,
     metafields: Option<Vec<MetafieldFile>>,
     menus: Option<Vec<MenuFile>>,
+    translations: Option<Vec<LanguageFile>>,
 }
 
 /// How the shop presents itself; of it only the main colours are kept.
@@ -181,6 +184,9 @@ impl ShopFile {
                 .metafields
                 .map(|files| made_up::metafields(files, check)),
             menus: self.menus.map(|files| menus::menus(files, check)),
+            translations: self
+                .translations
+                .map(|files| translations::translations(files, check)),
             dimensions: Vec::new(),
         };
         std::mem::take(check).finish()?;

@@ -1,7 +1,7 @@
 //! Pages, blogs and menus, the shop's name and policies, metaobjects and metafields: what the merchant writes beside the goods.
 //!
 //! Owns `shops`, `shop_policies`, `pages`, `blogs`, `article_authors`, `articles`, `article_comments`, `menus`,
-//! `menu_items`, `url_redirects`, `files`, `metafields`, `metaobjects` and what defines them; only `store` and `redirects` write them. Reads answer many ids at once and only ever see what is published.
+//! `menu_items`, `url_redirects`, `files`, `translations`, `metafields`, `metaobjects` and what defines them; only `store`, `redirects` and `translations` write them. Reads answer many ids at once and only ever see what is published.
 
 pub mod articles;
 pub mod blogs;
@@ -15,4 +15,5 @@ pub mod policies;
 pub mod redirects;
 pub mod sitemap;
 pub mod store;
+pub mod translations;
 pub mod values;

@@ -10,6 +10,7 @@ use crate::content::draft::{
     PolicyDraft, ShopDraft,
 };
 use crate::content::store as content;
+use crate::content::translations::{self, TranslationDraft};
 use crate::db::Conn;
 use crate::inventory::draft::LocationDraft;
 use crate::inventory::store as inventory;
@@ -53,6 +54,8 @@ pub struct Arrangement {
     pub metafields: Option<Vec<MetafieldDraft>>,
     /// Its menus.
     pub menus: Option<Vec<MenuDraft>>,
+    /// Its words in other languages.
+    pub translations: Option<Vec<TranslationDraft>>,
     /// Widths and heights of pictures by their URL, in pixels.
     pub dimensions: Vec<(String, i32, i32)>,
 }
@@ -134,6 +137,12 @@ async fn arrange_words(shop: &Shop, conn: &mut Conn, a: &Arrangement) -> Result<
     }
     if let Some(menus) = &a.menus {
         content::save_menus(conn, menus).await?;
+    }
+    if let Some(drafts) = &a.translations
+        && let Some(unknown) = translations::save(conn, drafts).await?
+    {
+        let what = format!("there are translations of the {unknown}, which does not exist");
+        return Err(Fault::Inconsistent(what));
     }
     Ok(())
 }

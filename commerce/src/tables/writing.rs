@@ -142,6 +142,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    translations (kind, language, resource_id) {
+        kind -> Text,
+        language -> Text,
+        resource_id -> BigInt,
+        fields -> Jsonb,
+    }
+}
+
+diesel::table! {
     url_redirects (id) {
         id -> BigInt,
         path -> Text,

@@ -17,6 +17,7 @@ pub mod publishing;
 pub mod search;
 pub mod shop;
 pub mod shop_pay;
+pub mod translation;
 pub mod unreferenced;
 pub mod user_error;
 

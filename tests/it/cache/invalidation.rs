@@ -15,7 +15,7 @@ use tests::till::Till;
 const DOCUMENTS: [&str; 20] = [
     "{ paymentSettings { countryCode currencyCode } shop { paymentSettings { cardVaultUrl } } }",
     "{ shop { name description moneyFormat primaryDomain { url } privacyPolicy { title body url } shipsToCountries } }",
-    "{ localization { availableCountries { isoCode } country { isoCode currency { isoCode } market { id handle } } } }",
+    "{ localization { availableLanguages { isoCode } availableCountries { isoCode } country { isoCode currency { isoCode } market { id handle } } } }",
     "{ menu(handle: \"main\") { title items { title url resource { ... on Product { title } ... on Collection { title } \
        ... on Page { title } ... on ShopPolicy { title } } items { title url } } } }",
     "{ page(handle: \"about\") { title body seo { title } } pageByHandle(handle: \"later\") { title } }",

@@ -10,6 +10,7 @@ use commerce::catalog::keyset::Page;
 use commerce::catalog::product_list::CollectionPart;
 use commerce::catalog::{collections as reads, model};
 use commerce::content::metafields::Owner;
+use commerce::content::translations::Kind;
 use commerce::db::fragment::{Fragment, Value};
 use commerce::kernel::page::PageRefusal;
 use commerce::kernel::{Id, id};
@@ -27,6 +28,7 @@ use crate::ids;
 use crate::scalars::{DateTime, Html, UnsignedInt64, Url};
 use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use crate::storefront::publishing::Seo;
+use crate::storefront::translation;
 use crate::tracking;
 
 /// A page of collections.
@@ -97,14 +99,21 @@ impl Collection {
     /// What it is about, without markup.
     async fn description(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Cut behind so many characters.")] truncate_at: Option<i32>,
-    ) -> String {
-        truncate(&self.0.description, truncate_at)
+    ) -> Result<String> {
+        let of = (Kind::Collection, self.0.id.value);
+        let own = &self.0.description;
+        let text = translation::text(ctx, of, |words| &words.text, own).await?;
+        Ok(truncate(&text, truncate_at))
     }
 
     /// What it is about.
-    async fn description_html(&self) -> Html {
-        Html(self.0.description_html.clone())
+    async fn description_html(&self, ctx: &Context<'_>) -> Result<Html> {
+        let of = (Kind::Collection, self.0.id.value);
+        let own = &self.0.description_html;
+        let html = translation::text(ctx, of, |words| &words.html, own).await?;
+        Ok(Html(html))
     }
 
     /// Its name in addresses.
@@ -193,16 +202,18 @@ impl Collection {
     }
 
     /// What search engines are told.
-    async fn seo(&self) -> Seo {
-        Seo {
+    async fn seo(&self, ctx: &Context<'_>) -> Result<Seo> {
+        let own = Seo {
             description: self.0.seo_description.clone(),
             title: self.0.seo_title.clone(),
-        }
+        };
+        translation::seo(ctx, (Kind::Collection, self.0.id.value), own).await
     }
 
     /// Its name.
-    async fn title(&self) -> &str {
-        &self.0.title
+    async fn title(&self, ctx: &Context<'_>) -> Result<String> {
+        let of = (Kind::Collection, self.0.id.value);
+        translation::text(ctx, of, |words| &words.title, &self.0.title).await
     }
 
     /// Parameters to add to its address, if it was found by a search.

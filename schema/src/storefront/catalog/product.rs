@@ -12,6 +12,7 @@ use commerce::catalog::stock::ProductStock;
 use commerce::catalog::variants::VariantPart;
 use commerce::catalog::{encoded_variants, model, selection};
 use commerce::content::metafields::Owner;
+use commerce::content::translations::Kind;
 use commerce::kernel::Money;
 
 use super::collection::{CollectionConnection, collections};
@@ -32,6 +33,7 @@ use crate::money::MoneyV2;
 use crate::scalars::{DateTime, Html, Url};
 use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use crate::storefront::publishing::Seo;
+use crate::storefront::translation;
 use crate::tracking;
 
 /// A page of products.
@@ -185,12 +187,19 @@ impl Product {
         ctx: &Context<'_>,
         #[graphql(desc = "Cut behind so many characters.")] truncate_at: Option<i32>,
     ) -> Result<String> {
-        Ok(truncate(&self.texts(ctx).await?.description, truncate_at))
+        let of = (Kind::Product, self.0.id.value);
+        let own = self.texts(ctx).await?;
+        let text = translation::text(ctx, of, |words| &words.text, &own.description).await?;
+        Ok(truncate(&text, truncate_at))
     }
 
     /// The description.
     async fn description_html(&self, ctx: &Context<'_>) -> Result<Html> {
-        Ok(Html(self.texts(ctx).await?.description_html.clone()))
+        let of = (Kind::Product, self.0.id.value);
+        let own = self.texts(ctx).await?;
+        let own = &own.description_html;
+        let html = translation::text(ctx, of, |words| &words.html, own).await?;
+        Ok(Html(html))
     }
 
     /// The combinations of option values that can be bought now, as a trie.
@@ -389,10 +398,11 @@ impl Product {
     /// What search engines are told.
     async fn seo(&self, ctx: &Context<'_>) -> Result<Seo> {
         let texts = self.texts(ctx).await?;
-        Ok(Seo {
+        let own = Seo {
             description: texts.seo_description.clone(),
             title: texts.seo_title.clone(),
-        })
+        };
+        translation::seo(ctx, (Kind::Product, self.0.id.value), own).await
     }
 
     /// Words that the merchant sorts it by.
@@ -401,8 +411,9 @@ impl Product {
     }
 
     /// Its name.
-    async fn title(&self) -> &str {
-        &self.0.title
+    async fn title(&self, ctx: &Context<'_>) -> Result<String> {
+        let of = (Kind::Product, self.0.id.value);
+        translation::text(ctx, of, |words| &words.title, &self.0.title).await
     }
 
     /// How many are left over all variants that are counted.

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use commerce::content::articles::{self, ArticleSort, ArticleText, CommentPart};
 use commerce::content::metafields::Owner;
+use commerce::content::translations::Kind;
 use commerce::kernel::Fault;
 
 use super::blog::Blog;
 use super::loads::{ArticlePage, BlogKey, TextOf};
+
 use crate::connection::{Connection, window};
 use crate::context::ContextExt;
 use crate::errors::invalid_argument;
@@ -21,6 +23,7 @@ use crate::storefront::catalog::loads::{MediaKey, PartOf};
 use crate::storefront::catalog::product::truncate;
 use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use crate::storefront::publishing::Seo;
+use crate::storefront::translation;
 use crate::tracking;
 
 /// Articles with their places in a list.
@@ -101,12 +104,18 @@ impl Article {
         ctx: &Context<'_>,
         #[graphql(desc = "Cut behind so many characters.")] truncate_at: Option<i32>,
     ) -> Result<String> {
-        Ok(truncate(&self.text(ctx).await?.plain, truncate_at))
+        let of = (Kind::Article, self.0.id.value);
+        let own = self.text(ctx).await?;
+        let text = translation::text(ctx, of, |words| &words.text, &own.plain).await?;
+        Ok(truncate(&text, truncate_at))
     }
 
     /// Its text.
     async fn content_html(&self, ctx: &Context<'_>) -> Result<Html> {
-        Ok(Html(self.text(ctx).await?.html.clone()))
+        let of = (Kind::Article, self.0.id.value);
+        let own = self.text(ctx).await?;
+        let html = translation::text(ctx, of, |words| &words.html, &own.html).await?;
+        Ok(Html(html))
     }
 
     /// What it is about, in one line without markup.
@@ -170,11 +179,13 @@ impl Article {
     }
 
     /// What search engines are told.
-    async fn seo(&self) -> Option<Seo> {
-        Some(Seo {
+    async fn seo(&self, ctx: &Context<'_>) -> Result<Option<Seo>> {
+        let own = Seo {
             description: self.0.seo_description.clone(),
             title: self.0.seo_title.clone(),
-        })
+        };
+        let of = (Kind::Article, self.0.id.value);
+        Ok(Some(translation::seo(ctx, of, own).await?))
     }
 
     /// Words that the merchant sorts it by.
@@ -183,8 +194,9 @@ impl Article {
     }
 
     /// Its name.
-    async fn title(&self) -> &str {
-        &self.0.title
+    async fn title(&self, ctx: &Context<'_>) -> Result<String> {
+        let of = (Kind::Article, self.0.id.value);
+        translation::text(ctx, of, |words| &words.title, &self.0.title).await
     }
 
     /// Parameters to add to its address, if it was found by a search.

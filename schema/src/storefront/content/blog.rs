@@ -8,6 +8,7 @@ use async_graphql::{Context, Enum, ID, Object, Result};
 use commerce::cache::Tag;
 use commerce::content::blogs::{self, BlogListing, BlogSort};
 use commerce::content::metafields::Owner;
+use commerce::content::translations::Kind;
 use commerce::kernel::Failure;
 use commerce::search::titled;
 
@@ -15,6 +16,7 @@ use super::article::{Article, ArticleAuthor, ArticleConnection, ArticleSortKeys,
 use super::loads::{
     AllArticles, ArticleHandle, ArticleKey, ArticleList, AuthorsOf, BlogHandle, BlogKey,
 };
+
 use crate::connection::{Connection, window};
 use crate::context::ContextExt;
 use crate::errors::invalid_argument;
@@ -23,6 +25,7 @@ use crate::scalars::Url;
 use crate::storefront::catalog::loads::PartOf;
 use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use crate::storefront::publishing::Seo;
+use crate::storefront::translation;
 
 /// Blogs with their places in a list.
 pub type BlogConnection = Connection<Blog>;
@@ -116,16 +119,19 @@ impl Blog {
     }
 
     /// What search engines are told.
-    async fn seo(&self) -> Option<Seo> {
-        Some(Seo {
+    async fn seo(&self, ctx: &Context<'_>) -> Result<Option<Seo>> {
+        let own = Seo {
             description: self.0.seo_description.clone(),
             title: self.0.seo_title.clone(),
-        })
+        };
+        let of = (Kind::Blog, self.0.id.value);
+        Ok(Some(translation::seo(ctx, of, own).await?))
     }
 
     /// Its name.
-    async fn title(&self) -> &str {
-        &self.0.title
+    async fn title(&self, ctx: &Context<'_>) -> Result<String> {
+        let of = (Kind::Blog, self.0.id.value);
+        translation::text(ctx, of, |words| &words.title, &self.0.title).await
     }
 }
 

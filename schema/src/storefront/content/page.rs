@@ -5,12 +5,14 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use commerce::content::metafields::Owner;
 use commerce::content::pages::{self, PageSort};
+use commerce::content::translations::Kind;
 
 use crate::connection::Connection;
 use crate::ids;
 use crate::scalars::{DateTime, Html, Url};
 use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use crate::storefront::publishing::Seo;
+use crate::storefront::translation;
 use crate::tracking;
 
 /// Pages with their places in a list.
@@ -23,8 +25,10 @@ pub struct Page(pub Arc<pages::Page>);
 #[Object(cache_control(max_age = 300))]
 impl Page {
     /// The text with its markup.
-    async fn body(&self) -> Html {
-        Html(self.0.body_html.clone())
+    async fn body(&self, ctx: &Context<'_>) -> Result<Html> {
+        let of = (Kind::Page, self.0.id.value);
+        let html = translation::text(ctx, of, |words| &words.html, &self.0.body_html).await?;
+        Ok(Html(html))
     }
 
     /// The first words, without markup.
@@ -72,16 +76,19 @@ impl Page {
     }
 
     /// What search engines are told.
-    async fn seo(&self) -> Option<Seo> {
-        Some(Seo {
+    async fn seo(&self, ctx: &Context<'_>) -> Result<Option<Seo>> {
+        let own = Seo {
             description: self.0.seo_description.clone(),
             title: self.0.seo_title.clone(),
-        })
+        };
+        let of = (Kind::Page, self.0.id.value);
+        Ok(Some(translation::seo(ctx, of, own).await?))
     }
 
     /// Its name.
-    async fn title(&self) -> &str {
-        &self.0.title
+    async fn title(&self, ctx: &Context<'_>) -> Result<String> {
+        let of = (Kind::Page, self.0.id.value);
+        translation::text(ctx, of, |words| &words.title, &self.0.title).await
     }
 
     /// Parameters to add to its address, if it was found by a search.

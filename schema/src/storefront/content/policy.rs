@@ -2,12 +2,14 @@
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use commerce::content::policies::Policy;
+use commerce::content::translations::Kind;
 use commerce::kernel::{Id, id};
 
 use super::loads::{ThePolicies, absolute, the_shop};
 use crate::context::ContextExt;
 use crate::ids;
 use crate::scalars::Url;
+use crate::storefront::translation;
 
 /// A policy, such as how goods are returned.
 #[derive(Clone)]
@@ -16,8 +18,9 @@ pub struct ShopPolicy(pub Policy);
 #[Object(cache_control(max_age = 300))]
 impl ShopPolicy {
     /// The text with its markup.
-    async fn body(&self) -> &str {
-        &self.0.body_html
+    async fn body(&self, ctx: &Context<'_>) -> Result<String> {
+        let of = (Kind::Policy, self.0.id.value);
+        translation::text(ctx, of, |words| &words.html, &self.0.body_html).await
     }
 
     /// Its name in addresses.
@@ -31,8 +34,9 @@ impl ShopPolicy {
     }
 
     /// What buyers read first.
-    async fn title(&self) -> &str {
-        &self.0.title
+    async fn title(&self, ctx: &Context<'_>) -> Result<String> {
+        let of = (Kind::Policy, self.0.id.value);
+        translation::text(ctx, of, |words| &words.title, &self.0.title).await
     }
 
     /// Where it stands on the storefront.

@@ -1,4 +1,4 @@
-//! Where the shop sells. There is one language and one currency for now.
+//! Where the shop sells, and in which languages it can be read. There is one currency for now.
 
 use async_graphql::resolver_utils::EnumType;
 use async_graphql::{Context, Enum, ID, Object, Result};
@@ -15,9 +15,7 @@ use crate::ids;
 use crate::loaders::{Batch, Reads};
 use crate::storefront::content::loads::the_shop;
 use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
-
-/// The one language that the shop is written in.
-const LANGUAGE: LanguageCode = LanguageCode::En;
+use crate::storefront::translation;
 
 /// Where the shop sells, and the place that this request is made for.
 pub struct Localization {
@@ -65,8 +63,8 @@ impl Localization {
     }
 
     /// The languages of the buyer's country.
-    async fn available_languages(&self) -> Vec<Language> {
-        vec![Language(LANGUAGE)]
+    async fn available_languages(&self, ctx: &Context<'_>) -> Result<Vec<Language>> {
+        all_languages(ctx).await
     }
 
     /// The country that this request is made for.
@@ -76,8 +74,11 @@ impl Localization {
     }
 
     /// The language that this request is answered in.
-    async fn language(&self) -> Language {
-        Language(LANGUAGE)
+    async fn language(&self, ctx: &Context<'_>) -> Result<Language> {
+        let known = translation::languages(ctx).await?;
+        let asked = ctx.session().place.language;
+        let asked = asked.filter(|language| known.contains(language));
+        Ok(Language(asked.unwrap_or(translation::OWN)))
     }
 
     /// The market of the buyer's country.
@@ -96,8 +97,8 @@ pub struct Country {
 #[Object]
 impl Country {
     /// The languages that the shop can be read in there.
-    async fn available_languages(&self) -> Vec<Language> {
-        vec![Language(LANGUAGE)]
+    async fn available_languages(&self, ctx: &Context<'_>) -> Result<Vec<Language>> {
+        all_languages(ctx).await
     }
 
     /// What buyers pay in there.
@@ -107,7 +108,7 @@ impl Country {
 
     /// The language that is answered in when none is asked for.
     async fn default_language(&self) -> Language {
-        Language(LANGUAGE)
+        Language(translation::OWN)
     }
 
     /// Its code.
@@ -142,6 +143,12 @@ pub enum UnitSystem {
     ImperialSystem,
     /// Kilograms and metres.
     MetricSystem,
+}
+
+/// The languages that the shop can be read in, its own first.
+async fn all_languages(ctx: &Context<'_>) -> Result<Vec<Language>> {
+    let known = translation::languages(ctx).await?;
+    Ok(known.iter().copied().map(Language).collect())
 }
 
 /// A language that the shop can be read in.
