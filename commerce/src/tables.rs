@@ -285,66 +285,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    order_lines (id) {
-        id -> BigInt,
-        order_id -> BigInt,
-        variant_id -> BigInt,
-        title -> Text,
-        variant_title -> Text,
-        sku -> Nullable<Text>,
-        image_url -> Nullable<Text>,
-        unit_price_minor -> BigInt,
-        quantity -> Integer,
-        discount_minor -> BigInt,
-        tax_minor -> BigInt,
-        requires_shipping -> Bool,
-        attributes -> Jsonb,
-        removed -> Integer,
-        fulfilled -> Integer,
-        returned -> Integer,
-        allocations -> Jsonb,
-        duty_minor -> BigInt,
-    }
-}
-
-diesel::table! {
-    orders (id) {
-        id -> BigInt,
-        number -> BigInt,
-        attempt_id -> Uuid,
-        cart_id -> Uuid,
-        secret_hash -> Bytea,
-        email -> Text,
-        phone -> Nullable<Text>,
-        currency -> Text,
-        subtotal_minor -> BigInt,
-        discount_minor -> BigInt,
-        shipping_minor -> BigInt,
-        tax_minor -> BigInt,
-        tax_inclusive -> Bool,
-        total_minor -> BigInt,
-        authorized_minor -> BigInt,
-        captured_minor -> BigInt,
-        voided_minor -> BigInt,
-        refunded_minor -> BigInt,
-        fulfillment_status -> Text,
-        shipping_address -> Nullable<Jsonb>,
-        billing_address -> Nullable<Jsonb>,
-        delivery_title -> Nullable<Text>,
-        note -> Text,
-        attributes -> Jsonb,
-        canceled_at -> Nullable<Timestamptz>,
-        version -> Integer,
-        processed_at -> Timestamptz,
-        customer_id -> Nullable<BigInt>,
-        discounts -> Jsonb,
-        shipping_allocations -> Jsonb,
-        gift_card_minor -> BigInt,
-        financial_status -> Text,
-    }
-}
-
-diesel::table! {
     pages (id) {
         id -> BigInt,
         handle -> Text,

@@ -12,7 +12,7 @@ use poem::{Response, handler};
 
 use super::look::Look;
 use super::turned::{Answer, settle};
-use super::view::summary::{less, sum, thing};
+use super::view::summary::{less, levies, sum, thing};
 use super::view::{self, Page};
 use super::words::{Words, date, fill, money};
 
@@ -106,8 +106,9 @@ fn goods(words: &Words, order: &Order) -> Markup {
                     (sum(words.discount, &money(words, less(order.discount))))
                 }
                 (sum(delivery, &money(words, order.shipping)))
-                @if order.tax.minor > 0 { (sum(words.tax, &money(words, order.tax))) }
+                @if !order.tax_inclusive { (levies(words, false, order.duty, order.tax)) }
                 div.total { dt { (words.total) } dd { (money(words, order.total)) } }
+                @if order.tax_inclusive { (levies(words, true, order.duty, order.tax)) }
                 @if order.gift_card.minor > 0 {
                     (sum(words.gift_cards, &money(words, less(order.gift_card))))
                 }

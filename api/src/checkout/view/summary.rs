@@ -49,8 +49,9 @@ pub(in crate::checkout) fn of_cart(
                         &money(words, less(discount.amount)),
                     ))
                 }
-                @if priced.tax.minor > 0 { (sum(words.tax, &money(words, priced.tax))) }
+                @if !priced.tax_inclusive { (levies(words, false, priced.duty, priced.tax)) }
                 div.total { dt { (words.total) } dd { (money(words, priced.total)) } }
+                @if priced.tax_inclusive { (levies(words, true, priced.duty, priced.tax)) }
                 @if !priced.gift_cards.is_empty() {
                     @for card in &priced.gift_cards {
                         (sum(&gift_card(words, card), &money(words, less(card.amount))))
@@ -160,6 +161,28 @@ pub(in crate::checkout) fn thing(
 /// One sum.
 pub(in crate::checkout) fn sum(name: &str, amount: &str) -> Markup {
     html! { div { dt { (name) } dd { (amount) } } }
+}
+
+/// What the state takes, added to the prices before it or found within them.
+pub(in crate::checkout) fn levies(
+    words: &Words,
+    included: bool,
+    duty: Option<Money>,
+    tax: Money,
+) -> Markup {
+    let names = if included {
+        [words.duties_included, words.tax_included]
+    } else {
+        [words.duties, words.tax]
+    };
+    let amounts = names.into_iter().zip([duty, Some(tax)]);
+    html! {
+        @for (name, amount) in amounts {
+            @if let Some(amount) = amount.filter(|amount| amount.minor > 0) {
+                (sum(name, &money(words, amount)))
+            }
+        }
+    }
 }
 
 /// What is taken off.

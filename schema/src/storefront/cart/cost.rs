@@ -35,32 +35,6 @@ pub struct CartCost {
 }
 
 impl CartCost {
-    /// Duties; none are charged.
-    #[graphql(deprecation = "Duties are not charged.")]
-    async fn total_duty_amount(&self) -> Option<MoneyV2> {
-        None
-    }
-
-    /// Whether the duties may still change.
-    #[graphql(deprecation = "Duties are not charged.")]
-    async fn total_duty_amount_estimated(&self) -> bool {
-        false
-    }
-
-    /// Taxes; none are charged yet.
-    #[graphql(deprecation = "Taxes are not charged before checkout.")]
-    async fn total_tax_amount(&self) -> Option<MoneyV2> {
-        None
-    }
-
-    /// Whether the taxes may still change.
-    #[graphql(deprecation = "Taxes are not charged before checkout.")]
-    async fn total_tax_amount_estimated(&self) -> bool {
-        false
-    }
-}
-
-impl CartCost {
     pub(super) async fn of(cart: &Cart, ctx: &Context<'_>) -> Result<Self> {
         let priced = cart.priced(ctx).await?;
         let is_estimated = priced.requires_shipping() && priced.delivery.is_none();
