@@ -4,17 +4,17 @@
 #![expect(missing_docs, reason = "the migrations say what the columns mean")]
 
 mod finding;
-mod markets;
 mod offers;
 mod parcels;
 mod people;
+mod places;
 mod writing;
 
 pub use finding::*;
-pub use markets::*;
 pub use offers::*;
 pub use parcels::*;
 pub use people::*;
+pub use places::*;
 pub use writing::*;
 
 diesel::table! {
@@ -326,6 +326,7 @@ diesel::table! {
         failure_code -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        by_merchant -> Bool,
     }
 }
 

@@ -30,3 +30,8 @@ BEGIN
     UPDATE gift_cards SET balance_minor = balance_minor + NEW.amount_minor WHERE id = NEW.gift_card_id;
     RETURN NEW;
 END $$;
+DROP TRIGGER guard_merchants_refund ON payment_operations;
+DROP FUNCTION guard_merchants_refund;
+ALTER TABLE payment_operations
+    DROP CONSTRAINT merchants_only_refund,
+    DROP COLUMN by_merchant;

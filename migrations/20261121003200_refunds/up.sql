@@ -1,3 +1,25 @@
+-- What merchants give back is told apart from what was taken beyond an order's price and is given back by itself: a second
+-- capture that comes after a refund is given back whole.
+ALTER TABLE payment_operations
+    ADD COLUMN by_merchant bool NOT NULL DEFAULT false,
+    ADD CONSTRAINT merchants_only_refund CHECK (NOT by_merchant OR kind = 'refund');
+
+CREATE FUNCTION guard_merchants_refund() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    paid bigint;
+BEGIN
+    -- Nobody else asks for anything of this payment that the sum below does not see.
+    SELECT amount_minor INTO paid FROM payments WHERE id = NEW.payment_id FOR NO KEY UPDATE;
+    IF NEW.amount_minor + (SELECT coalesce(sum(amount_minor), 0) FROM payment_operations
+        WHERE payment_id = NEW.payment_id AND by_merchant AND state <> 'failed' AND id <> NEW.id) > paid THEN
+        RAISE EXCEPTION 'more would be given back than was paid'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'refunds_within_payment';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER guard_merchants_refund BEFORE INSERT OR UPDATE OF amount_minor, by_merchant ON payment_operations
+    FOR EACH ROW WHEN (NEW.by_merchant) EXECUTE FUNCTION guard_merchants_refund();
+
 -- What gift cards paid of an order can be put back on them.
 ALTER TABLE gift_card_entries
     DROP CONSTRAINT gift_card_entries_kind_check,

@@ -175,11 +175,13 @@ impl Loaders {
     }
 }
 
-/// Lets the request's other resolvers run first, unless there is nothing to wait for.
+/// Lets the request's other resolvers run first, unless there is nothing to wait for. Twice: of resolvers that the end of
+/// one batch lets go on, those may come a turn later that another batch let go on at the same moment.
 ///
 /// The yield belongs to the one who waits: inside the batch, the next one to poll it would end it.
 async fn turn<T: Clone>(batch: &Shared<impl Future<Output = T>>) {
     if batch.peek().is_none() {
+        tokio::task::yield_now().await;
         tokio::task::yield_now().await;
     }
 }

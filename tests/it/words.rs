@@ -349,8 +349,8 @@ async fn everything_has_an_id_and_is_found_by_it() {
     assert_eq!(nodes[7..], vec![Value::Null; 4]);
     assert_eq!(answer.data()["node"]["id"], ids[0]);
     assert_eq!(
-        answer.statements, 5,
-        "pages, menus, menu items, the shop, policies"
+        answer.statements, 6,
+        "pages, menus, menu items, the shop, policies, markets"
     );
     let broken = app.graphql("{ node(id: \"7\") { id } }", json!({})).await;
     assert_eq!(broken.body["errors"][0]["message"], "`7` is not an id");

@@ -56,7 +56,11 @@ async fn expire(shop: &Shop, conn: &mut Conn, attempt: Uuid) -> Result<bool, Fau
     }
     checkout::store::set_state(conn, attempt, State::Expiring, None, now).await?;
     let (payment, amount) = store::of_attempt(conn, attempt).await?;
-    let what = (OperationKind::Cancel, amount);
+    let what = store::Request {
+        kind: OperationKind::Cancel,
+        amount_minor: amount,
+        by_merchant: false,
+    };
     if let Some(operation) = store::request(conn, ordered_uuid(), payment, what, now).await? {
         jobs::enqueue(conn, &Job::CancelPayment { operation }).await?;
     }

@@ -2,6 +2,8 @@
 
 use uuid::Uuid;
 
+use super::settle_payment::give_back_owed;
+use crate::checkout;
 use crate::db::Conn;
 use crate::jobs::{self, Job};
 use crate::kernel::{Failure, Fault, Outcome, failpoint};
@@ -27,7 +29,8 @@ pub async fn errand_unanswered(shop: &Shop, operation: Uuid) -> Result<(), Fault
     store::mark_unknown(&mut conn, operation, shop.clock.now()).await
 }
 
-/// Notes how a refund ended; its facts are settled before.
+/// Notes how a refund ended; its facts are settled before. What was taken too much meanwhile is asked for now: while
+/// a provider gives something back, nothing else is asked of it.
 ///
 /// # Errors
 /// A fault when the statement fails.
@@ -36,9 +39,21 @@ pub async fn refund_answered(
     errand: &Errand,
     failure: Option<&str>,
 ) -> Result<(), Fault> {
-    let mut conn = shop.db.primary().await?;
-    let kinds = [OperationKind::Refund];
-    store::close(&mut conn, errand.payment, &kinds, failure, shop.clock.now()).await
+    let answered: Outcome<(), std::convert::Infallible> = shop
+        .db
+        .write(async |conn: &mut Conn| {
+            let now = shop.clock.now();
+            checkout::store::lock_for_payment(conn, errand.payment).await?;
+            let kinds = [OperationKind::Refund];
+            store::close(conn, errand.payment, &kinds, failure, now).await?;
+            // What the provider would not give back is for a person; asked again, it would refuse again.
+            if failure.is_none() || store::is_merchants(conn, errand.operation).await? {
+                give_back_owed(conn, errand.payment, now).await?;
+            }
+            Ok(())
+        })
+        .await;
+    answered.map_err(fault)
 }
 
 /// Keeps a verified webhook and enqueues the work on it, in one commit. A second delivery of the

@@ -7,6 +7,7 @@ use crate::gift_card::refunds as cards;
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Failure, Money, Outcome};
 use crate::order::refunds;
+use crate::payment::store;
 use crate::shop::Shop;
 
 /// What is given back.
@@ -81,11 +82,14 @@ async fn refund(
     let Some(found) = refunds::refundable(conn, number).await? else {
         return refuse(NotRefunded::NoOrder(number));
     };
+    // What was taken twice goes back by itself.
+    let owed = store::owed(conn, found.payment).await?;
+    let taken = (found.taken.minor - owed).min(found.unreturned.minor);
     let now = shop.clock.now();
     let paid = cards::of_attempt(conn, found.attempt, now.date_naive()).await?;
     let on_cards: i64 = paid.iter().map(|card| card.minor).sum();
     let money = |minor| Money::new(minor, found.taken.currency);
-    let left = money(found.taken.minor + on_cards);
+    let left = money(taken + on_cards);
     let amount = match &wanted.amount {
         Some(text) => match Money::parse(text, left.currency) {
             Ok(amount) => amount,
@@ -102,7 +106,7 @@ async fn refund(
     if amount.minor < 1 {
         return refuse(NotRefunded::Nothing);
     }
-    let by_provider = amount.minor.min(found.taken.minor);
+    let by_provider = amount.minor.min(taken);
     let mut rest = amount.minor - by_provider;
     let mut parts = Vec::new();
     for card in paid {
@@ -115,7 +119,7 @@ async fn refund(
             rest -= part;
         }
     }
-    request_refund(conn, found.payment, by_provider, now).await?;
+    request_refund(conn, found.payment, (by_provider, true), now).await?;
     if !parts.is_empty() {
         cards::put_back(conn, found.attempt, &parts, now).await?;
     }

@@ -148,8 +148,7 @@ async fn take(
         },
         Step::GiveBack => give_back(conn, locked, payment, captured_minor, now).await,
         Step::GiveBackExcess => {
-            let excess = captured_minor - locked.amount.minor - locked.refunded_minor;
-            request_refund(conn, payment, excess, now).await?;
+            give_back_owed(conn, payment, now).await?;
             Ok(Settled::GivenBack)
         }
         Step::Fail(decline) => {
@@ -236,21 +235,37 @@ async fn give_back(
     checkout::store::set_state(conn, locked.id, State::RefundDue, None, now).await?;
     let asked = [OperationKind::Charge, OperationKind::Cancel];
     store::close(conn, payment, &asked, None, now).await?;
-    request_refund(conn, payment, captured_minor - locked.refunded_minor, now).await?;
+    give_back_owed(conn, payment, now).await?;
     Ok(Settled::GivenBack)
 }
 
-/// Asks the provider to give so much back, unless it has been asked already.
+/// Asks the provider to give back what was taken too much, unless it is giving something back just now: then
+/// [`super::payment_errands::refund_answered`] asks again.
+pub(super) async fn give_back_owed(
+    conn: &mut Conn,
+    payment: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let owed = store::owed(conn, payment).await?;
+    request_refund(conn, payment, (owed, false), now).await
+}
+
+/// Asks the provider to give so much back, by itself or because the merchant says so, unless it is giving
+/// something back just now.
 pub(super) async fn request_refund(
     conn: &mut Conn,
     payment: Uuid,
-    amount_minor: i64,
+    (amount_minor, by_merchant): (i64, bool),
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     if amount_minor < 1 {
         return Ok(());
     }
-    let what = (OperationKind::Refund, amount_minor);
+    let what = store::Request {
+        kind: OperationKind::Refund,
+        amount_minor,
+        by_merchant,
+    };
     let added = store::request(conn, ordered_uuid(), payment, what, now).await?;
     if let Some(operation) = added {
         jobs::enqueue(conn, &Job::RefundPayment { operation }).await?;

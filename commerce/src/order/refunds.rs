@@ -18,8 +18,10 @@ pub struct Refundable {
     pub payment: Uuid,
     /// The attempt that became the order.
     pub attempt: Uuid,
-    /// Taken and not given back.
+    /// Taken and not given back, more than once taken included.
     pub taken: Money,
+    /// The order's price as far as the merchant has not asked the provider to give it back.
+    pub unreturned: Money,
     /// Whether the provider has been asked to give something back and has not answered.
     pub is_under_way: bool,
 }
@@ -29,11 +31,11 @@ pub struct Refundable {
 /// # Errors
 /// A [`Fault`] when the statement fails.
 pub async fn refundable(conn: &mut Conn, number: i64) -> Result<Option<Refundable>, Fault> {
-    type Row = (Uuid, Uuid, String, i64, bool);
+    type Row = (Uuid, Uuid, String, i64, i64, bool);
     let query = diesel::sql_query(REFUNDABLE).bind::<BigInt, _>(number);
-    let query = cached::<(SqlUuid, SqlUuid, Text, BigInt, Bool), _>(query);
+    let query = cached::<(SqlUuid, SqlUuid, Text, BigInt, BigInt, Bool), _>(query);
     let row: Option<Row> = query.get_result(conn).await.optional()?;
-    let Some((payment, attempt, currency, minor, is_under_way)) = row else {
+    let Some((payment, attempt, currency, taken, unreturned, is_under_way)) = row else {
         return Ok(None);
     };
     let currency = currency
@@ -42,7 +44,8 @@ pub async fn refundable(conn: &mut Conn, number: i64) -> Result<Option<Refundabl
     Ok(Some(Refundable {
         payment,
         attempt,
-        taken: Money::new(minor, currency),
+        taken: Money::new(taken, currency),
+        unreturned: Money::new(unreturned, currency),
         is_under_way,
     }))
 }

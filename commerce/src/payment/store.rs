@@ -16,6 +16,7 @@ use crate::tables::{payment_facts, payment_operations, payments};
 const ADD_FACTS: &str = include_str!("../../sql/payment/add_facts.sql");
 const STALE: &str = include_str!("../../sql/payment/stale.sql");
 const ERRAND: &str = include_str!("../../sql/payment/errand.sql");
+const OWED: &str = include_str!("../../sql/payment/owed.sql");
 
 /// What we ask a provider for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,6 +155,17 @@ pub async fn mark_unknown(
     Ok(())
 }
 
+/// What is asked of a provider.
+#[derive(Clone, Copy, Debug)]
+pub struct Request {
+    /// What to do.
+    pub kind: OperationKind,
+    /// With how much.
+    pub amount_minor: i64,
+    /// Whether a merchant wants it, rather than what was taken too much being given back.
+    pub by_merchant: bool,
+}
+
 /// Adds a request to the provider unless one of its kind is under way; answers its id if so.
 ///
 /// # Errors
@@ -162,7 +174,7 @@ pub async fn request(
     conn: &mut Conn,
     id: Uuid,
     payment: Uuid,
-    (kind, amount_minor): (OperationKind, i64),
+    what: Request,
     now: DateTime<Utc>,
 ) -> Result<Option<Uuid>, Fault> {
     use payment_operations as t;
@@ -170,8 +182,9 @@ pub async fn request(
         .values((
             t::id.eq(id),
             t::payment_id.eq(payment),
-            t::kind.eq(kind.as_str()),
-            t::amount_minor.eq(amount_minor),
+            t::kind.eq(what.kind.as_str()),
+            t::amount_minor.eq(what.amount_minor),
+            t::by_merchant.eq(what.by_merchant),
             t::created_at.eq(now),
             t::updated_at.eq(now),
         ))
@@ -179,6 +192,30 @@ pub async fn request(
         .execute(conn)
         .await?;
     Ok((added == 1).then_some(id))
+}
+
+/// What was taken too much and nobody has been asked to give back: beyond the price of an order, or everything
+/// where no order could be made.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn owed(conn: &mut Conn, payment: Uuid) -> Result<i64, Fault> {
+    let query = diesel::sql_query(OWED).bind::<SqlUuid, _>(payment);
+    let owed: Option<i64> = cached::<BigInt, _>(query)
+        .get_result(conn)
+        .await
+        .optional()?;
+    Ok(owed.unwrap_or(0))
+}
+
+/// Whether a merchant wants the operation.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn is_merchants(conn: &mut Conn, operation: Uuid) -> Result<bool, Fault> {
+    use payment_operations as t;
+    let found = t::table.find(operation).select(t::by_merchant);
+    Ok(found.first(conn).await.optional()?.unwrap_or(false))
 }
 
 /// Ends the open operations of these kinds.
