@@ -80,8 +80,9 @@ fn every_mistake_is_named_with_its_place() {
         mistakes(&json!({ "page": [] })),
         [
             "the file is not as docs/shop-file.md describes it: unknown field `page`, expected one of `name`, `description`, \
-          `currency`, `country`, `primary_domain`, `email`, `brand`, `policies`, `shipping`, `collections`, `pages`, `authors`, \
-          `blogs`, `locations`, `files`, `metaobjects`, `metafields`, `menus` at line 1 column 7"
+          `currency`, `country`, `primary_domain`, `email`, `brand`, `policies`, `markets`, `taxes`, `duties`, `shipping`, \
+          `collections`, `pages`, `authors`, `blogs`, `locations`, `files`, `metaobjects`, `metafields`, `menus`, \
+          `translations` at line 1 column 7"
         ]
     );
 }
