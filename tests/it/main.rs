@@ -14,6 +14,7 @@ mod checkout;
 mod clients;
 mod configuration;
 mod contract;
+mod corpus;
 mod cost_examples;
 mod crash;
 mod discounts;
