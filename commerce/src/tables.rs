@@ -108,6 +108,7 @@ diesel::table! {
         collection_id -> BigInt,
         product_id -> BigInt,
         position -> BigInt,
+        by_rules -> Bool,
     }
 }
 
@@ -126,6 +127,8 @@ diesel::table! {
         published_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        rules_match -> Nullable<Text>,
+        by_rules -> Bool,
     }
 }
 

@@ -5,6 +5,7 @@ mod lists;
 mod plans;
 mod product;
 mod queries;
+mod rules;
 mod visibility;
 
 use serde_json::Value;

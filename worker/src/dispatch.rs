@@ -23,5 +23,6 @@ pub(crate) async fn dispatch(env: &Env, job: Job) -> Result<Verdict, Fault> {
         Job::RefreshBestSellers => maintenance::refresh_best_sellers(env).await,
         Job::CleanJobs => maintenance::clean_jobs(env).await,
         Job::ForgetSignIns => maintenance::forget_sign_ins(env).await,
+        Job::FillCollections => maintenance::fill_collections(env).await,
     }
 }

@@ -171,7 +171,7 @@ impl ShopFile {
             zones,
             collections: self
                 .collections
-                .map(|files| goods::collections(files, check)),
+                .map(|files| goods::collections(files, currency, check)),
             pages: self.pages.map(|files| words::pages(files, check)),
             authors: self.authors.map(|files| blogs::authors(files, check)),
             blogs: self.blogs.map(|files| blogs::blogs(files, check)),

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::rules::Rules;
+
 /// Options that a product has at most.
 pub const MAX_OPTIONS: usize = 3;
 
@@ -137,7 +139,7 @@ pub struct ImageDraft {
     pub position: i32,
 }
 
-/// A set of products chosen by hand.
+/// A set of products.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CollectionDraft {
     /// Names the collection.
@@ -154,6 +156,58 @@ pub struct CollectionDraft {
     pub seo_title: Option<String>,
     /// The description for search engines, when it differs.
     pub seo_description: Option<String>,
-    /// Handles of its products, in order.
-    pub products: Vec<String>,
+    /// How its products are ordered where nobody asks for another order.
+    pub order: CollectionOrder,
+    /// Which products are in it.
+    #[serde(skip)]
+    pub members: Members,
+}
+
+/// Which products are in a collection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Members {
+    /// Those with these handles, in order.
+    Products(Vec<String>),
+    /// Those that meet the rules, whenever they do.
+    Rules(Rules),
+}
+
+/// The order of a collection's products.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CollectionOrder {
+    /// As listed; in a collection by rules the oldest first.
+    #[default]
+    Manual,
+    /// How many were sold, most first.
+    BestSelling,
+    /// By title.
+    Title,
+    /// By title, from the end.
+    TitleDescending,
+    /// The cheapest first.
+    Price,
+    /// The dearest first.
+    PriceDescending,
+    /// The oldest first.
+    Created,
+    /// The newest first.
+    CreatedDescending,
+}
+
+impl CollectionOrder {
+    /// As it is stored.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::BestSelling => "best_selling",
+            Self::Title => "title",
+            Self::TitleDescending => "title_descending",
+            Self::Price => "price",
+            Self::PriceDescending => "price_descending",
+            Self::Created => "created",
+            Self::CreatedDescending => "created_descending",
+        }
+    }
 }

@@ -17,6 +17,7 @@ pub mod options;
 pub mod product_list;
 pub mod products;
 pub mod recommendations;
+pub mod rules;
 pub mod sanitize;
 pub mod selection;
 pub mod stock;

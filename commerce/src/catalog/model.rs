@@ -268,7 +268,7 @@ pub struct Collection {
     pub description_html: String,
     /// Its picture.
     pub media_id: Option<i64>,
-    /// How its products are ordered: `manual`, `best_selling`, `title`, `price` or `created`.
+    /// How its products are ordered: a name of [`crate::catalog::draft::CollectionOrder`].
     pub sort_order: String,
     /// A title for search engines, if it is not the collection's.
     pub seo_title: Option<String>,

@@ -112,12 +112,18 @@ pub enum CollectionProductSort {
     Manual,
     /// Their titles.
     Title,
+    /// Their titles, from the end.
+    TitleDescending,
     /// Their lowest prices.
     Price,
+    /// Their lowest prices, the highest first.
+    PriceDescending,
     /// How many were sold, most first.
     BestSelling,
     /// When they were made.
     Created,
+    /// When they were made, the newest first.
+    CreatedDescending,
     /// Their ids.
     Id,
 }
@@ -129,8 +135,11 @@ impl CollectionProductSort {
         match collection.sort_order.as_str() {
             "best_selling" => Self::BestSelling,
             "title" => Self::Title,
+            "title_descending" => Self::TitleDescending,
             "price" => Self::Price,
+            "price_descending" => Self::PriceDescending,
             "created" => Self::Created,
+            "created_descending" => Self::CreatedDescending,
             _ => Self::Manual,
         }
     }
@@ -139,13 +148,20 @@ impl CollectionProductSort {
         let by = |sql, kind| Order::by(sql, kind, ID);
         let order = match self {
             Self::Manual => Order::by("cp.position", SortKind::Number, "cp.product_id"),
-            Self::Title => by("p.title_key", SortKind::Text),
-            Self::Price => by("p.price_min_minor", SortKind::Number),
-            Self::BestSelling => by("p.units_sold", SortKind::Number).reversed(true),
-            Self::Created => by("p.created_at", SortKind::Time),
+            Self::Title | Self::TitleDescending => by("p.title_key", SortKind::Text),
+            Self::Price | Self::PriceDescending => by("p.price_min_minor", SortKind::Number),
+            Self::BestSelling => by("p.units_sold", SortKind::Number),
+            Self::Created | Self::CreatedDescending => by("p.created_at", SortKind::Time),
             Self::Id => Order::by_id("cp.product_id"),
         };
-        order.reversed(reverse)
+        let falls = matches!(
+            self,
+            Self::TitleDescending
+                | Self::PriceDescending
+                | Self::BestSelling
+                | Self::CreatedDescending
+        );
+        order.reversed(falls).reversed(reverse)
     }
 }
 

@@ -54,6 +54,9 @@ pub enum Job {
     CleanJobs,
     /// Deletes what proves nobody's identity any more.
     ForgetSignIns,
+    /// Puts products that have changed into the collections whose rules they meet. Triggers add it, too (migration
+    /// `collection_rules`).
+    FillCollections,
 }
 
 /// How one kind of job is run.
@@ -120,7 +123,7 @@ const SWEEP: Spec = Spec {
 };
 
 /// How each kind is run, in the order of [`Job`].
-pub static SPECS: [Spec; 12] = [
+pub static SPECS: [Spec; 13] = [
     Spec {
         kind: "settle_payment",
         ..PAYMENT
@@ -175,6 +178,12 @@ pub static SPECS: [Spec; 12] = [
         kind: "forget_sign_ins",
         ..SWEEP
     },
+    Spec {
+        kind: "fill_collections",
+        priority: 10,
+        every: Some(MINUTE),
+        ..SWEEP
+    },
 ];
 
 /// A stored job that this build cannot read: of a kind it does not know, or with other arguments.
@@ -204,6 +213,7 @@ impl Job {
             Self::RefreshBestSellers => 9,
             Self::CleanJobs => 10,
             Self::ForgetSignIns => 11,
+            Self::FillCollections => 12,
         };
         &SPECS[index]
     }
@@ -224,13 +234,14 @@ impl Job {
             | Self::ExpireCarts
             | Self::RefreshBestSellers
             | Self::CleanJobs
-            | Self::ForgetSignIns => kind.to_owned(),
+            | Self::ForgetSignIns
+            | Self::FillCollections => kind.to_owned(),
         })
     }
 
     /// The jobs that schedules enqueue.
     #[must_use]
-    pub fn scheduled() -> [Self; 6] {
+    pub fn scheduled() -> [Self; 7] {
         [
             Self::ExpireAttempts,
             Self::ReconcilePayments,
@@ -238,6 +249,7 @@ impl Job {
             Self::RefreshBestSellers,
             Self::CleanJobs,
             Self::ForgetSignIns,
+            Self::FillCollections,
         ]
     }
 

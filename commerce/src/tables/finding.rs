@@ -1,4 +1,24 @@
-//! What search and recommendations read.
+//! What search, recommendations and collections by rules read.
+
+diesel::table! {
+    changed_products (id) {
+        id -> BigInt,
+        product_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    collection_rules (collection_id, position) {
+        collection_id -> BigInt,
+        position -> SmallInt,
+        rule_column -> Text,
+        relation -> Text,
+        text_value -> Nullable<Text>,
+        number_value -> Nullable<BigInt>,
+        currency -> Nullable<Text>,
+        by_rules -> Bool,
+    }
+}
 
 diesel::table! {
     facet_values (id) {

@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use serde_json::json;
-use tests::TestApp;
+use tests::factory::words::shop_file;
+use tests::{Scratch, TestApp};
 
 use super::support::{csv, import, import_fixture, rows};
 
@@ -244,4 +245,30 @@ async fn what_is_published_keeps_its_date_until_it_is_hidden() {
     )
     .await;
     assert_eq!(later, json!([{ "later": true }]));
+}
+
+#[tokio::test]
+async fn what_an_import_changes_enters_and_leaves_collections_by_rules() {
+    let app = TestApp::new().await;
+    let rule = json!({ "column": "variant_price", "relation": "less_than", "condition": "6.00" });
+    let cheap = json!({ "handle": "cheap", "title": "Cheap", "description_html": "",
+        "rules": { "match": "all", "conditions": [rule] } });
+    shop_file(&app, &json!({ "collections": [cheap] })).await;
+    let members = "SELECT p.handle FROM collection_products c JOIN products p ON p.id = c.product_id ORDER BY c.position";
+    let mailbox = Scratch::new();
+    for (mug, expected) in [
+        ("5", json!([{ "handle": "mug" }])),
+        ("6.5", json!([])),
+        ("5.99", json!([{ "handle": "mug" }])),
+    ] {
+        let lines = [
+            format!("mug,Mug,,,,,M-1,,,,{mug},"),
+            "jug,Jug,,,,,,,,,9,".to_owned(),
+        ];
+        import(&app, csv(&lines.each_ref().map(String::as_str))).await;
+        let drained = app.drain(&app.env(&mailbox)).await;
+        let kinds: Vec<&str> = drained.iter().map(|job| job.kind.as_str()).collect();
+        assert_eq!(kinds, ["fill_collections"]);
+        assert_eq!(rows(&app, members).await, expected, "{mug}");
+    }
 }

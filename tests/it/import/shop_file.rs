@@ -88,6 +88,57 @@ fn every_mistake_is_named_with_its_place() {
 }
 
 #[test]
+fn mistakes_in_rules_are_named_too() {
+    let rule = |column: &str, relation: &str, condition: Value| json!({ "column": column, "relation": relation, "condition": condition });
+    let conditions = [
+        rule("tag", "contains", json!("x")),
+        rule("title", "equals", Value::Null),
+        rule("title", "equals", json!("")),
+        rule("title", "equals", json!("x".repeat(256))),
+        rule("variant_price", "less_than", json!("9.999")),
+        rule("variant_price", "less_than", json!("-1")),
+        rule("variant_compare_at_price", "is_set", json!("9")),
+        rule("variant_weight", "equals", json!("-1")),
+        rule("variant_inventory", "equals", json!("some")),
+    ];
+    let collection = |rest: Value| {
+        let mut collection = json!({ "handle": "c", "title": "C", "description_html": "" });
+        let rest = rest.as_object().unwrap().clone();
+        collection.as_object_mut().unwrap().extend(rest);
+        json!({ "collections": [collection] })
+    };
+    assert_eq!(
+        mistakes(&collection(
+            json!({ "rules": { "match": "all", "conditions": conditions } })
+        )),
+        [
+            "collections[0].rules.conditions[0]: the column cannot be compared like this",
+            "collections[0].rules.conditions[1]: says no `condition` to compare with",
+            "collections[0].rules.conditions[2]: says no `condition` to compare with",
+            "collections[0].rules.conditions[3]: `condition` is longer than 255 characters, or has a NUL character",
+            "collections[0].rules.conditions[4]: `9.999` is not an amount in USD: write digits with at most 2 decimal places, such as 19.99",
+            "collections[0].rules.conditions[5]: `-1` is below zero",
+            "collections[0].rules.conditions[6]: needs no `condition`",
+            "collections[0].rules.conditions[7]: `-1` is no whole number such as 5",
+            "collections[0].rules.conditions[8]: `some` is no whole number such as 5",
+        ]
+    );
+    let none = json!({ "match": "any", "conditions": [] });
+    assert_eq!(
+        mistakes(&collection(json!({ "rules": none, "products": [] }))),
+        ["collections[0]: has both of `products` and `rules`; one of them says what is in it"]
+    );
+    assert_eq!(
+        mistakes(&collection(json!({ "rules": none }))),
+        ["collections[0].rules.conditions: are none, or more than 60"]
+    );
+    assert_eq!(
+        mistakes(&collection(json!({}))),
+        ["collections[0]: has neither of `products` and `rules`; one of them says what is in it"]
+    );
+}
+
+#[test]
 fn mistakes_in_what_the_merchant_makes_up_are_named_too() {
     let file = json!({
         "files": [{ "handle": "a", "src": "a.pdf", "kind": "scroll", "width": 0, "bytes": -1 }],

@@ -35,6 +35,7 @@ async fn workers_that_tick_at_once_enqueue_one_job_a_slot() {
             "clean_jobs",
             "expire_attempts",
             "expire_carts",
+            "fill_collections",
             "forget_sign_ins",
             "reconcile_payments",
             "refresh_best_sellers",
@@ -42,7 +43,7 @@ async fn workers_that_tick_at_once_enqueue_one_job_a_slot() {
         assert_eq!(kinds, each_once);
         app.drain(&does(|_| async { Verdict::Done })).await;
     }
-    assert_eq!(states(&mut app.conn().await).await.len(), 30);
+    assert_eq!(states(&mut app.conn().await).await.len(), 35);
 }
 
 #[tokio::test]
@@ -51,7 +52,7 @@ async fn a_slot_comes_once_and_each_kind_has_its_period() -> Result<(), Fault> {
     let conn = &mut app.conn().await;
     let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
     let done = does(|_| async { Verdict::Done });
-    assert_eq!(jobs::tick(conn, now).await?.len(), 6);
+    assert_eq!(jobs::tick(conn, now).await?.len(), 7);
     app.drain(&done).await;
     assert_eq!(jobs::tick(conn, now).await?, [""; 0]);
     assert_eq!(
@@ -79,8 +80,8 @@ async fn a_slot_whose_job_still_waits_brings_no_second_one() -> Result<(), Fault
     let app = TestApp::new().await;
     let conn = &mut app.conn().await;
     let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-    assert_eq!(jobs::tick(conn, now).await?.len(), 6);
+    assert_eq!(jobs::tick(conn, now).await?.len(), 7);
     assert_eq!(jobs::tick(conn, now + TimeDelta::hours(2)).await?, [""; 0]);
-    assert_eq!(states(conn).await.len(), 6);
+    assert_eq!(states(conn).await.len(), 7);
     Ok(())
 }

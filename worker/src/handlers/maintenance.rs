@@ -1,7 +1,7 @@
 //! Jobs that keep the tables small and derived data fresh.
 
 use chrono::TimeDelta;
-use commerce::catalog::{best_sellers, companions};
+use commerce::catalog::{best_sellers, companions, rules};
 use commerce::jobs::{self, Verdict};
 use commerce::kernel::Fault;
 use commerce::search::lexicon;
@@ -28,13 +28,15 @@ pub(crate) async fn expire_carts(env: &Env) -> Result<Verdict, Fault> {
     Ok(Verdict::Done)
 }
 
-/// Counts anew the sales of the last months, what was bought together, and the words of the shop.
+/// Counts anew the sales of the last months, what was bought together, and the words of the shop; looks at all
+/// products for the collections by rules, in case a change was made beside their triggers.
 pub(crate) async fn refresh_best_sellers(env: &Env) -> Result<Verdict, Fault> {
     let since = env.shop.clock.now() - TimeDelta::days(BEST_SELLING_DAYS);
     let mut conn = env.shop.db.primary().await?;
     best_sellers::refresh(&mut conn, since).await?;
     companions::refresh(&mut conn, since).await?;
     lexicon::refresh(&mut conn).await?;
+    rules::fill_all(&mut conn).await?;
     Ok(Verdict::Done)
 }
 
@@ -56,6 +58,17 @@ pub(crate) async fn forget_sign_ins(env: &Env) -> Result<Verdict, Fault> {
     for _ in 0..20 {
         let forgotten = commerce::customer::commands::forget_ended(&env.shop, ROWS_AT_ONCE).await?;
         if forgotten == 0 {
+            break;
+        }
+    }
+    Ok(Verdict::Done)
+}
+
+/// Batch after batch; what one run does not reach, the next one does.
+pub(crate) async fn fill_collections(env: &Env) -> Result<Verdict, Fault> {
+    for _ in 0..50 {
+        let mut conn = env.shop.db.primary().await?;
+        if !rules::fill_from_changes(&mut conn).await? {
             break;
         }
     }

@@ -179,9 +179,9 @@ impl Batch for PartOf<Id<id::Collection>, CollectionPart> {
             let mut conn = reads.conn().await?;
             let pages = product_list::of_collections(&mut conn, &owners, &part, now).await;
             let order = match part.sort {
-                CollectionProductSort::Price | CollectionProductSort::BestSelling => {
-                    Tag::AnyProduct
-                }
+                CollectionProductSort::Price
+                | CollectionProductSort::PriceDescending
+                | CollectionProductSort::BestSelling => Tag::AnyProduct,
                 _ => Tag::Products,
             };
             reads.note(the_collections(&owners).chain([order]));
