@@ -37,7 +37,10 @@ async fn show(shop: &Shop, id: &str, key: &str, is_new: bool) -> Answer {
     let Some(order) = order else {
         return Ok(view::not_found(&look));
     };
-    let (language, country) = cart::reads::voice(&mut conn, order.cart_id).await?;
+    let (language, country) = match order.cart_id {
+        Some(cart) => cart::reads::voice(&mut conn, cart).await?,
+        None => (None, None),
+    };
     let words = Words::of(language.as_deref(), country.as_deref());
     let status_page = format!("/orders/{id}/{key}");
     let title = match is_new {

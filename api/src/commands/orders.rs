@@ -1,15 +1,20 @@
 //! `api orders`: what was bought, sent and given back.
 
 use std::fmt::Write as _;
+use std::fs::File;
+use std::path::PathBuf;
 
-use anyhow::{anyhow, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use clap::{Args, Subcommand};
 use commerce::Shop;
 use commerce::flows::fulfill_order::{FulfillOrder, fulfill_order};
+use commerce::flows::import_orders::{ImportedOrders, export_orders, import_orders};
 use commerce::flows::refund_order::{RefundOrder, refund_order};
 use commerce::kernel::Failure;
 use commerce::order::fulfillments::Tracking;
 use commerce::order::operator::{self, Brief, ToHandle};
+
+use super::export;
 
 /// How many orders are listed when nothing is said.
 const LISTED: i64 = 50;
@@ -30,6 +35,18 @@ pub enum Orders {
     },
     /// Note that a parcel was sent; stock leaves the shelf with it.
     Fulfill(FulfillArgs),
+    /// Take over the orders of another shop; an order is known by its number.
+    Import {
+        /// Order CSVs, imported one after the other.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Write all orders as a CSV that another shop can take over.
+    Export {
+        /// The file to write, which must not exist; standard output when left out.
+        #[arg(long, short)]
+        output: Option<PathBuf>,
+    },
     /// Give money back: by the provider who took it, then on the gift cards that paid.
     Refund {
         /// The order's number, such as 1001.
@@ -92,6 +109,14 @@ pub async fn run(shop: &Shop, command: &Orders) -> anyhow::Result<String> {
             let parcel = done(fulfill_order(shop, &wanted).await)?;
             Ok(format!("parcel {parcel} of order #{}\n", args.number))
         }
+        Orders::Import { files } => import(shop, files).await,
+        Orders::Export { output } => {
+            let mut out = export::open(output.as_deref())?;
+            let count = export_orders(shop, &mut *out).await?;
+            out.flush()?;
+            eprintln!("{count} orders");
+            Ok(String::new())
+        }
         Orders::Refund { number, amount } => {
             let wanted = RefundOrder {
                 number: *number,
@@ -104,6 +129,36 @@ pub async fn run(shop: &Shop, command: &Orders) -> anyhow::Result<String> {
             ))
         }
     }
+}
+
+async fn import(shop: &Shop, files: &[PathBuf]) -> anyhow::Result<String> {
+    let mut refused = 0;
+    for path in files {
+        let name = path.display().to_string();
+        let file =
+            File::open(path).with_context(|| format!("{name}: the file cannot be opened"))?;
+        let ImportedOrders {
+            created,
+            there,
+            ignored,
+            refusals,
+        } = import_orders(shop, file).await?;
+        for column in &ignored {
+            eprintln!("{name}: column `{column}` means nothing to the shop and is left out");
+        }
+        for refusal in &refusals {
+            eprintln!("{name}:{refusal}");
+        }
+        refused += refusals.len();
+        eprintln!(
+            "{name}: {created} orders created, {there} there already, {} reasons against rows",
+            refusals.len()
+        );
+    }
+    if refused > 0 {
+        bail!("{refused} reasons against rows; everything else is imported");
+    }
+    Ok(String::new())
 }
 
 fn done<T, R>(result: Result<T, Failure<R>>) -> anyhow::Result<T>

@@ -2,6 +2,7 @@
 SELECT format('order %s has %s discounts and redeems %s', o.id, jsonb_array_length(o.discounts), count(u.id))
 FROM orders o
 LEFT JOIN discount_uses u ON u.attempt_id = o.attempt_id AND u.state = 'redeemed'
+WHERE o.carried IS NULL
 GROUP BY o.id
 HAVING jsonb_array_length(o.discounts) <> count(u.id) OR sum_of_amounts(o.discounts) <> coalesce(sum(u.amount_minor), 0)
 UNION ALL

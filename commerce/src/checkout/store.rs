@@ -113,7 +113,7 @@ fn read_state(word: &str) -> Result<State, Fault> {
 macro_rules! attempts {
     () => {
         checkout_attempts::table
-            .left_join(orders::table.on(orders::attempt_id.eq(checkout_attempts::id)))
+            .left_join(orders::table.on(orders::attempt_id.eq(checkout_attempts::id.nullable())))
             .select((
                 (checkout_attempts::id, checkout_attempts::cart_id),
                 checkout_attempts::token,

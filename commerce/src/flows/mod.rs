@@ -9,6 +9,7 @@ pub mod export_catalog;
 pub mod fulfill_order;
 pub mod import_catalog;
 pub mod import_discounts;
+pub mod import_orders;
 pub mod issue_gift_card;
 pub mod payment_errands;
 pub mod place_order;

@@ -116,7 +116,9 @@ pub(super) async fn placed_order(conn: &mut Conn, id: i64) -> Result<Option<Plac
 async fn order_row(conn: &mut Conn, id: i64) -> Result<Option<OrderRow>, Fault> {
     Ok(orders::table
         .inner_join(shops::table.on(shops::currency.eq(orders::currency)))
-        .inner_join(checkout_attempts::table.on(checkout_attempts::id.eq(orders::attempt_id)))
+        .inner_join(
+            checkout_attempts::table.on(checkout_attempts::id.nullable().eq(orders::attempt_id)),
+        )
         .filter(orders::id.eq(id))
         .select((
             orders::number,

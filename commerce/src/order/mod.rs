@@ -1,14 +1,17 @@
 //! Orders: what was bought, for how much, and where it goes.
 //!
-//! Owns `orders`, `order_lines` and parcels. An order is made by completing an attempt and by nothing else;
-//! what it says of goods and prices comes from the attempt's snapshot and never changes.
+//! Owns `orders`, `order_lines` and parcels. An order is made by completing an attempt,
+//! or carried along from another shop; what it says of goods and prices never changes.
 
+pub mod carried;
+mod document;
 pub mod fulfillments;
 mod model;
 pub mod of_customer;
 pub mod operator;
 pub mod reads;
 pub mod refunds;
+pub mod sheet;
 
 pub use model::{Order, OrderLine};
 

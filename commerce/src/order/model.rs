@@ -10,8 +10,8 @@ use crate::kernel::{Address, Money};
 pub struct Order {
     /// The order's id.
     pub id: i64,
-    /// The cart that it was.
-    pub cart_id: Uuid,
+    /// The cart that it was; `None` for one of another shop.
+    pub cart_id: Option<Uuid>,
     /// The number that buyers see.
     pub number: i64,
     /// Before delivery, discounts and tax.

@@ -71,8 +71,8 @@ pub struct CustomerOrder {
 pub struct BoughtLine {
     /// The line's number.
     pub id: i64,
-    /// The variant, which may be gone from the shop.
-    pub variant: Id<ProductVariant>,
+    /// The variant, which may be gone from the shop; `None` for what only another shop had.
+    pub variant: Option<Id<ProductVariant>>,
     /// The product's title when it was bought.
     pub title: String,
     /// How many were bought.
@@ -121,8 +121,8 @@ const COLUMNS: &str = "o.id, o.number, o.currency, o.email, o.phone, \
     o.subtotal_minor, o.discount_minor, o.shipping_minor, o.tax_minor, o.duty_minor, o.total_minor, \
     o.refunded_minor + o.gift_card_refunded_minor, \
     o.financial_status, o.fulfillment_status, o.shipping_address, o.billing_address, o.attributes, \
-    o.canceled_at, o.version > 1, o.processed_at, a.snapshot ->> 'key', o.discounts, o.shipping_allocations \
-    FROM orders o JOIN checkout_attempts a ON a.id = o.attempt_id WHERE ";
+    o.canceled_at, o.version > 1, o.processed_at, coalesce(a.snapshot ->> 'key', o.carried ->> 'key'), o.discounts, o.shipping_allocations \
+    FROM orders o LEFT JOIN checkout_attempts a ON a.id = o.attempt_id WHERE ";
 
 type Columns = (
     (BigInt, BigInt, Text, Text, Nullable<Text>),
@@ -314,7 +314,7 @@ impl CustomerOrder {
 struct LineRow {
     order: Id<Order>,
     id: i64,
-    variant: Id<ProductVariant>,
+    variant: Option<Id<ProductVariant>>,
     title: String,
     quantity: i32,
     removed: i32,

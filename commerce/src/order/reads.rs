@@ -17,7 +17,7 @@ use crate::tables::{order_lines, orders};
 #[diesel(table_name = orders)]
 struct Row {
     id: i64,
-    cart_id: Uuid,
+    cart_id: Option<Uuid>,
     number: i64,
     secret_hash: Vec<u8>,
     currency: String,

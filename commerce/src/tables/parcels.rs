@@ -24,7 +24,7 @@ diesel::table! {
     order_lines (id) {
         id -> BigInt,
         order_id -> BigInt,
-        variant_id -> BigInt,
+        variant_id -> Nullable<BigInt>,
         title -> Text,
         variant_title -> Text,
         sku -> Nullable<Text>,
@@ -47,8 +47,8 @@ diesel::table! {
     orders (id) {
         id -> BigInt,
         number -> BigInt,
-        attempt_id -> Uuid,
-        cart_id -> Uuid,
+        attempt_id -> Nullable<Uuid>,
+        cart_id -> Nullable<Uuid>,
         secret_hash -> Bytea,
         email -> Text,
         phone -> Nullable<Text>,

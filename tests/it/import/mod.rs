@@ -6,6 +6,7 @@ mod customers;
 mod demo;
 mod export;
 mod files;
+mod orders;
 mod redirects;
 mod shop;
 mod shop_file;

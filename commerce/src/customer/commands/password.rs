@@ -8,6 +8,7 @@ use crate::customer::{
 use crate::db::Conn;
 use crate::identity::Caller;
 use crate::kernel::{Failure, Outcome};
+use crate::order::carried;
 
 /// Has a mail sent with a link for a new password, if the address has an account.
 ///
@@ -71,6 +72,8 @@ pub async fn set_by_link(
             let set = store::set_password(conn, (link.customer, version), &hash, now).await?;
             let (customer, version) = set.ok_or_else(|| Failure::Refused(invalid(link.kind)))?;
             let token = tokens::issue(conn, (customer.id, version), now).await?;
+            // Whoever has the link has the address that it was sent to.
+            carried::adopt(conn, customer.id, &customer.email).await?;
             let kind = match link.kind {
                 LinkKind::Activate => NoticeKind::Welcome,
                 LinkKind::Reset => NoticeKind::PasswordChanged,

@@ -54,7 +54,10 @@ impl OrderLineItem {
 
     /// The variant; null when the shop does not show it any more.
     async fn variant(&self, ctx: &Context<'_>) -> Result<Option<ProductVariant>> {
-        let variant = ctx.load(VariantKey(self.0.variant)).await?;
+        let Some(variant) = self.0.variant else {
+            return Ok(None);
+        };
+        let variant = ctx.load(VariantKey(variant)).await?;
         Ok(variant.map(|variant| ProductVariant {
             variant,
             product: None,

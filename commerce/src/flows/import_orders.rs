@@ -1,0 +1,100 @@
+//! Taking over the orders of another shop, and writing all orders down.
+
+use std::convert::Infallible;
+use std::io::{Read, Write};
+
+use super::import_discounts::currency;
+use crate::Shop;
+use crate::db::Conn;
+use crate::kernel::sheet::{Refusal, unwritten};
+use crate::kernel::{Failure, Fault};
+use crate::order::carried::{self, Saved, Taken};
+use crate::order::sheet::{self, COLUMNS, Told};
+
+/// Orders read in one statement.
+const PAGE: i64 = 500;
+
+/// What an import has done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportedOrders {
+    /// Orders that were not there.
+    pub created: u64,
+    /// Orders that were there already; they are as they were.
+    pub there: u64,
+    /// Columns that mean nothing here.
+    pub ignored: Vec<String>,
+    /// Reasons against rows; their orders are left out.
+    pub refusals: Vec<Refusal>,
+}
+
+/// Takes over the orders of one file, each in a transaction of its own. Nobody gets a mail, nothing is charged, and no
+/// stock is promised.
+///
+/// # Errors
+/// A [`Fault`] when there is no shop yet or a statement fails; orders that were taken over before stay.
+pub async fn import_orders(shop: &Shop, source: impl Read) -> Result<ImportedOrders, Fault> {
+    let currency = currency(shop).await?;
+    let Told {
+        orders,
+        ignored,
+        refusals,
+    } = sheet::read(source, currency);
+    let mut imported = ImportedOrders {
+        ignored,
+        refusals,
+        ..ImportedOrders::default()
+    };
+    if let Some(last) = orders.iter().map(|order| order.number).max() {
+        let room = async |conn: &mut Conn| Ok(carried::number_above(conn, last).await?);
+        shop.db.write(room).await.map_err(only_faults)?;
+    }
+    for order in &orders {
+        let saved = shop
+            .db
+            .write(async |conn| carried::save(conn, order).await)
+            .await;
+        match saved {
+            Ok(Saved::Created) => imported.created += 1,
+            Ok(Saved::There) => imported.there += 1,
+            Err(Failure::Refused(Taken)) => {
+                let reason = format!("{} is the number of another order", order.number);
+                let refusal = Refusal::new(order.line, "Name", reason);
+                imported.refusals.push(refusal);
+            }
+            Err(Failure::Broken(fault)) => return Err(fault),
+        }
+    }
+    imported.refusals.sort_by_key(|refusal| refusal.line);
+    Ok(imported)
+}
+
+fn only_faults(failure: Failure<Infallible>) -> Fault {
+    match failure {
+        Failure::Refused(never) => match never {},
+        Failure::Broken(fault) => fault,
+    }
+}
+
+/// Writes all orders as a CSV that another shop can take over; answers how many there were.
+///
+/// # Errors
+/// A [`Fault`] when the database fails or `out` does.
+pub async fn export_orders(shop: &Shop, out: &mut (dyn Write + Send)) -> Result<u64, Fault> {
+    let mut conn = shop.db.read().await?;
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(COLUMNS).map_err(unwritten)?;
+    let (mut count, mut last) = (0, 0);
+    loop {
+        let page = carried::page(&mut conn, last, PAGE).await?;
+        let Some((id, _)) = page.last() else { break };
+        last = *id;
+        for (_, order) in &page {
+            for row in sheet::rows(order) {
+                writer.write_record(row).map_err(unwritten)?;
+            }
+            count += 1;
+        }
+    }
+    writer.flush().map_err(unwritten)?;
+    Ok(count)
+}

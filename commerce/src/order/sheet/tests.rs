@@ -1,0 +1,117 @@
+use super::*;
+
+const HEADER: &str = "Name,Email,Financial Status,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Created at,\
+    Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Refunded Amount,Outstanding Balance,Lineitem discount\n";
+
+fn told(rows: &str) -> Told {
+    read(format!("{HEADER}{rows}").as_bytes(), Currency::USD)
+}
+
+fn reasons(rows: &str) -> Vec<String> {
+    let told = told(rows);
+    assert_eq!(told.orders, []);
+    told.refusals.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn lines_come_together_and_the_discount_is_shared_by_what_they_cost() {
+    let rows = "#1001,ada@mail.example,paid,USD,25.00,5.00,0.00,30.00,WELCOME,5.00,2024-02-29 23:30:00 -0500,2,Cup - Blue,10.00,CUP,,,\n\
+                #1001,ada@mail.example,,,,,,,,,,1,Plate,10.00,,,,1.00\n";
+    let told = told(rows);
+    assert_eq!(told.refusals, []);
+    let [order] = &told.orders[..] else {
+        panic!("{told:?}");
+    };
+    assert_eq!((order.number, order.line), (1001, 2));
+    assert_eq!(order.placed_at.to_rfc3339(), "2024-03-01T04:30:00+00:00");
+    assert_eq!((order.subtotal.minor, order.discount.minor), (3_000, 500));
+    // 1.00 is named, and 4.00 shared between 20.00 and the 9.00 that are left of the plate.
+    let discounts: Vec<i64> = order.lines.iter().map(|line| line.discount.minor).collect();
+    assert_eq!(discounts, [276, 224]);
+    assert_eq!(order.paid.captured, 3_000);
+}
+
+#[test]
+fn taxes_are_within_the_total_or_on_top_of_it() {
+    let row = |total: &str| {
+        format!("#7,a@b.example,,,10.00,0.00,1.90,{total},,,2024-01-01T00:00:00Z,1,Cup,10.00,,,,\n")
+    };
+    assert!(told(&row("10.00")).orders[0].tax_inclusive);
+    assert!(!told(&row("11.90")).orders[0].tax_inclusive);
+    let reason =
+        "2: Total: 11.00 USD is not what goods, delivery, taxes and duties add up to, 11.90 USD";
+    assert_eq!(reasons(&row("11.00")), [reason]);
+}
+
+#[test]
+fn a_status_says_what_was_paid() {
+    let paid = |status: &str, refunded: &str, outstanding: &str| {
+        let row = format!(
+            "#7,a@b.example,{status},,,,,10.00,,,2024-01-01T00:00:00Z,1,Cup,10.00,,{refunded},{outstanding},\n"
+        );
+        let told = told(&row);
+        assert_eq!(told.refusals, []);
+        let Paid {
+            authorized,
+            captured,
+            voided,
+            refunded,
+        } = told.orders[0].paid;
+        [authorized, captured, voided, refunded]
+    };
+    assert_eq!(paid("paid", "", ""), [1_000, 1_000, 0, 0]);
+    assert_eq!(paid("pending", "", ""), [0, 0, 0, 0]);
+    assert_eq!(paid("authorized", "", ""), [1_000, 0, 0, 0]);
+    assert_eq!(paid("voided", "", ""), [1_000, 0, 1_000, 0]);
+    assert_eq!(paid("partially_paid", "", "4.00"), [600, 600, 0, 0]);
+    assert_eq!(
+        paid("partially_refunded", "2.50", ""),
+        [1_000, 1_000, 0, 250]
+    );
+    assert_eq!(paid("refunded", "", ""), [1_000, 1_000, 0, 1_000]);
+}
+
+#[test]
+fn an_order_that_is_wrong_anywhere_is_refused_as_a_whole() {
+    let rows = "#1,nobody,odd,EUR,,,,1.00,,,yesterday,0,,x,,,,\n\
+                #1,nobody,,,,,,,,,,1,Cup,1.00,,,,\n\
+                no number,a@b.example,,,,,,,,,,1,Cup,,,,,2.00\n\
+                #3,a@b.example,partially_paid,,,,,1.00,,,2024-01-01T00:00:00Z,1,Cup,1.00,,,,\n\
+                #4,a@b.example,odd,,,,,1.00,,,2024-01-01T00:00:00Z,1,Cup,1.00,,,,\n\
+                #5,a@b.example,,,2.00,,,2.00,,,2024-01-01T00:00:00Z,1,Cup,1.00,,,,\n";
+    assert_eq!(
+        reasons(rows),
+        [
+            "2: Email: is not an e-mail address",
+            "2: Currency: `EUR` is not the shop's currency, USD",
+            "2: Created at: `yesterday` is not a moment such as 2026-01-31 12:00:00 -0500",
+            "2: Lineitem name: must have 1 to 1000 characters",
+            "2: Lineitem quantity: `0` is not a whole number above 0",
+            "2: Lineitem price: `x` is not an amount in USD: write digits with at most 2 decimal places, such as 19.99",
+            "4: Name: must have the order's number, 1 to 999999999, in it",
+            "4: Created at: is missing",
+            "4: Total: is missing",
+            "4: Lineitem price: is missing",
+            "4: Lineitem discount: is more than the line costs",
+            "5: Outstanding Balance: is missing for an order that is partially_paid",
+            "6: Financial Status: `odd` is none of paid, pending, authorized, voided, partially_paid, refunded or partially_refunded",
+            "7: Subtotal: 2.00 USD is more than the lines cost, 1.00 USD",
+        ]
+    );
+}
+
+#[test]
+fn what_is_written_reads_back_as_the_same() {
+    let rows = "#1001,ada@mail.example,refunded,USD,25.00,5.00,2.00,32.00,WELCOME,5.00,2024-02-29 23:30:00 -0500,2,Cup - Blue,10.00,CUP,,,\n\
+                #1001,ada@mail.example,,,,,,,,,,1,Plate,10.00,,,,1.00\n";
+    let first = told(rows).orders;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(COLUMNS).unwrap();
+    for row in super::rows(&first[0]) {
+        writer.write_record(row).unwrap();
+    }
+    let written = writer.into_inner().unwrap();
+    let again = read(written.as_slice(), Currency::USD);
+    assert_eq!(again.refusals, []);
+    assert_eq!(again.orders, first);
+}
