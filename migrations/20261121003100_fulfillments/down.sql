@@ -1,3 +1,9 @@
+-- Refused once anything was sent: the schema before cannot say where those pieces are.
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM fulfillments) THEN
+        RAISE EXCEPTION 'parcels were sent already';
+    END IF;
+END $$;
 DROP TRIGGER guard_order_line ON order_lines;
 DROP FUNCTION guard_order_line;
 DROP TABLE fulfillment_lines, fulfillments;

@@ -69,7 +69,10 @@ BEGIN
     END IF;
     IF d_reserved <> 0 OR d_committed <> 0 THEN
         UPDATE inventory_levels
-        SET reserved = reserved + d_reserved, committed = committed + d_committed, on_hand = on_hand - d_shipped
+        SET reserved = reserved + d_reserved, committed = committed + d_committed,
+            -- What is not counted any more may be sent whatever the shelf said once.
+            on_hand = on_hand - CASE WHEN (SELECT inventory_tracked FROM variants WHERE id = NEW.variant_id)
+                THEN d_shipped ELSE least(on_hand, d_shipped) END
         WHERE variant_id = NEW.variant_id AND location_id = NEW.location_id;
     END IF;
     RETURN NEW;

@@ -1,3 +1,4 @@
+-- Refused once anything was put back on a gift card.
 DROP TRIGGER guard_refunded_to_cards ON orders;
 DROP FUNCTION guard_refunded_to_cards;
 ALTER TABLE orders DROP COLUMN financial_status;

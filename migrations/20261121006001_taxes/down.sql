@@ -1,3 +1,4 @@
+-- Refused once an order had duties added to its total.
 ALTER TABLE orders
     DROP CONSTRAINT total_adds_up,
     ADD CONSTRAINT total_adds_up CHECK (total_minor =

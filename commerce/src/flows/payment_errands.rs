@@ -7,7 +7,7 @@ use crate::checkout;
 use crate::db::Conn;
 use crate::jobs::{self, Job};
 use crate::kernel::{Failure, Fault, Outcome, failpoint};
-use crate::payment::{Errand, InboxKey, OperationKind, inbox, store};
+use crate::payment::{Errand, InboxKey, inbox, store};
 use crate::shop::Shop;
 
 /// Notes that the provider is asked from now on, and says what to ask; `None` when there is
@@ -29,7 +29,7 @@ pub async fn errand_unanswered(shop: &Shop, operation: Uuid) -> Result<(), Fault
     store::mark_unknown(&mut conn, operation, shop.clock.now()).await
 }
 
-/// Notes how a refund ended; its facts are settled before. What was taken too much meanwhile is asked for now: while
+/// Notes how a refund ended, once; its facts are settled before. What was taken too much meanwhile is asked for now: while
 /// a provider gives something back, nothing else is asked of it.
 ///
 /// # Errors
@@ -44,10 +44,7 @@ pub async fn refund_answered(
         .write(async |conn: &mut Conn| {
             let now = shop.clock.now();
             checkout::store::lock_for_payment(conn, errand.payment).await?;
-            let kinds = [OperationKind::Refund];
-            store::close(conn, errand.payment, &kinds, failure, now).await?;
-            // What the provider would not give back is for a person; asked again, it would refuse again.
-            if failure.is_none() || store::is_merchants(conn, errand.operation).await? {
+            if store::end(conn, errand.operation, failure, now).await? {
                 give_back_owed(conn, errand.payment, now).await?;
             }
             Ok(())

@@ -84,7 +84,7 @@ async fn refund(
     };
     // What was taken twice goes back by itself.
     let owed = store::owed(conn, found.payment).await?;
-    let taken = (found.taken.minor - owed).min(found.unreturned.minor);
+    let taken = (found.taken.minor - owed.minor).min(found.unreturned.minor);
     let now = shop.clock.now();
     let paid = cards::of_attempt(conn, found.attempt, now.date_naive()).await?;
     let on_cards: i64 = paid.iter().map(|card| card.minor).sum();

@@ -247,7 +247,7 @@ pub(super) async fn give_back_owed(
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     let owed = store::owed(conn, payment).await?;
-    request_refund(conn, payment, (owed, false), now).await
+    request_refund(conn, payment, (owed.minor - owed.refused, false), now).await
 }
 
 /// Asks the provider to give so much back, by itself or because the merchant says so, unless it is giving

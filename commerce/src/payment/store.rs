@@ -194,28 +194,27 @@ pub async fn request(
     Ok((added == 1).then_some(id))
 }
 
-/// What was taken too much and nobody has been asked to give back: beyond the price of an order, or everything
-/// where no order could be made.
+/// What was taken too much of a payment, in minor units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Owed {
+    /// Beyond the price of an order, or everything where no order could be made; neither given back nor asked for.
+    pub minor: i64,
+    /// How much of it the provider would not give back: that is for a person, and is not asked for again.
+    pub refused: i64,
+}
+
+/// What was taken too much and nobody is giving back.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
-pub async fn owed(conn: &mut Conn, payment: Uuid) -> Result<i64, Fault> {
+pub async fn owed(conn: &mut Conn, payment: Uuid) -> Result<Owed, Fault> {
     let query = diesel::sql_query(OWED).bind::<SqlUuid, _>(payment);
-    let owed: Option<i64> = cached::<BigInt, _>(query)
+    let owed: Option<(i64, i64)> = cached::<(BigInt, BigInt), _>(query)
         .get_result(conn)
         .await
         .optional()?;
-    Ok(owed.unwrap_or(0))
-}
-
-/// Whether a merchant wants the operation.
-///
-/// # Errors
-/// A [`Fault`] when the statement fails.
-pub async fn is_merchants(conn: &mut Conn, operation: Uuid) -> Result<bool, Fault> {
-    use payment_operations as t;
-    let found = t::table.find(operation).select(t::by_merchant);
-    Ok(found.first(conn).await.optional()?.unwrap_or(false))
+    let (minor, refused) = owed.unwrap_or_default();
+    Ok(Owed { minor, refused })
 }
 
 /// Ends the open operations of these kinds.
@@ -248,6 +247,34 @@ pub async fn close(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Ends one operation; answers whether it was open. A late answer to one that has ended changes nothing.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn end(
+    conn: &mut Conn,
+    operation: Uuid,
+    failure: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<bool, Fault> {
+    use payment_operations as t;
+    let state = if failure.is_some() {
+        "failed"
+    } else {
+        "succeeded"
+    };
+    let ended = diesel::update(t::table.find(operation))
+        .filter(t::state.eq_any(["requested", "unknown"]))
+        .set((
+            t::state.eq(state),
+            t::failure_code.eq(failure),
+            t::updated_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(ended == 1)
 }
 
 /// Takes back the charge of an attempt that no provider was asked for yet. Answers whether there

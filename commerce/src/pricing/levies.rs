@@ -49,7 +49,9 @@ pub(super) fn levy(priced: &mut Priced, levies: &Levies) -> Result<(), MoneyErro
     let included = levies.included;
     priced.tax_inclusive = included;
     let tax_ppm = sum(levies, |_| true);
-    let duty_ppm = levies.duty.map_or(0, |duty| duty_on(priced, duty));
+    let duty_ppm = levies
+        .duty
+        .map_or(0, |duty| duty_on(priced, duty, (included, tax_ppm)));
     let (mut tax, mut duty) = (0_i64, 0_i64);
     for line in &mut priced.lines {
         let worth = line.total.minor;
@@ -96,13 +98,21 @@ fn sum(levies: &Levies, counts: impl Fn(&TaxRate) -> bool) -> i128 {
     taxes.map(|tax| i128::from(tax.ppm)).sum()
 }
 
-/// The duty's rate, or nothing for goods that are not worth enough.
-fn duty_on(priced: &Priced, duty: DutyRate) -> i128 {
+/// The duty's rate, or nothing for goods that are not worth enough: without tax and duty, also where prices
+/// contain both.
+fn duty_on(priced: &Priced, duty: DutyRate, (included, tax_ppm): (bool, i128)) -> i128 {
+    let rate = i128::from(duty.ppm);
     let shipped = priced.lines.iter();
     let shipped = shipped.filter(|line| line.item.requires_shipping);
-    let worth: i64 = shipped.map(|line| line.total.minor).sum();
-    if worth < duty.from {
-        return 0;
-    }
-    i128::from(duty.ppm)
+    let worth = shipped.map(|line| {
+        let price = line.total.minor;
+        if !included {
+            return price;
+        }
+        let tax_ppm = if line.item.taxable { tax_ppm } else { 0 };
+        let untaxed = price - part(price, tax_ppm, WHOLE + tax_ppm);
+        untaxed - part(untaxed, rate, WHOLE + rate)
+    });
+    let worth: i64 = worth.sum();
+    if worth < duty.from { 0 } else { rate }
 }

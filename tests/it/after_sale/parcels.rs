@@ -207,3 +207,21 @@ async fn parcels_cannot_be_written_by_hand() {
     .await;
     till.assert_sound().await;
 }
+
+#[tokio::test]
+async fn what_is_not_counted_any_more_can_be_sent_all_the_same() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 2).await;
+    let ada = till.app.person("ada").await;
+    let cart = till.cart(&cup, 2, card::APPROVED).await;
+    bought(&till, &cart, &ada).await;
+    // As a stock-take that finds one, after which nobody counts any more.
+    till.app
+        .execute(
+            "UPDATE inventory_levels SET deficit_ack = 1, on_hand = 1; UPDATE variants SET inventory_tracked = false",
+        )
+        .await;
+    orders(&till, Orders::Fulfill(parcel(&[]))).await.unwrap();
+    assert_eq!(shelf(&till).await, (0, 0));
+    till.assert_sound().await;
+}

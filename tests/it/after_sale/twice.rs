@@ -126,6 +126,44 @@ async fn what_is_taken_while_a_refund_is_under_way_goes_back_after_it() {
     assert_eq!(open_refunds(&till).await, 0);
     let error = refund(&till, Some("25.01")).await.unwrap_err();
     assert_eq!(error, "25.00 USD of order #1001 can be given back");
+    // Neither whatever else the provider tells nor another refund asks for it again; what is taken once more, it is asked for.
+    tell(&till, FactKind::Captured, 2_900, "and again").await;
+    refund(&till, Some("2.00")).await.unwrap();
+    given(&till, 200).await;
+    assert_eq!(open_refunds(&till).await, 0);
+    tell(&till, FactKind::Captured, 2_900, "a fourth time").await;
+    given(&till, 2_900).await;
+    assert_eq!(open_refunds(&till).await, 0);
+}
+
+#[tokio::test]
+async fn a_late_answer_to_one_refund_does_not_end_the_next() {
+    let till = Till::open().await;
+    mixed(&till).await;
+    refund(&till, Some("10.00")).await.unwrap();
+    // A worker that was given up asks, too, and hears of it later.
+    let errand = asked(&till).await;
+    tell(
+        &till,
+        FactKind::Refunded,
+        1_000,
+        &errand.operation.to_string(),
+    )
+    .await;
+    let answer = async |failure: Option<&str>| {
+        refund_answered(&till.app.shop, &errand, failure)
+            .await
+            .unwrap();
+    };
+    answer(None).await;
+    refund(&till, Some("5.00")).await.unwrap();
+    for late in [None, Some("refused")] {
+        answer(late).await;
+        assert_eq!(open_refunds(&till).await, 1);
+    }
+    given(&till, 500).await;
+    assert_eq!(open_refunds(&till).await, 0);
+    till.assert_sound().await;
 }
 
 #[tokio::test]

@@ -62,12 +62,13 @@ pub struct ShopPolicyWithDefault {
 
 impl ShopPolicyWithDefault {
     pub(crate) async fn of(ctx: &Context<'_>, policy: Policy) -> Result<Self> {
+        let of = (Kind::Policy, policy.id.value);
         Ok(Self {
             url: url(ctx, &policy.handle).await?,
-            body: policy.body_html,
+            body: translation::text(ctx, of, |words| &words.html, &policy.body_html).await?,
+            title: translation::text(ctx, of, |words| &words.title, &policy.title).await?,
             handle: policy.handle,
             id: Some(ids::id(policy.id)),
-            title: policy.title,
         })
     }
 }
