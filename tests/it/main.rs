@@ -33,6 +33,7 @@ mod made_up;
 mod mail;
 mod migrations;
 mod places;
+mod quantities;
 mod sandbox;
 mod search;
 mod storefront;

@@ -11,6 +11,7 @@ mod keys;
 mod migrate;
 pub mod orders;
 mod progress;
+pub mod quantities;
 pub mod redirects;
 pub mod replay_pricing;
 mod seed_demo;
@@ -71,6 +72,9 @@ enum Command {
     /// Import and export customers.
     #[command(subcommand)]
     Customers(customers::Customers),
+    /// Import and export in which numbers variants are sold, and for how much.
+    #[command(subcommand)]
+    Quantities(quantities::Quantities),
     /// Import and export paths that lead elsewhere.
     #[command(subcommand)]
     Redirects(redirects::Redirects),
@@ -112,6 +116,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Export(command) => export::run(&Shop::open(&config.common).await?, &command).await,
         Command::Customers(command) => {
             customers::run(&Shop::open(&config.common).await?, &command).await
+        }
+        Command::Quantities(command) => {
+            quantities::run(&Shop::open(&config.common).await?, &command).await
         }
         Command::Redirects(command) => {
             redirects::run(&Shop::open(&config.common).await?, &command).await

@@ -7,6 +7,9 @@ SELECT l.id, l.position, l.quantity, l.attributes,
            (SELECT m.url FROM product_media pm JOIN media m ON m.id = pm.media_id
             WHERE pm.product_id = p.id ORDER BY pm.position LIMIT 1)),
        v.price_minor, v.compare_at_minor, v.currency,
+       q.minimum, q.maximum, q.increment,
+       ARRAY(SELECT b.minimum FROM price_breaks b WHERE b.variant_id = v.id ORDER BY b.minimum),
+       ARRAY(SELECT b.price_minor FROM price_breaks b WHERE b.variant_id = v.id ORDER BY b.minimum),
        v.requires_shipping, v.taxable, v.grams,
        CASE WHEN v.inventory_tracked AND v.inventory_policy = 'deny' THEN coalesce(
            (SELECT sum(i.available) FROM inventory_levels i WHERE i.variant_id = v.id), 0) END,
@@ -15,6 +18,7 @@ FROM (SELECT id, position, quantity, attributes, variant_id FROM cart_lines WHER
       UNION ALL SELECT NULL, NULL, NULL, NULL, unnest($2::bigint[])) l
 JOIN variants v ON v.id = l.variant_id
 JOIN products p ON p.id = v.product_id
+LEFT JOIN quantity_rules q ON q.variant_id = v.id
 LEFT JOIN cart_addresses a ON a.cart_id = $1 AND a.selected
 WHERE v.deleted_at IS NULL AND p.status = 'active' AND p.published_at <= $3
 ORDER BY l.position NULLS LAST

@@ -1,11 +1,14 @@
 //! A cart as it is read.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::offers::Terms;
 use super::{Preferences, Warning};
+use crate::catalog::quantities::{Quantities, unit_price};
 use crate::kernel::id::{Customer, Product, ProductVariant};
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Address, Currency, Gid, Id, Money, Secret};
@@ -137,10 +140,12 @@ pub struct Merchandise {
     pub sku: Option<String>,
     /// The variant's picture, or the product's first.
     pub image_url: Option<String>,
-    /// For one piece.
+    /// For one piece when a single one is bought.
     pub price: Money,
     /// What one piece cost before, or elsewhere.
     pub compare_at: Option<Money>,
+    /// How many can be bought at once, and prices for larger numbers.
+    pub quantities: Quantities,
     /// Whether it goes into a parcel.
     pub requires_shipping: bool,
     /// Whether tax is due on it.
@@ -162,6 +167,8 @@ pub struct Line {
     pub quantity: i32,
     /// The buyer's notes on it.
     pub attributes: Vec<Attribute>,
+    /// For one piece, with as many of the variant as the cart has.
+    pub unit_price: Money,
     /// What it holds.
     pub merchandise: Merchandise,
 }
@@ -183,7 +190,22 @@ impl Line {
     /// # Errors
     /// [`MoneyError::TooLarge`] when the product does not fit.
     pub fn subtotal(&self) -> Result<Money, MoneyError> {
-        self.merchandise.price.times(i64::from(self.quantity))
+        self.unit_price.times(i64::from(self.quantity))
+    }
+}
+
+/// Gives every line the price for as many of its variant as the lines have together.
+pub(super) fn settle_prices(lines: &mut [Line]) {
+    let mut counts: HashMap<Id<ProductVariant>, i64> = HashMap::new();
+    for line in lines.iter() {
+        *counts.entry(line.merchandise.variant_id).or_default() += i64::from(line.quantity);
+    }
+    for line in lines {
+        let Merchandise {
+            price, quantities, ..
+        } = &line.merchandise;
+        let count = counts.get(&line.merchandise.variant_id);
+        line.unit_price = unit_price(*price, &quantities.breaks, count.copied().unwrap_or(0));
     }
 }
 
@@ -292,7 +314,7 @@ fn item(line: &Line) -> Item {
         variant_title: merchandise.variant_title,
         sku: merchandise.sku,
         image_url: merchandise.image_url,
-        unit_price: merchandise.price,
+        unit_price: line.unit_price,
         compare_at: merchandise.compare_at,
         quantity: line.quantity,
         requires_shipping: merchandise.requires_shipping,

@@ -56,6 +56,15 @@ fn goods(checkout: &Checkout, found: &mut Vec<Blocker>) {
             )),
             _ => {}
         }
+        // The merchant may have changed the rule since the line was put in.
+        let rule = &merchandise.quantities.rule;
+        let over = rule.maximum.is_some_and(|most| *sum > i64::from(most));
+        if line.quantity > 0 && (over || rule.at_most(line.quantity) != line.quantity) {
+            found.push(blocker(
+                "MERCHANDISE_NOT_APPLICABLE",
+                format!("`{}` is not sold in this number", merchandise.title),
+            ));
+        }
     }
 }
 

@@ -11,10 +11,12 @@ use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::model::settle_prices;
 use super::offers;
 use super::rules::Catalog;
 use super::store::{self, parsed};
 use super::{Cart, CartAddress, CartKey, Checkout, Line, Merchandise};
+use crate::catalog::quantities::{self, Quantities};
 use crate::db::{Conn, sql};
 use crate::kernel::id::ProductVariant;
 use crate::kernel::money::MoneyError;
@@ -33,6 +35,7 @@ type Columns = (
     ),
     (BigInt, BigInt, Text, Text, Nullable<Text>, Nullable<Text>),
     (BigInt, Nullable<BigInt>, Text),
+    quantities::Columns,
     (Bool, Bool, Integer, Nullable<BigInt>),
     (Nullable<Text>, Nullable<Text>),
 );
@@ -42,7 +45,14 @@ type TextRow = (i64, i64, String, String, Option<String>, Option<String>);
 type PriceRow = (i64, Option<i64>, String);
 type RuleRow = (bool, bool, i32, Option<i64>);
 type PlaceRow = (Option<String>, Option<String>);
-type Row = (LineRow, TextRow, PriceRow, RuleRow, PlaceRow);
+type Row = (
+    LineRow,
+    TextRow,
+    PriceRow,
+    quantities::Row,
+    RuleRow,
+    PlaceRow,
+);
 
 /// The open cart that the key opens, with its lines; `None` for a wrong key, too.
 ///
@@ -84,16 +94,17 @@ pub(super) async fn fill(
     let rows: Vec<Row> = sql::cached::<Columns, _>(query).load(conn).await?;
     let mut catalog = Catalog::new();
     cart.lines.clear();
-    for (line, texts, prices, rules, (country, province)) in rows {
+    for (line, texts, prices, numbers, rules, (country, province)) in rows {
         cart.destination = country.map(|country| Destination { country, province });
         let stored = stored_line(line)?;
-        let merchandise = merchandise(texts, prices, rules)?;
+        let merchandise = merchandise(texts, prices, numbers, rules)?;
         match stored {
             Some((id, position, quantity, attributes)) => cart.lines.push(Line {
                 id,
                 position,
                 quantity,
                 attributes: parsed("the attributes of a cart line", attributes)?,
+                unit_price: merchandise.price,
                 merchandise,
             }),
             None => {
@@ -101,6 +112,7 @@ pub(super) async fn fill(
             }
         }
     }
+    settle_prices(&mut cart.lines);
     Ok(catalog)
 }
 
@@ -114,7 +126,12 @@ fn stored_line(row: LineRow) -> Result<Option<(Uuid, i64, i32, Value)>, Fault> {
     }
 }
 
-fn merchandise(texts: TextRow, prices: PriceRow, rules: RuleRow) -> Result<Merchandise, Fault> {
+fn merchandise(
+    texts: TextRow,
+    prices: PriceRow,
+    numbers: quantities::Row,
+    rules: RuleRow,
+) -> Result<Merchandise, Fault> {
     let (variant_id, product_id, title, variant_title, sku, image_url) = texts;
     let (price, compare_at, currency) = prices;
     let (requires_shipping, taxable, grams, available) = rules;
@@ -130,6 +147,7 @@ fn merchandise(texts: TextRow, prices: PriceRow, rules: RuleRow) -> Result<Merch
         image_url,
         price: Money::new(price, currency),
         compare_at: compare_at.map(|minor| Money::new(minor, currency)),
+        quantities: Quantities::read(numbers, currency),
         requires_shipping,
         taxable,
         grams,

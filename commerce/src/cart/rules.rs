@@ -4,11 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::model::merge_key;
+use super::model::{merge_key, settle_prices};
 use super::{
     Code, Line, MAX_LINES, MAX_QUANTITY, Merchandise, Path, Refusal, Refusals, Warning,
     WarningCode, check,
 };
+use crate::catalog::quantities::QuantityRule;
 use crate::kernel::Id;
 use crate::kernel::id::{ProductVariant, ordered_uuid};
 use crate::pricing::Attribute;
@@ -74,6 +75,8 @@ pub(super) struct Plan {
     pub dropped: Vec<Uuid>,
     /// What the buyer should know.
     pub warnings: Vec<Warning>,
+    /// Lines whose number was asked for, and where.
+    asked: HashMap<Uuid, Path>,
     refusals: Refusals,
 }
 
@@ -85,6 +88,7 @@ impl Plan {
             touched: HashSet::new(),
             dropped: Vec::new(),
             warnings: Vec::new(),
+            asked: HashMap::new(),
             refusals: Vec::new(),
         }
     }
@@ -120,6 +124,7 @@ impl Plan {
                     position: 0,
                     quantity: 0,
                     attributes,
+                    unit_price: merchandise.price,
                     merchandise: merchandise.clone(),
                 });
                 self.lines.len() - 1
@@ -167,7 +172,13 @@ impl Plan {
             } else if edit.quantity == Some(0) {
                 self.drop_line(place);
             } else {
+                let line = self.lines[place].id;
+                let keeps = edit.quantity.is_none() && edit.merchandise_id.is_none();
+                let keeps = keeps && !self.asked.contains_key(&line);
                 self.resettle(place, &before, quantity, &at);
+                if keeps {
+                    self.asked.remove(&line);
+                }
             }
         }
     }
@@ -198,6 +209,8 @@ impl Plan {
             let message = format!("a cart has at most {MAX_LINES} lines");
             self.refuse(Code::CartTooLarge, path.clone(), message);
         }
+        self.refuse_numbers();
+        settle_prices(&mut self.lines);
         let sum = self.lines.iter().try_fold(0_i64, |sum, line| {
             sum.checked_add(line.subtotal().ok()?.minor)
         });
@@ -207,6 +220,7 @@ impl Plan {
         }
         check::settled(std::mem::take(&mut self.refusals))?;
         self.clamp();
+        settle_prices(&mut self.lines);
         Ok(self)
     }
 
@@ -242,13 +256,59 @@ impl Plan {
             self.refuse(Code::MaximumExceeded, at.key("quantity"), message);
             return;
         }
-        self.lines[place].quantity = quantity;
-        self.touched.insert(self.lines[place].id);
+        let line = &mut self.lines[place];
+        line.quantity = quantity;
+        self.touched.insert(line.id);
+        self.asked.insert(line.id, at.key("quantity"));
+    }
+
+    /// Refuses numbers that were asked for and are not sold, once all are known.
+    fn refuse_numbers(&mut self) {
+        let wrong = self.lines.iter().filter_map(|line| {
+            let at = self.asked.get(&line.id)?;
+            let (code, message) = self.unruly(line)?;
+            Some(Refusal::new(code, at.clone(), message))
+        });
+        let wrong: Vec<Refusal> = wrong.collect();
+        self.refusals.extend(wrong);
+    }
+
+    /// Why a line may not have as many pieces as it has.
+    fn unruly(&self, line: &Line) -> Option<(Code, String)> {
+        let Merchandise {
+            variant_id,
+            ref title,
+            ref quantities,
+            ..
+        } = line.merchandise;
+        let QuantityRule {
+            minimum,
+            maximum,
+            increment,
+        } = quantities.rule;
+        let of_variant = self.lines.iter();
+        let of_variant = of_variant.filter(|line| line.merchandise.variant_id == variant_id);
+        let all: i64 = of_variant.map(|line| i64::from(line.quantity)).sum();
+        let most = maximum.filter(|most| all > i64::from(*most));
+        if line.quantity == 0 {
+            None
+        } else if line.quantity < minimum {
+            let message = format!("`{title}` is sold from {minimum} pieces on");
+            Some((Code::MinimumNotMet, message))
+        } else if line.quantity % increment != 0 {
+            let message = format!("`{title}` is sold in multiples of {increment}");
+            Some((Code::InvalidIncrement, message))
+        } else {
+            let most = most?;
+            let message = format!("at most {most} of `{title}` can be bought at once");
+            Some((Code::MaximumExceeded, message))
+        }
     }
 
     fn drop_line(&mut self, place: usize) {
         let line = self.lines.remove(place);
         self.touched.remove(&line.id);
+        self.asked.remove(&line.id);
         self.dropped.push(line.id);
     }
 
@@ -269,6 +329,7 @@ impl Plan {
             let taken = taken.entry(line.merchandise.variant_id).or_default();
             let left = i32::try_from((available - *taken).max(0)).unwrap_or(i32::MAX);
             if left < line.quantity {
+                let left = line.merchandise.quantities.rule.at_most(left);
                 line.quantity = left;
                 self.warnings.push(shortage(line));
             }

@@ -16,6 +16,7 @@ pub mod model;
 pub mod options;
 pub mod product_list;
 pub mod products;
+pub mod quantities;
 pub mod recommendations;
 pub mod rules;
 pub mod sanitize;

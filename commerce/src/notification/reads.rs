@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
 use diesel::sql_types::{BigInt, Nullable};
 use diesel::{
-    ExpressionMethods, JoinOnDsl, OptionalExtension, PgAnyJsonExpressionMethods, QueryDsl,
-    Queryable,
+    ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
+    PgAnyJsonExpressionMethods, QueryDsl, Queryable,
 };
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
@@ -117,7 +117,7 @@ async fn order_row(conn: &mut Conn, id: i64) -> Result<Option<OrderRow>, Fault> 
     Ok(orders::table
         .inner_join(shops::table.on(shops::currency.eq(orders::currency)))
         .inner_join(
-            checkout_attempts::table.on(checkout_attempts::id.nullable().eq(orders::attempt_id)),
+            checkout_attempts::table.on(orders::attempt_id.eq(checkout_attempts::id.nullable())),
         )
         .filter(orders::id.eq(id))
         .select((

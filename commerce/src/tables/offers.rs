@@ -1,4 +1,4 @@
-//! Discounts, gift cards, and who used how much of them.
+//! Discounts, gift cards, and who used how much of them; numbers that are sold, and prices for larger ones.
 
 diesel::table! {
     cart_gift_cards (cart_id, gift_card_id) {
@@ -116,5 +116,23 @@ diesel::table! {
         expires_on -> Nullable<Date>,
         disabled_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    price_breaks (variant_id, minimum) {
+        variant_id -> BigInt,
+        minimum -> Integer,
+        price_minor -> BigInt,
+        currency -> Text,
+    }
+}
+
+diesel::table! {
+    quantity_rules (variant_id) {
+        variant_id -> BigInt,
+        minimum -> Integer,
+        maximum -> Nullable<Integer>,
+        increment -> Integer,
     }
 }

@@ -28,7 +28,8 @@ const DOCUMENTS: [&str; 20] = [
          image { altText } selectedOptions { name value } } } } }",
     "{ product(handle: \"lamp\") { totalInventory variantsCount { count } encodedVariantAvailability \
        selectedOrFirstAvailableVariant { title quantityAvailable currentlyNotInStock } \
-       adjacentVariants { title availableForSale } } }",
+       adjacentVariants { title availableForSale } \
+       variants(first: 1) { nodes { quantityRule { minimum } quantityPriceBreaks(first: 2) { nodes { price { amount } } } } } } }",
     "{ product(handle: \"later\") { title } again: productByHandle(handle: \"never\") { title } \
        byId: product(id: \"gid://shopify/Product/777\") { title } }",
     "{ products(first: 3) { nodes { handle title availableForSale } pageInfo { hasNextPage } } }",
@@ -57,7 +58,7 @@ const DOCUMENTS: [&str; 20] = [
 
 /// Writes by hand, each to something that the documents show: whoever writes differently writes the
 /// same tables.
-const WRITES: [&str; 58] = [
+const WRITES: [&str; 61] = [
     "INSERT INTO url_redirects (path, target, created_at) VALUES ('/old', '/new', now())",
     "UPDATE shops SET name = 'Other'",
     "UPDATE shops SET primary_domain_url = 'https://other.example', money_format = '{{amount}} USD'",
@@ -98,6 +99,9 @@ const WRITES: [&str; 58] = [
      (INSERT_LOCATION) l WHERE v.inventory_tracked",
     "UPDATE inventory_levels SET on_hand = 0 WHERE on_hand = 1",
     "UPDATE inventory_levels SET on_hand = 0",
+    "INSERT INTO quantity_rules (variant_id, minimum, increment) SELECT min(id), 2, 2 FROM variants",
+    "UPDATE quantity_rules SET minimum = 4",
+    "INSERT INTO price_breaks (variant_id, minimum, price_minor, currency) SELECT min(id), 10, 5, 'USD' FROM variants",
     "UPDATE products SET units_sold = 50 WHERE handle = 'mug'",
     "UPDATE products SET published_at = now() - interval '1 day' WHERE handle = 'later'",
     "UPDATE products SET status = 'archived' WHERE handle = 'cup'",

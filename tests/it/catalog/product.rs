@@ -125,8 +125,8 @@ async fn variants_say_what_can_be_bought() {
         nodes[1]["image"]["url"],
         json!("https://cdn.example/shirt-1.png?v=1")
     );
-    // Product, variants, stock, the variant's picture.
-    assert_eq!(answer.statements, 4);
+    // Product, variants, stock, in which numbers, the variant's picture.
+    assert_eq!(answer.statements, 5);
 }
 
 const PICKER: &str = "

@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalog::quantities::{PriceBreak, Quantities};
 use crate::kernel::{Currency, Money};
 
 fn merchandise(id: i64, available: Option<i64>) -> Merchandise {
@@ -11,6 +12,7 @@ fn merchandise(id: i64, available: Option<i64>) -> Merchandise {
         image_url: None,
         price: Money::new(1_000, Currency::USD),
         compare_at: None,
+        quantities: Quantities::default(),
         requires_shipping: true,
         taxable: true,
         grams: 0,
@@ -155,4 +157,106 @@ fn amounts_and_numbers_have_a_ceiling() {
         refused(&[draft(1, MAX_QUANTITY + 1, None)], &catalog(&[(1, None)])),
         Code::MaximumExceeded
     );
+}
+
+/// Sold by the half dozen, at most 24 at once, at 9.00 from a dozen on.
+fn eggs() -> Catalog {
+    let mut eggs = catalog(&[(1, None)]);
+    for entry in eggs.values_mut() {
+        entry.quantities = Quantities {
+            rule: QuantityRule {
+                minimum: 6,
+                maximum: Some(24),
+                increment: 6,
+            },
+            breaks: vec![PriceBreak {
+                minimum: 12,
+                price: Money::new(900, Currency::USD),
+            }],
+        };
+    }
+    eggs
+}
+
+#[test]
+fn a_variant_is_sold_in_the_numbers_that_its_rule_allows() {
+    let eggs = eggs();
+    let refused = |quantity| {
+        let refusals = added(&[draft(1, quantity, None)], &eggs).unwrap_err();
+        assert_eq!(refusals[0].field.0, ["lines", "0", "quantity"]);
+        refusals[0].code
+    };
+    assert_eq!(refused(5), Code::MinimumNotMet);
+    assert_eq!(refused(10), Code::InvalidIncrement);
+    assert_eq!(refused(30), Code::MaximumExceeded);
+    // The maximum is one for all lines of the variant.
+    let two = [draft(1, 18, None), draft(1, 12, Some("gift"))];
+    assert_eq!(
+        added(&two, &eggs).unwrap_err()[0].code,
+        Code::MaximumExceeded
+    );
+    let lines = added(&[draft(1, 6, None)], &eggs).unwrap().lines;
+    let refused = edited(lines.clone(), &[edit(&lines[0], None, Some(7))], &eggs).unwrap_err();
+    assert_eq!(refused[0].code, Code::InvalidIncrement);
+}
+
+#[test]
+fn what_is_left_is_sold_in_allowed_numbers_too() {
+    let mut eggs = eggs();
+    for (left, sold) in [(17, 12), (5, 0)] {
+        for entry in eggs.values_mut() {
+            entry.available = Some(left);
+        }
+        let plan = added(&[draft(1, 24, None)], &eggs).unwrap();
+        assert_eq!(quantities(&plan), [(1, sold)]);
+        assert_eq!(plan.warnings.len(), 1);
+    }
+}
+
+#[test]
+fn larger_numbers_cost_less_over_all_lines_of_a_variant() {
+    let eggs = eggs();
+    let minor = |drafts: &[LineDraft]| {
+        let lines = added(drafts, &eggs).unwrap().lines;
+        let subtotals = lines.iter().map(|line| line.subtotal().unwrap().minor);
+        subtotals.collect::<Vec<_>>()
+    };
+    assert_eq!(minor(&[draft(1, 6, None)]), [6_000]);
+    assert_eq!(minor(&[draft(1, 12, None)]), [10_800]);
+    let two = [draft(1, 6, None), draft(1, 6, Some("gift"))];
+    assert_eq!(minor(&two), [5_400, 5_400]);
+}
+
+#[test]
+fn numbers_are_judged_by_what_comes_of_all_changes() {
+    let eggs = eggs();
+    // Twice a half of what is sold.
+    let lines = added(&[draft(1, 3, None), draft(1, 3, None)], &eggs);
+    assert_eq!(quantities(&lines.unwrap()), [(1, 6)]);
+    let lines = added(&[draft(1, 18, None), draft(1, 6, Some("gift"))], &eggs);
+    let lines = lines.unwrap().lines;
+    let swap = [
+        edit(&lines[1], None, Some(18)),
+        edit(&lines[0], None, Some(6)),
+    ];
+    let swapped = edited(lines.clone(), &swap, &eggs).unwrap();
+    assert_eq!(quantities(&swapped), [(1, 6), (1, 18)]);
+    // All of it on one line is as much as before.
+    let mut merged = edit(&lines[1], None, None);
+    merged.attributes = Some(Vec::new());
+    let merged = edited(lines, &[merged], &eggs).unwrap();
+    assert_eq!(quantities(&merged), [(1, 24)]);
+}
+
+#[test]
+fn what_is_not_asked_for_is_not_refused() {
+    let mut line = added(&[draft(1, 6, None)], &eggs()).unwrap().lines;
+    // Sold out, or in a number that was allowed once: a note can be changed all the same.
+    for quantity in [0, 5] {
+        line[0].quantity = quantity;
+        let mut noted = edit(&line[0], None, None);
+        noted.attributes = Some(draft(1, 1, Some("gift")).attributes);
+        let plan = edited(line.clone(), &[noted], &eggs()).unwrap();
+        assert_eq!(quantities(&plan), [(1, quantity)]);
+    }
 }

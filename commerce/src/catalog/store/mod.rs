@@ -5,6 +5,7 @@ mod collections;
 mod images;
 mod options;
 mod product;
+pub mod quantities;
 mod variants;
 
 pub use collections::{remove_other_collections, save_collection};

@@ -98,7 +98,7 @@ impl CartLineCost {
         let line = &cart.cart().lines[index];
         let subtotal = line.subtotal()?;
         Ok(Self {
-            amount_per_quantity: line.merchandise.price.into(),
+            amount_per_quantity: line.unit_price.into(),
             compare_at_amount_per_quantity: line.merchandise.compare_at.map(MoneyV2::from),
             subtotal_amount: subtotal.into(),
             total_amount: discounted(cart, index, ctx, subtotal).await?.into(),
@@ -124,7 +124,7 @@ impl CartLineEstimatedCost {
         let line = &cart.cart().lines[index];
         let subtotal = line.subtotal()?;
         Ok(Self {
-            amount: line.merchandise.price.into(),
+            amount: line.unit_price.into(),
             compare_at_amount: line.merchandise.compare_at.map(MoneyV2::from),
             subtotal_amount: subtotal.into(),
             total_amount: discounted(cart, index, ctx, subtotal).await?.into(),

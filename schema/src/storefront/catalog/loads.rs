@@ -10,6 +10,7 @@ use commerce::catalog::keyset::Page;
 use commerce::catalog::media::MediaPart;
 use commerce::catalog::model;
 use commerce::catalog::product_list::{self, CollectionPart, CollectionProductSort};
+use commerce::catalog::quantities::{self, Quantities};
 use commerce::catalog::stock::{self, ProductStock};
 use commerce::catalog::variants::VariantPart;
 use commerce::catalog::{collections, media, options, products, variants};
@@ -73,6 +74,9 @@ batches! {
     /// How many of a variant are left.
     StockOf(Id<id::ProductVariant>) -> i64, i64::from,
     |conn, keys, _now| stock::of_variants(conn, &keys), |_| unnamed(keys);
+    /// In which numbers a variant is sold, and for how much; nothing for one that is sold in any.
+    QuantitiesOf(Id<id::ProductVariant>) -> Arc<Quantities>, Arc::new,
+    |conn, keys, _now| quantities::of_variants(conn, &keys), |_| unnamed(keys);
     /// The sums over a product's variants.
     ProductStockOf(Id<id::Product>) -> ProductStock, ProductStock::from,
     |conn, keys, _now| stock::of_products(conn, &keys), |_| the_products(keys);
@@ -104,7 +108,7 @@ fn or_any<K, V>(
     (rows.len() < keys.len()).then_some(any).into_iter()
 }
 
-/// Stock is tagged by its product, which the resolvers know.
+/// Stock and numbers are tagged by their product, which the resolvers know.
 fn unnamed(_: &[Id<id::ProductVariant>]) -> [Tag; 0] {
     []
 }

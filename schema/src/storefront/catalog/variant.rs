@@ -8,12 +8,14 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 use commerce::cache::Tag;
 use commerce::catalog::model;
+use commerce::catalog::quantities::{PriceBreak, Quantities};
 use commerce::content::metafields::Owner;
 use commerce::inventory::locations::AvailabilityPart;
+use commerce::kernel::page::{Cursor, Slice};
 use commerce::kernel::{Fault, Id, id};
 
 use super::image::Image;
-use super::loads::{MediaKey, PartOf, ProductKey, StockOf};
+use super::loads::{MediaKey, PartOf, ProductKey, QuantitiesOf, StockOf};
 use super::option::SelectedOption;
 use super::product::Product;
 use super::selling_plan::SellingPlanAllocation;
@@ -46,6 +48,13 @@ impl ProductVariant {
             variant: variant.into(),
             product: Some(Arc::clone(product)),
         }
+    }
+
+    /// In which numbers it is sold, and for how much.
+    async fn quantities(&self, ctx: &Context<'_>) -> Result<Arc<Quantities>> {
+        ctx.note([Tag::Product(self.variant.product_id.value)]);
+        let found = ctx.load(QuantitiesOf(self.variant.id)).await?;
+        Ok(found.unwrap_or_default())
     }
 
     /// The product that it is a variant of.
@@ -205,18 +214,26 @@ impl ProductVariant {
     /// Prices for larger quantities.
     async fn quantity_price_breaks(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "So many from the beginning.")] first: Option<i32>,
         #[graphql(desc = "So many from the end.")] last: Option<i32>,
     ) -> Result<Connection<QuantityPriceBreak>> {
-        window(first, after.as_deref(), last, before.as_deref())?;
-        Ok(Connection::empty())
+        let window = window(first, after.as_deref(), last, before.as_deref())?;
+        let breaks = self.quantities(ctx).await?.breaks.clone();
+        let place = |one: &PriceBreak| i64::from(one.minimum);
+        let page: Slice<PriceBreak> = window.cut_whole(breaks, place);
+        Ok(Connection::new(
+            page,
+            |one| Cursor::at(place(one)),
+            QuantityPriceBreak::from,
+        ))
     }
 
     /// How many can be bought at once.
-    async fn quantity_rule(&self) -> QuantityRule {
-        QuantityRule::ANY
+    async fn quantity_rule(&self, ctx: &Context<'_>) -> Result<QuantityRule> {
+        Ok(self.quantities(ctx).await?.rule.into())
     }
 
     /// Whether it can only be bought with its parts.

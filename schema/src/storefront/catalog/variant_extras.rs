@@ -1,9 +1,10 @@
-//! What else a variant can have by the contract: quantities, units, bundles, pick-up. Of these the shop
-//! keeps pick-up alone, so the other lists are empty and the rest is null.
+//! What else a variant can have by the contract: quantities, units, bundles, pick-up. Of units and bundles
+//! the shop keeps nothing, so their lists are empty and the rest is null.
 
 use std::sync::Arc;
 
 use async_graphql::{Enum, ID, SimpleObject};
+use commerce::catalog::quantities;
 use commerce::inventory::locations::Availability;
 
 use super::taxonomy::Count;
@@ -22,13 +23,14 @@ pub struct QuantityRule {
     pub minimum: i32,
 }
 
-impl QuantityRule {
-    /// Any quantity.
-    pub const ANY: Self = Self {
-        increment: 1,
-        maximum: None,
-        minimum: 1,
-    };
+impl From<quantities::QuantityRule> for QuantityRule {
+    fn from(rule: quantities::QuantityRule) -> Self {
+        Self {
+            increment: rule.increment,
+            maximum: rule.maximum,
+            minimum: rule.minimum,
+        }
+    }
 }
 
 /// A price for larger quantities.
@@ -38,6 +40,15 @@ pub struct QuantityPriceBreak {
     pub minimum_quantity: i32,
     /// The price of each.
     pub price: MoneyV2,
+}
+
+impl From<quantities::PriceBreak> for QuantityPriceBreak {
+    fn from(one: quantities::PriceBreak) -> Self {
+        Self {
+            minimum_quantity: one.minimum,
+            price: one.price.into(),
+        }
+    }
 }
 
 /// A part of a bundle.

@@ -1,0 +1,61 @@
+//! `api quantities`: in which numbers variants are sold, and for how much, in and out as CSV.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use commerce::Shop;
+use commerce::catalog::store::quantities;
+use commerce::flows::import_quantities::import_quantities;
+
+use super::export;
+
+/// What to do about numbers.
+#[derive(Subcommand, Debug)]
+pub enum Quantities {
+    /// Sell variants in the numbers and at the prices of a CSV's rows, and of nothing else.
+    Import {
+        /// The CSV, with the columns `SKU`, `Minimum`, `Maximum`, `Increment`, `From` and `Price`.
+        file: PathBuf,
+    },
+    /// Write the numbers and prices of all variants that have some as a CSV that can be imported again.
+    Export {
+        /// The file to write, which must not exist; standard output when left out.
+        #[arg(long, short)]
+        output: Option<PathBuf>,
+    },
+}
+
+/// Does it; what came of it is said on standard error.
+///
+/// # Errors
+/// In words for the operator; when a row is refused, after importing everything else.
+pub async fn run(shop: &Shop, command: &Quantities) -> anyhow::Result<()> {
+    match command {
+        Quantities::Import { file } => {
+            let name = file.display().to_string();
+            let text =
+                std::fs::read(file).with_context(|| format!("{name}: the file cannot be read"))?;
+            let imported = import_quantities(shop, &text).await?;
+            for refusal in &imported.refusals {
+                eprintln!("{name}:{refusal}");
+            }
+            let count = imported.refusals.len();
+            eprintln!(
+                "{name}: {} variants changed, {} unchanged, {count} reasons against rows",
+                imported.changed, imported.unchanged
+            );
+            if count > 0 {
+                bail!("{count} reasons against rows; everything else is imported");
+            }
+        }
+        Quantities::Export { output } => {
+            let mut out = export::open(output.as_deref())?;
+            let mut conn = shop.db.read().await?;
+            let count = quantities::export(&mut conn, &mut *out).await?;
+            out.flush()?;
+            eprintln!("{count} stock keeping units");
+        }
+    }
+    Ok(())
+}
