@@ -1,6 +1,7 @@
 //! Finding things: facets, search, suggestions.
 
 mod facets;
+mod large;
 mod predictive;
 mod relevance;
 mod results;

@@ -59,6 +59,13 @@ pub fn words(number: usize) -> (&'static str, &'static str, &'static str) {
     )
 }
 
+/// All words that titles are made of, as array literals of PostgreSQL: how things look, what they are made of,
+/// what they are.
+#[must_use]
+pub fn arrays() -> [String; 3] {
+    [&LOOKS[..], &MATERIALS, &KINDS].map(|words| format!("{{{}}}", words.join(",")))
+}
+
 fn row(file: &mut impl Write, number: usize, variant: usize) -> io::Result<()> {
     let (look, material, kind) = words(number);
     let handle = format!("{}-{number}", kind.to_lowercase());
