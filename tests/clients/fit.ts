@@ -23,7 +23,7 @@ export type Answers = [
   Fits<Ours.CountryCode, `${Theirs.CountryCode}`>,
   Fits<Ours.CurrencyCode, `${Theirs.CurrencyCode}`>,
   Fits<Ours.CartErrorCode, `${Theirs.CartErrorCode}`>,
-  Fits<Exclude<keyof Theirs.QueryRoot, 'search' | 'predictiveSearch'>, keyof Ours.QueryRoot | '__typename'>,
+  Fits<keyof Theirs.QueryRoot, keyof Ours.QueryRoot | '__typename'>,
 ];
 export type Sent = [
   Fits<`${Theirs.CountryCode}`, Ours.CountryCode>,

@@ -14,6 +14,9 @@ const VISIT: Duration = Duration::from_secs(600);
 #[tokio::test]
 async fn clients_of_others_read_and_buy() {
     let shop = Shop::open().await;
+    let redirect = "INSERT INTO url_redirects (path, target, created_at) \
+                    VALUES ('/old/teapot', '/products/afternoon-teapot', now())";
+    shop.app.execute(redirect).await;
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let clients = Command::new("node")
         .arg(here.join("clients/run.mjs"))
