@@ -17,6 +17,7 @@ mod contract;
 mod corpus;
 mod cost_examples;
 mod crash;
+mod currencies;
 mod discounts;
 mod docs;
 mod edge;

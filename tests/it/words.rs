@@ -58,7 +58,10 @@ async fn the_shop_says_who_it_is() {
         json!(["USD"])
     );
     assert_eq!(answer.data()["paymentSettings"]["currencyCode"], "USD");
-    assert_eq!(answer.statements, 3, "the shop, its policies, its zones");
+    assert_eq!(
+        answer.statements, 4,
+        "the shop, its policies, its zones, its markets"
+    );
 }
 
 #[tokio::test]

@@ -132,12 +132,22 @@ impl Till {
         cart
     }
 
+    /// Fills a cart step by step as a storefront does, up to the choice of a card.
+    pub async fn filled_cart(&self, variant: &str, quantity: i32) -> String {
+        self.unpaid_cart(variant, quantity).await
+    }
+
     /// Chooses the card behind a session for so much.
     pub async fn pay(&self, cart: &str, session: &str, amount: &str) {
+        self.pay_in("USD", cart, session, amount).await;
+    }
+
+    /// The same in this currency.
+    pub async fn pay_in(&self, currency: &str, cart: &str, session: &str, amount: &str) {
         let query = format!(
             "mutation ($cart: ID!, $p: CartPaymentInput!) {{ cartPaymentUpdate(cartId: $cart, payment: $p) {{ {CART} }} }}"
         );
-        let payment = json!({ "amount": { "amount": amount, "currencyCode": "USD" },
+        let payment = json!({ "amount": { "amount": amount, "currencyCode": currency },
             "directPaymentMethod": { "sessionId": session, "billingAddress": {
                 "firstName": "Ada", "lastName": "Byron", "address1": "1 Main St", "city": "Anytown",
                 "country": "United States", "zip": "12345" } } });

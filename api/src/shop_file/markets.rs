@@ -1,7 +1,7 @@
 //! Markets, and what states take.
 
 use commerce::kernel::{Currency, Money};
-use commerce::market::draft::{DutyDraft, MarketDraft, TaxDraft};
+use commerce::market::draft::{CurrencyDraft, DutyDraft, MarketDraft, TaxDraft};
 use serde::Deserialize;
 
 use super::check::Check;
@@ -14,6 +14,9 @@ pub(super) struct MarketFile {
     countries: Vec<String>,
     #[serde(default)]
     taxes_included: bool,
+    currency: Option<String>,
+    rate: Option<String>,
+    rounding: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -60,6 +63,7 @@ impl MarketFile {
     fn draft(self, place: &str, check: &mut Check) -> MarketDraft {
         check.handle(&format!("{place}.handle"), &self.handle);
         check.title(&format!("{place}.name"), &self.name);
+        let currency = self.currency(place, check);
         let is_rest = self.countries == ["*"];
         if !is_rest {
             for (at, code) in self.countries.iter().enumerate() {
@@ -74,8 +78,85 @@ impl MarketFile {
             name: self.name,
             countries: if is_rest { Vec::new() } else { self.countries },
             taxes_included: self.taxes_included,
+            currency,
         }
     }
+
+    /// A currency of its own; `None` as well where something is wrong with it.
+    fn currency(&self, place: &str, check: &mut Check) -> Option<CurrencyDraft> {
+        let Some(code) = &self.currency else {
+            for (name, given) in [("rate", &self.rate), ("rounding", &self.rounding)] {
+                if given.is_some() {
+                    check.refuse(&format!("{place}.{name}"), "needs a `currency`");
+                }
+            }
+            return None;
+        };
+        let currency: Currency = match code.parse() {
+            Ok(currency) => currency,
+            Err(error) => {
+                check.refuse(&format!("{place}.currency"), error);
+                return None;
+            }
+        };
+        let at = format!("{place}.rate");
+        let rate_micros = match &self.rate {
+            Some(text) => micros(&at, text, check)?,
+            None => {
+                check.refuse(
+                    &at,
+                    "is missing: say how much of the currency one of the shop's is",
+                );
+                return None;
+            }
+        };
+        let step_minor = match self
+            .rounding
+            .as_deref()
+            .map(|text| Money::parse(text, currency))
+        {
+            None => 1,
+            Some(Ok(step)) if (1..=MOST_STEP).contains(&step.minor) => step.minor,
+            Some(Ok(_)) => {
+                check.refuse(&format!("{place}.rounding"), "must be above 0");
+                return None;
+            }
+            Some(Err(error)) => {
+                check.refuse(&format!("{place}.rounding"), error);
+                return None;
+            }
+        };
+        Some(CurrencyDraft {
+            currency,
+            rate_micros,
+            step_minor,
+        })
+    }
+}
+
+/// The largest step of prices, in minor units.
+const MOST_STEP: i64 = 1_000_000_000;
+/// The highest rate, in millionths.
+const MOST_MICROS: i64 = 1_000_000_000_000;
+/// Decimal places of a rate.
+const RATE_PLACES: usize = 6;
+
+/// A rate in millionths.
+fn micros(place: &str, text: &str, check: &mut Check) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let is_number = !whole.is_empty() && digits(whole) && digits(fraction);
+    let micros: Option<i64> = (is_number && fraction.len() <= RATE_PLACES)
+        .then(|| format!("{whole}{fraction:0<RATE_PLACES$}").parse().ok())
+        .flatten();
+    let micros = micros.filter(|micros| (1..=MOST_MICROS).contains(micros));
+    if micros.is_none() {
+        check.refuse(
+            place,
+            format_args!("`{text}` is not a rate above 0 with at most {RATE_PLACES} decimal places, such as \"0.92\""),
+        );
+    }
+    micros
 }
 
 /// The taxes that are due.

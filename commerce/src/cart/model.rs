@@ -11,7 +11,7 @@ use super::{Preferences, Warning};
 use crate::catalog::quantities::{Quantities, unit_price};
 use crate::kernel::id::{Customer, Product, ProductVariant};
 use crate::kernel::money::MoneyError;
-use crate::kernel::{Address, Currency, Gid, Id, Money, Secret};
+use crate::kernel::{Address, Currency, Exchange, Gid, Id, Money, Secret};
 use crate::pricing::{Attribute, Buyer, Delivery, Item, Priced, PricingInput, RULES};
 use crate::shipping::{DeliveryOption, Destination};
 
@@ -62,8 +62,10 @@ impl CartKey {
 pub struct Cart {
     /// Names it.
     pub id: Uuid,
-    /// The currency of every amount.
+    /// The currency of every amount: that of the buyer's country.
     pub currency: Currency,
+    /// How they follow from the shop's.
+    pub exchange: Exchange,
     /// The buyer's country, a two-letter code.
     pub country: Option<String>,
     /// The language the buyer was spoken to in.
@@ -279,6 +281,7 @@ impl Cart {
         PricingInput {
             rules: RULES,
             currency: self.currency,
+            exchange: (!self.exchange.is_none()).then_some(self.exchange),
             items: self.lines.iter().map(item).collect(),
             delivery: delivery.map(Delivery::from),
             buyer: Buyer {

@@ -6,15 +6,15 @@ use diesel::sql_types::{
     Array, BigInt, Bytea, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
 use diesel_async::RunQueryDsl;
-use serde_json::Value;
+use serde_json::Value as Json;
 
 use super::reads;
 use super::store::parsed;
 use super::{Cart, Warning, WarningCode};
 use crate::db::{Conn, sql};
 use crate::discount::email_hash;
-use crate::kernel::{Fault, Id};
-use crate::pricing::{EnteredCode, Levies, Obstacle, Offers, price};
+use crate::kernel::{Exchange, Fault, Id};
+use crate::pricing::{EnteredCode, Levies, Obstacle, Offers, Value, price};
 use crate::shipping::{self, Destination};
 
 const OFFERS: &str = include_str!("../../sql/cart/offers.sql");
@@ -26,6 +26,28 @@ pub struct Terms {
     pub offers: Offers,
     /// What the state takes where it goes.
     pub levies: Levies,
+}
+
+impl Terms {
+    /// Makes amounts those of a buyer's currency. Gift cards pay in their own only.
+    fn exchange(&mut self, by: &Exchange) {
+        if by.is_none() {
+            return;
+        }
+        for discount in &mut self.offers.discounts {
+            match &mut discount.value {
+                Value::Amount { minor, .. } => *minor = by.minor(*minor),
+                Value::FreeShipping { up_to } => *up_to = up_to.map(|minor| by.minor(minor)),
+                Value::Percentage { .. } | Value::BuyGet { .. } => {}
+            }
+            let minimum = discount.minimum_subtotal;
+            discount.minimum_subtotal = minimum.map(|minor| by.minor(minor));
+        }
+        if let Some(duty) = &mut self.levies.duty {
+            duty.from = by.minor(duty.from);
+        }
+        self.offers.gift_cards.clear();
+    }
 }
 
 /// The discounts, gift cards, taxes and duties that count for a cart whose lines were read: one statement.
@@ -45,7 +67,7 @@ pub async fn read(conn: &mut Conn, cart: &Cart, now: DateTime<Utc>) -> Result<Te
         .bind::<Nullable<Text>, _>(cart.destination.as_ref().map(|to| to.country.clone()))
         .bind::<Nullable<Text>, _>(cart.country.as_deref())
         .bind::<Nullable<Text>, _>(cart.destination.as_ref().and_then(Destination::region));
-    let rows: Vec<(String, Value, i64, i64)> =
+    let rows: Vec<(String, Json, i64, i64)> =
         sql::cached::<(Text, Jsonb, BigInt, BigInt), _>(query)
             .load(conn)
             .await?;
@@ -57,6 +79,7 @@ pub async fn read(conn: &mut Conn, cart: &Cart, now: DateTime<Utc>) -> Result<Te
             _ => terms.offers.gift_cards.push(parsed("a gift card", value)?),
         }
     }
+    terms.exchange(&cart.exchange);
     Ok(terms)
 }
 

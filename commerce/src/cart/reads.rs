@@ -20,7 +20,7 @@ use crate::catalog::quantities::{self, Quantities};
 use crate::db::{Conn, sql};
 use crate::kernel::id::ProductVariant;
 use crate::kernel::money::MoneyError;
-use crate::kernel::{Fault, Id, Money};
+use crate::kernel::{Exchange, Fault, Id, Money};
 use crate::pricing;
 use crate::shipping::{self, DeliveryOption, Destination, Parcel};
 
@@ -97,7 +97,7 @@ pub(super) async fn fill(
     for (line, texts, prices, numbers, rules, (country, province)) in rows {
         cart.destination = country.map(|country| Destination { country, province });
         let stored = stored_line(line)?;
-        let merchandise = merchandise(texts, prices, numbers, rules)?;
+        let merchandise = merchandise(texts, prices, numbers, rules, cart.exchange)?;
         match stored {
             Some((id, position, quantity, attributes)) => cart.lines.push(Line {
                 id,
@@ -131,6 +131,7 @@ fn merchandise(
     prices: PriceRow,
     numbers: quantities::Row,
     rules: RuleRow,
+    exchange: Exchange,
 ) -> Result<Merchandise, Fault> {
     let (variant_id, product_id, title, variant_title, sku, image_url) = texts;
     let (price, compare_at, currency) = prices;
@@ -145,9 +146,9 @@ fn merchandise(
         variant_title,
         sku,
         image_url,
-        price: Money::new(price, currency),
-        compare_at: compare_at.map(|minor| Money::new(minor, currency)),
-        quantities: Quantities::read(numbers, currency),
+        price: exchange.money(Money::new(price, currency)),
+        compare_at: compare_at.map(|minor| exchange.money(Money::new(minor, currency))),
+        quantities: Quantities::read(numbers, currency).priced(|own| exchange.money(own)),
         requires_shipping,
         taxable,
         grams,
@@ -187,7 +188,8 @@ pub async fn delivery_options(conn: &mut Conn, cart: &Cart) -> Result<Vec<Delive
     if !cart.requires_shipping() {
         return Ok(Vec::new());
     }
-    let zones = shipping::zones(conn).await?;
+    let mut zones = shipping::zones(conn).await?;
+    shipping::exchange(&mut zones, &cart.exchange);
     let parcel = Parcel {
         to,
         subtotal: cart.goods().map_err(too_large)?,

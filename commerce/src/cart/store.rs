@@ -3,20 +3,25 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{
-    Array, BigInt, Bytea, Integer, Jsonb, Nullable, Timestamptz, Uuid as SqlUuid,
+    Array, BigInt, Bytea, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
 };
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Cart, CartAddress, CartKey, DAYS_TO_LIVE, Line, Method, Payment, Preferences};
+use super::{Cart, CartAddress, CartKey, DAYS_TO_LIVE, Line, Method, Payment, Preferences, reads};
 use crate::db::{Conn, sql};
-use crate::kernel::{Address, Currency, Fault, Id, Money};
+use crate::kernel::{Address, Exchange, Fault, Id, Money};
 use crate::pricing::Attribute;
-use crate::tables::{cart_addresses, cart_gift_cards, cart_lines, carts, shops};
+use crate::tables::{cart_addresses, cart_gift_cards, cart_lines, carts};
 
 const EXPIRED: &str = include_str!("../../sql/cart/expired.sql");
 const PUT_LINES: &str = include_str!("../../sql/cart/put_lines.sql");
+
+diesel::define_sql_function! {
+    /// How amounts of the shop's are shown in a country.
+    fn exchange_in(place: Nullable<Text>) -> Jsonb;
+}
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = carts)]
@@ -43,6 +48,9 @@ struct Row {
     expires_at: DateTime<Utc>,
     preferences: Option<Value>,
     customer_id: Option<i64>,
+    #[diesel(select_expression = exchange_in(carts::country))]
+    #[diesel(select_expression_type = exchange_in<carts::country>)]
+    exchange: Value,
 }
 
 /// New values for columns of a cart; `None` leaves a column as it is.
@@ -59,19 +67,20 @@ pub(super) struct Patch {
     pub discount_codes: Option<Vec<String>>,
     pub delivery_code: Option<Option<String>>,
     pub billing_address: Option<Option<Value>>,
+    /// What the agreement to pay is in; the database keeps none in another currency than the cart's.
+    pub currency: Option<String>,
     pub payment_session: Option<Option<String>>,
     pub payment_method: Option<Option<String>>,
     pub payment_amount_minor: Option<Option<i64>>,
     pub customer_id: Option<Option<i64>>,
 }
 
-/// A cart that does not exist yet.
+/// A cart that does not exist yet; its currency is that of the country.
 #[derive(Insertable)]
 #[diesel(table_name = carts)]
 pub(super) struct New {
     pub id: Uuid,
     pub secret_hash: Vec<u8>,
-    pub currency: String,
     pub country: Option<String>,
     pub language: Option<String>,
     pub email: Option<String>,
@@ -126,11 +135,6 @@ fn opened(row: Option<Row>, key: &CartKey) -> Result<Option<Cart>, Fault> {
         .transpose()
 }
 
-/// The currency that the shop sells in.
-pub(super) async fn shop_currency(conn: &mut Conn) -> Result<String, Fault> {
-    Ok(shops::table.select(shops::currency).first(conn).await?)
-}
-
 pub(super) async fn insert(conn: &mut Conn, new: &New) -> Result<Cart, Fault> {
     let row: Row = diesel::insert_into(carts::table)
         .values(new)
@@ -140,7 +144,7 @@ pub(super) async fn insert(conn: &mut Conn, new: &New) -> Result<Cart, Fault> {
     cart(row)
 }
 
-/// Changes columns of a locked cart; its lines come along.
+/// Changes columns of a locked cart; its lines come along, and are priced anew for another country.
 pub(super) async fn patch(
     conn: &mut Conn,
     before: Cart,
@@ -157,12 +161,15 @@ pub(super) async fn patch(
         .returning(Row::as_returning())
         .get_result(conn)
         .await?;
-    let after = cart(row)?;
-    Ok(Cart {
+    let mut after = Cart {
         lines: before.lines,
         destination: before.destination,
-        ..after
-    })
+        ..cart(row)?
+    };
+    if after.exchange != before.exchange && !after.lines.is_empty() {
+        reads::fill(conn, &mut after, &[], now).await?;
+    }
+    Ok(after)
 }
 
 /// Stores the lines in `changed` and touches the cart, in one statement.
@@ -331,10 +338,8 @@ pub(super) async fn delete_expired(
 }
 
 fn cart(row: Row) -> Result<Cart, Fault> {
-    let currency: Currency = row
-        .currency
-        .parse()
-        .map_err(|error| Fault::other("read a cart's currency", error))?;
+    let exchange: Exchange = parsed("what a cart's prices follow from", row.exchange)?;
+    let currency = exchange.to;
     let billing_address: Option<Address> = row
         .billing_address
         .map(|value| parsed("a cart's billing address", value))
@@ -351,6 +356,8 @@ fn cart(row: Row) -> Result<Cart, Fault> {
     };
     let payment = method
         .zip(row.payment_amount_minor)
+        // What was agreed to before the market changed its currency counts no more.
+        .filter(|_| row.currency == currency.code())
         .map(|(method, minor)| Payment {
             method,
             amount: Money::new(minor, currency),
@@ -358,6 +365,7 @@ fn cart(row: Row) -> Result<Cart, Fault> {
     Ok(Cart {
         id: row.id,
         currency,
+        exchange,
         country: row.country,
         language: row.language,
         customer: row.customer_id.map(Id::new),

@@ -106,6 +106,15 @@ impl Quantities {
             breaks: breaks.collect(),
         }
     }
+
+    /// The same with other prices.
+    #[must_use]
+    pub fn priced(mut self, price: impl Fn(Money) -> Money) -> Self {
+        for one in &mut self.breaks {
+            one.price = price(one.price);
+        }
+        self
+    }
 }
 
 /// What holds for these variants; one that is missing can be bought in any number at one price.

@@ -98,7 +98,8 @@ async fn arrange_words(shop: &Shop, conn: &mut Conn, a: &Arrangement) -> Result<
         content::save_policies(conn, policies).await?;
     }
     if let Some(markets) = &a.markets {
-        market::save_markets(conn, markets).await?;
+        let currency = currency(conn).await?;
+        market::save_markets(conn, markets, currency).await?;
     }
     if let Some(taxes) = &a.taxes {
         market::save_taxes(conn, taxes).await?;

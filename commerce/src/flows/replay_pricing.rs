@@ -101,6 +101,7 @@ fn bare(priced: &Priced) -> PricingInput {
             .collect(),
         offers: Offers::default(),
         levies: Levies::default(),
+        exchange: None,
     }
 }
 

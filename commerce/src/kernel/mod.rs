@@ -3,6 +3,7 @@
 pub mod address;
 pub mod clock;
 pub mod currency;
+pub mod exchange;
 pub mod failpoint;
 pub mod failure;
 pub mod id;
@@ -16,6 +17,7 @@ pub mod text;
 pub use address::Address;
 pub use clock::Clock;
 pub use currency::Currency;
+pub use exchange::Exchange;
 pub use failure::{Failure, Fault, Outcome};
 pub use id::{Gid, Id};
 pub use money::Money;

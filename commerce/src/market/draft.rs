@@ -1,5 +1,7 @@
 //! What a merchant wants markets, taxes and duties to be, checked and ready to be saved.
 
+use crate::kernel::Currency;
+
 /// Countries that are sold to alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MarketDraft {
@@ -11,6 +13,19 @@ pub struct MarketDraft {
     pub countries: Vec<String>,
     /// Whether prices contain taxes and duties.
     pub taxes_included: bool,
+    /// What buyers pay in, where it is not the shop's currency.
+    pub currency: Option<CurrencyDraft>,
+}
+
+/// A currency of a market's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CurrencyDraft {
+    /// The currency.
+    pub currency: Currency,
+    /// Major units of it for one of the shop's, in millionths.
+    pub rate_micros: i64,
+    /// Prices are multiples of so many minor units.
+    pub step_minor: i64,
 }
 
 /// A tax.

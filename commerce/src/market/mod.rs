@@ -7,10 +7,10 @@ pub mod draft;
 mod reads;
 pub mod store;
 
-pub use reads::markets;
+pub use reads::{exchange_in, markets};
 
-use crate::kernel::Id;
 use crate::kernel::id::Market as MarketId;
+use crate::kernel::{Currency, Id};
 
 /// Countries that are sold to alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Market {
     pub for_the_rest: bool,
     /// Whether prices contain taxes and duties.
     pub taxes_included: bool,
+    /// What buyers pay in, where it is not the shop's currency.
+    pub currency: Option<Currency>,
 }
 
 /// The market of a country; `None` when it is in none and none is for the rest.

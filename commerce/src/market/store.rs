@@ -3,16 +3,21 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::draft::{DutyDraft, MarketDraft, TaxDraft};
+use super::draft::{CurrencyDraft, DutyDraft, MarketDraft, TaxDraft};
 use crate::db::Conn;
 use crate::kernel::{Currency, Fault};
 use crate::tables::{duty_rates, market_countries, markets, tax_rates};
 
-/// Makes the shop's markets the given ones; a market is known by its handle.
+/// Makes the shop's markets the given ones; a market is known by its handle. Rates are for one of the shop's
+/// currency.
 ///
 /// # Errors
 /// A [`Fault`] when a statement fails, as it does for a country in two markets.
-pub async fn save_markets(conn: &mut Conn, drafts: &[MarketDraft]) -> Result<(), Fault> {
+pub async fn save_markets(
+    conn: &mut Conn,
+    drafts: &[MarketDraft],
+    own: Currency,
+) -> Result<(), Fault> {
     let handles: Vec<&str> = drafts.iter().map(|draft| draft.handle.as_str()).collect();
     diesel::delete(markets::table.filter(markets::handle.ne_all(handles)))
         .execute(conn)
@@ -26,13 +31,19 @@ pub async fn save_markets(conn: &mut Conn, drafts: &[MarketDraft]) -> Result<(),
         .execute(conn)
         .await?;
     for draft in drafts {
+        let foreign = |it: &CurrencyDraft| it.currency != own;
+        let currency = draft.currency.filter(foreign);
         let fields = (
             markets::name.eq(&draft.name),
             markets::for_the_rest.eq(draft.countries.is_empty()),
             markets::taxes_included.eq(draft.taxes_included),
+            markets::currency.eq(currency.map(|it| it.currency.code().to_owned())),
+            markets::own_currency.eq(currency.map(|_| own.code().to_owned())),
+            markets::rate_micros.eq(currency.map(|it| it.rate_micros)),
+            markets::step_minor.eq(currency.map_or(1, |it| it.step_minor)),
         );
         let id: i64 = diesel::insert_into(markets::table)
-            .values((markets::handle.eq(&draft.handle), fields))
+            .values((markets::handle.eq(&draft.handle), fields.clone()))
             .on_conflict(markets::handle)
             .do_update()
             .set(fields)

@@ -18,7 +18,7 @@ pub use offers::{
 
 use crate::kernel::id::{Product, ProductVariant};
 use crate::kernel::money::MoneyError;
-use crate::kernel::{Address, Currency, Id, Money};
+use crate::kernel::{Address, Currency, Exchange, Id, Money};
 
 /// A named value that a buyer or storefront attached.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -110,6 +110,9 @@ pub struct PricingInput {
     /// What the state takes where it goes.
     #[serde(default)]
     pub levies: Levies,
+    /// How the amounts here follow from the shop's, where they are others.
+    #[serde(default)]
+    pub exchange: Option<Exchange>,
 }
 
 /// A line with its price.

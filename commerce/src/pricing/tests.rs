@@ -31,6 +31,7 @@ pub(super) fn input(items: Vec<Item>, shipping: Option<i64>) -> PricingInput {
         codes: Vec::new(),
         offers: Offers::default(),
         levies: Levies::default(),
+        exchange: None,
     }
 }
 

@@ -10,7 +10,7 @@ pub use rules::{DeliveryOption, Parcel, choose, options};
 
 use std::ops::Range;
 
-use crate::kernel::{Address, Money};
+use crate::kernel::{Address, Exchange, Money};
 
 /// Places that share their rates.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +52,22 @@ pub struct Rate {
     pub subtotals: Range<i64>,
     /// The weights that it is for, in grams.
     pub grams: Range<i64>,
+}
+
+/// Makes prices and the subtotals that they are for those of a buyer's currency.
+pub fn exchange(zones: &mut [Zone], by: &Exchange) {
+    if by.is_none() {
+        return;
+    }
+    for rate in zones.iter_mut().flat_map(|zone| &mut zone.rates) {
+        rate.price = by.money(rate.price);
+        rate.free_from = rate.free_from.map(|from| by.money(from));
+        let below = match rate.subtotals.end {
+            i64::MAX => i64::MAX,
+            below => by.minor(below),
+        };
+        rate.subtotals = by.minor(rate.subtotals.start)..below;
+    }
 }
 
 /// How a parcel gets to the buyer.

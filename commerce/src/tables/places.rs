@@ -23,6 +23,10 @@ diesel::table! {
         name -> Text,
         for_the_rest -> Bool,
         taxes_included -> Bool,
+        currency -> Nullable<Text>,
+        own_currency -> Nullable<Text>,
+        rate_micros -> Nullable<BigInt>,
+        step_minor -> BigInt,
     }
 }
 

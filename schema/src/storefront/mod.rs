@@ -8,6 +8,7 @@ pub mod checkout;
 pub mod company;
 pub mod content;
 pub mod customer;
+pub mod exchange;
 pub(crate) mod interfaces;
 pub mod location;
 pub mod metafield;
@@ -17,7 +18,7 @@ pub mod publishing;
 pub mod search;
 pub mod shop;
 pub mod shop_pay;
-pub mod translation;
+mod translation;
 pub mod unreferenced;
 pub mod user_error;
 

@@ -12,7 +12,7 @@ use tests::sandbox::card;
 use tests::till::Till;
 
 /// Every field of the query root whose answers are kept, with whatever hangs on other tables.
-const DOCUMENTS: [&str; 20] = [
+const DOCUMENTS: [&str; 21] = [
     "{ paymentSettings { countryCode currencyCode } shop { paymentSettings { cardVaultUrl } } }",
     "{ shop { name description moneyFormat primaryDomain { url } privacyPolicy { title body url } shipsToCountries } }",
     "{ localization { availableLanguages { isoCode } availableCountries { isoCode } country { isoCode currency { isoCode } market { id handle } } } }",
@@ -53,12 +53,14 @@ const DOCUMENTS: [&str; 20] = [
        made: sitemap(type: METAOBJECT) { resources(page: 1) { items { handle } } } }",
     "{ locations(first: 5) { nodes { name } } product(handle: \"lamp\") { variants(first: 5) { nodes { \
        storeAvailability(first: 5) { nodes { available quantityAvailable location { name } } } } } } }",
+    "query @inContext(country: FR) { product(handle: \"lamp\") { priceRange { minVariantPrice { amount currencyCode } } \
+       variants(first: 1) { nodes { price { amount } } } } localization { country { currency { isoCode } } } }",
     "{ publicApiVersions { handle } urlRedirects(first: 1) { nodes { path } } __typename }",
 ];
 
 /// Writes by hand, each to something that the documents show: whoever writes differently writes the
 /// same tables.
-const WRITES: [&str; 61] = [
+const WRITES: [&str; 63] = [
     "INSERT INTO url_redirects (path, target, created_at) VALUES ('/old', '/new', now())",
     "UPDATE shops SET name = 'Other'",
     "UPDATE shops SET primary_domain_url = 'https://other.example', money_format = '{{amount}} USD'",
@@ -72,6 +74,8 @@ const WRITES: [&str; 61] = [
     "UPDATE market_countries SET market_id = (SELECT min(id) FROM markets)",
     "UPDATE market_countries SET market_id = (SELECT max(id) FROM markets)",
     "DELETE FROM market_countries",
+    "UPDATE markets SET currency = 'EUR', own_currency = 'USD', rate_micros = 920000",
+    "UPDATE markets SET rate_micros = 930000",
     "INSERT INTO pages (handle, title, published_at) VALUES ('later', 'Later', now() - interval '1 day')",
     "UPDATE pages SET title = 'About them', body_html = '<p>them</p>' WHERE handle = 'about'",
     "UPDATE pages SET handle = 'about-us' WHERE handle = 'about'",

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
 
 use super::CustomerEdit;
 use super::gift_cards::{look_up, too_many};
@@ -80,7 +79,6 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
             let row = New {
                 id: key.id,
                 secret_hash: key.secret.digest(),
-                currency: store::shop_currency(conn).await?,
                 country: new.country.clone(),
                 language: new.language.clone(),
                 email: new
@@ -119,7 +117,7 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
             }
             warnings.extend(address_warnings.clone());
             warnings.extend(offers::code_warnings(conn, &cart, now).await?);
-            warnings.extend(pay_with(conn, cart.id, &new.gift_cards, now).await?);
+            warnings.extend(pay_with(conn, &cart, &new.gift_cards, now).await?);
             Ok(Changed { cart, warnings })
         })
         .await?;
@@ -129,19 +127,19 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
 /// Stores the gift cards of a new cart; answers warnings about codes that lead to none.
 async fn pay_with(
     conn: &mut Conn,
-    cart: Uuid,
+    cart: &Cart,
     codes: &[String],
     now: DateTime<Utc>,
 ) -> Outcome<Vec<Warning>, Refusals> {
     if codes.is_empty() {
         return Ok(Vec::new());
     }
-    let (mut cards, warnings) = look_up(conn, codes, now).await?;
+    let (mut cards, warnings) = look_up(conn, codes, &cart.exchange, now).await?;
     let mut seen = HashSet::new();
     cards.retain(|card| seen.insert(*card));
     let path = Path::root("input").key("giftCardCodes");
     check::settled(too_many(cards.len(), &path)).map_err(Failure::Refused)?;
-    store::put_gift_cards(conn, cart, &cards).await?;
+    store::put_gift_cards(conn, cart.id, &cards).await?;
     Ok(warnings)
 }
 

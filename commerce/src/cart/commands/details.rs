@@ -335,6 +335,7 @@ pub async fn set_payment(
         let amount = amount(draft, cart, &path.key("amount"))?;
         Ok(Patch {
             payment_session: Some(session.clone()),
+            currency: Some(cart.currency.code().to_owned()),
             payment_method: Some(Some(if session.is_some() { "card" } else { "free" }.into())),
             payment_amount_minor: Some(Some(amount.minor)),
             billing_address: Some(Some(address.clone())),

@@ -14,7 +14,7 @@ use crate::cart::{
 use crate::db::Conn;
 use crate::gift_card::{self, Code};
 use crate::kernel::id::AppliedGiftCard;
-use crate::kernel::{Failure, Fault, Id, Outcome};
+use crate::kernel::{Exchange, Failure, Fault, Id, Outcome};
 
 /// Adds gift cards to those of the cart; a code that leads to no usable card is warned about.
 ///
@@ -84,9 +84,14 @@ where
     shop.db
         .write(async |conn: &mut Conn| {
             let cart = locked(conn, key, now).await?;
-            let (found, warnings) = look_up(conn, codes, now).await?;
+            let (found, warnings) = look_up(conn, codes, &cart.exchange, now).await?;
             let before = store::gift_cards(conn, cart.id).await?;
-            let mut after = choose(&before, &found);
+            let pays_elsewhere = !cart.exchange.is_none() && !codes.is_empty();
+            let mut after = match pays_elsewhere {
+                // What is on the cart pays again where the shop's currency does.
+                true => before.clone(),
+                false => choose(&before, &found),
+            };
             let mut seen = HashSet::new();
             after.retain(|card| seen.insert(*card));
             check::settled(too_many(after.len(), path)).map_err(Failure::Refused)?;
@@ -110,12 +115,21 @@ pub(super) fn too_many(cards: usize, path: &Path) -> Refusals {
 }
 
 /// The usable cards of the codes, in their order, and warnings about the others. No code stands in a
-/// warning.
+/// warning. Cards pay in the shop's currency only.
 pub(super) async fn look_up(
     conn: &mut Conn,
     codes: &[String],
+    exchange: &Exchange,
     now: DateTime<Utc>,
 ) -> Result<(Vec<i64>, Vec<Warning>), Fault> {
+    if !exchange.is_none() && !codes.is_empty() {
+        let elsewhere = Warning {
+            code: WarningCode::PaymentsGiftCardsUnavailable,
+            message: format!("gift cards pay in {} only", exchange.from),
+            target: None,
+        };
+        return Ok((Vec::new(), vec![elsewhere]));
+    }
     let read: Vec<Option<Code>> = codes.iter().map(|code| Code::parse(code)).collect();
     let known: Vec<Code> = read.iter().flatten().cloned().collect();
     let usable: HashMap<Vec<u8>, i64> = if known.is_empty() {

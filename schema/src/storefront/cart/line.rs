@@ -112,6 +112,7 @@ impl CartLine {
         Ok(Merchandise::ProductVariant(ProductVariant {
             variant,
             product: None,
+            exchange: Some(self.cart.cart().exchange),
         }))
     }
 

@@ -10,6 +10,7 @@ use super::filter::{Filter, FilterPresentation, FilterType, FilterValue, Swatch}
 use crate::context::ContextExt;
 use crate::scalars::{Color, Json};
 use crate::storefront::content::loads::the_shop;
+use crate::storefront::exchange;
 
 /// The filters of a list of products, narrowed down as it is.
 pub(crate) async fn read(
@@ -28,7 +29,13 @@ pub(crate) async fn read(
     };
     let mut filters = vec![availability(found.available)];
     if let Some((min, max, count)) = found.prices {
-        let money = |minor| Money::new(minor, shop.currency).decimal();
+        let exchange = exchange::exchange(ctx).await?;
+        let money = |minor| {
+            let own = Money::new(minor, shop.currency);
+            exchange
+                .map_or(own, |exchange| exchange.money(own))
+                .decimal()
+        };
         filters.push(prices(&money(min), &money(max), count));
     }
     filters.extend(found.lists.into_iter().map(list));

@@ -1,7 +1,7 @@
 //! Filters of product lists: what is offered, and what a client sends to use it.
 
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
-use commerce::kernel::{Currency, Money};
+use commerce::kernel::{Exchange, Money};
 use commerce::search::facets::Source;
 use commerce::search::narrowing::{Facet, Narrowing, PriceRange};
 
@@ -10,6 +10,7 @@ use super::media::MediaImage;
 use crate::errors::invalid_argument;
 use crate::scalars::{Color, Json};
 use crate::storefront::content::loads::the_shop;
+use crate::storefront::exchange;
 
 /// How a filter is shown.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +152,7 @@ pub struct VariantOptionFilter {
 /// The most filters that a list takes.
 const MAX_FILTERS: usize = 250;
 
-/// Reads filters; prices are in the shop's currency.
+/// Reads filters; prices are in the currency that they are shown in.
 ///
 /// # Errors
 /// A public error that names the filter and says what it takes; a fault of the database.
@@ -164,8 +165,10 @@ pub async fn narrowing(ctx: &Context<'_>, filters: Vec<ProductFilter>) -> Result
     let mut narrowing = Narrowing::default();
     for filter in filters {
         if let Some(price) = &filter.price {
-            let currency = the_shop(ctx).await?.currency;
-            narrowing.prices.insert(price.read(currency)?);
+            let own = the_shop(ctx).await?.currency;
+            let exchange = exchange::exchange(ctx).await?;
+            let exchange = exchange.unwrap_or(Exchange::none(own));
+            narrowing.prices.insert(price.read(&exchange)?);
         }
         filter.add_to(&mut narrowing);
     }
@@ -201,16 +204,20 @@ impl ProductFilter {
 }
 
 impl PriceRangeFilter {
-    fn read(&self, currency: Currency) -> Result<PriceRange> {
+    /// The shop's prices that are shown within the range.
+    fn read(&self, exchange: &Exchange) -> Result<PriceRange> {
         let minor = |name: &str, amount: f64| {
-            let price = Money::parse(&amount.to_string(), currency);
+            let price = Money::parse(&amount.to_string(), exchange.to);
             price
                 .map(|price| price.minor)
                 .map_err(|error| invalid_argument(format!("`price.{name}`: {error}")))
         };
         Ok(PriceRange {
-            min: minor("min", self.min.unwrap_or_default())?,
-            max: self.max.map(|max| minor("max", max)).transpose()?,
+            min: exchange.least(minor("min", self.min.unwrap_or_default())?),
+            max: match self.max {
+                Some(max) => Some(exchange.most(minor("max", max)?)),
+                None => None,
+            },
         })
     }
 }

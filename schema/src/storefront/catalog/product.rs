@@ -31,6 +31,7 @@ use crate::errors::{SharedFault, invalid_argument};
 use crate::ids;
 use crate::money::MoneyV2;
 use crate::scalars::{DateTime, Html, Url};
+use crate::storefront::exchange;
 use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 use crate::storefront::publishing::Seo;
 use crate::storefront::translation;
@@ -81,12 +82,12 @@ impl Product {
         ProductVariant::of(&self.0, variant.clone())
     }
 
-    fn between(&self, min: i64, max: i64) -> ProductPriceRange {
-        let money = |minor| Money::new(minor, self.0.currency).into();
-        ProductPriceRange {
-            max_variant_price: money(max),
-            min_variant_price: money(min),
-        }
+    async fn between(&self, ctx: &Context<'_>, min: i64, max: i64) -> Result<ProductPriceRange> {
+        let money = |minor| Money::new(minor, self.0.currency);
+        Ok(ProductPriceRange {
+            max_variant_price: exchange::shown(ctx, money(max)).await?.into(),
+            min_variant_price: exchange::shown(ctx, money(min)).await?.into(),
+        })
     }
 }
 
@@ -171,9 +172,9 @@ impl Product {
     }
 
     /// The lowest and the highest price to compare with; zero without any.
-    async fn compare_at_price_range(&self) -> ProductPriceRange {
+    async fn compare_at_price_range(&self, ctx: &Context<'_>) -> Result<ProductPriceRange> {
         let (min, max) = (self.0.compare_at_min_minor, self.0.compare_at_max_minor);
-        self.between(min.unwrap_or(0), max.unwrap_or(0))
+        self.between(ctx, min.unwrap_or(0), max.unwrap_or(0)).await
     }
 
     /// When it was made.
@@ -331,8 +332,9 @@ impl Product {
     }
 
     /// The lowest and the highest price of its variants.
-    async fn price_range(&self) -> ProductPriceRange {
-        self.between(self.0.price_min_minor, self.0.price_max_minor)
+    async fn price_range(&self, ctx: &Context<'_>) -> Result<ProductPriceRange> {
+        let (min, max) = (self.0.price_min_minor, self.0.price_max_minor);
+        self.between(ctx, min, max).await
     }
 
     /// What kind of thing it is.

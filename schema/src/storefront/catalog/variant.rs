@@ -8,11 +8,11 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 use commerce::cache::Tag;
 use commerce::catalog::model;
-use commerce::catalog::quantities::{PriceBreak, Quantities};
+use commerce::catalog::quantities::Quantities;
 use commerce::content::metafields::Owner;
 use commerce::inventory::locations::AvailabilityPart;
 use commerce::kernel::page::{Cursor, Slice};
-use commerce::kernel::{Fault, Id, id};
+use commerce::kernel::{Exchange, Fault, Id, Money, id};
 
 use super::image::Image;
 use super::loads::{MediaKey, PartOf, ProductKey, QuantitiesOf, StockOf};
@@ -28,6 +28,7 @@ use crate::context::ContextExt;
 use crate::errors::{SharedFault, invalid_argument};
 use crate::ids;
 use crate::money::MoneyV2;
+use crate::storefront::exchange;
 use crate::storefront::location::GeoCoordinateInput;
 use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
 
@@ -38,6 +39,8 @@ pub struct ProductVariant {
     pub variant: Arc<model::Variant>,
     /// Its product, where it was reached through it.
     pub product: Option<Arc<model::Product>>,
+    /// How it is priced in a cart, which is for a country of its own.
+    pub exchange: Option<Exchange>,
 }
 
 impl ProductVariant {
@@ -47,6 +50,7 @@ impl ProductVariant {
         Self {
             variant: variant.into(),
             product: Some(Arc::clone(product)),
+            exchange: None,
         }
     }
 
@@ -55,6 +59,15 @@ impl ProductVariant {
         ctx.note([Tag::Product(self.variant.product_id.value)]);
         let found = ctx.load(QuantitiesOf(self.variant.id)).await?;
         Ok(found.unwrap_or_default())
+    }
+
+    /// An amount of the shop's as it is shown here.
+    async fn shown(&self, ctx: &Context<'_>, own: Money) -> Result<MoneyV2> {
+        let shown = match &self.exchange {
+            Some(exchange) => exchange.money(own),
+            None => exchange::shown(ctx, own).await?,
+        };
+        Ok(shown.into())
     }
 
     /// The product that it is a variant of.
@@ -111,14 +124,20 @@ impl ProductVariant {
     }
 
     /// A price to compare with.
-    async fn compare_at_price(&self) -> Option<MoneyV2> {
-        self.variant.compare_at_price().map(MoneyV2::from)
+    async fn compare_at_price(&self, ctx: &Context<'_>) -> Result<Option<MoneyV2>> {
+        match self.variant.compare_at_price() {
+            Some(price) => self.shown(ctx, price).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// A price to compare with.
     #[graphql(deprecation = "Ask for `compareAtPrice`.")]
-    async fn compare_at_price_v2(&self) -> Option<MoneyV2> {
-        self.variant.compare_at_price().map(MoneyV2::from)
+    async fn compare_at_price_v2(&self, ctx: &Context<'_>) -> Result<Option<MoneyV2>> {
+        match self.variant.compare_at_price() {
+            Some(price) => self.shown(ctx, price).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The parts that it is made of, if it is a bundle.
@@ -185,14 +204,14 @@ impl ProductVariant {
     }
 
     /// What it costs.
-    async fn price(&self) -> MoneyV2 {
-        self.variant.price().into()
+    async fn price(&self, ctx: &Context<'_>) -> Result<MoneyV2> {
+        self.shown(ctx, self.variant.price()).await
     }
 
     /// What it costs.
     #[graphql(deprecation = "Ask for `price`.")]
-    async fn price_v2(&self) -> MoneyV2 {
-        self.variant.price().into()
+    async fn price_v2(&self, ctx: &Context<'_>) -> Result<MoneyV2> {
+        self.shown(ctx, self.variant.price()).await
     }
 
     /// The product that it is a variant of.
@@ -221,13 +240,22 @@ impl ProductVariant {
         #[graphql(desc = "So many from the end.")] last: Option<i32>,
     ) -> Result<Connection<QuantityPriceBreak>> {
         let window = window(first, after.as_deref(), last, before.as_deref())?;
-        let breaks = self.quantities(ctx).await?.breaks.clone();
-        let place = |one: &PriceBreak| i64::from(one.minimum);
-        let page: Slice<PriceBreak> = window.cut_whole(breaks, place);
+        let breaks = &self.quantities(ctx).await?.breaks;
+        let mut shown = Vec::with_capacity(breaks.len());
+        for one in breaks {
+            let price = self.shown(ctx, one.price).await?;
+            let minimum_quantity = one.minimum;
+            shown.push(QuantityPriceBreak {
+                minimum_quantity,
+                price,
+            });
+        }
+        let place = |one: &QuantityPriceBreak| i64::from(one.minimum_quantity);
+        let page: Slice<QuantityPriceBreak> = window.cut_whole(shown, place);
         Ok(Connection::new(
             page,
             |one| Cursor::at(place(one)),
-            QuantityPriceBreak::from,
+            |one| one,
         ))
     }
 

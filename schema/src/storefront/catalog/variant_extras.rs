@@ -42,15 +42,6 @@ pub struct QuantityPriceBreak {
     pub price: MoneyV2,
 }
 
-impl From<quantities::PriceBreak> for QuantityPriceBreak {
-    fn from(one: quantities::PriceBreak) -> Self {
-        Self {
-            minimum_quantity: one.minimum,
-            price: one.price.into(),
-        }
-    }
-}
-
 /// A part of a bundle.
 #[derive(SimpleObject)]
 pub struct ProductVariantComponent {

@@ -1,4 +1,4 @@
-//! Where the shop sells, and in which languages it can be read. There is one currency for now.
+//! Where the shop sells, in which languages it can be read and what is paid in.
 
 use async_graphql::resolver_utils::EnumType;
 use async_graphql::{Context, Enum, ID, Object, Result};
@@ -15,7 +15,7 @@ use crate::ids;
 use crate::loaders::{Batch, Reads};
 use crate::storefront::content::loads::the_shop;
 use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
-use crate::storefront::translation;
+use crate::storefront::{exchange, translation};
 
 /// Where the shop sells, and the place that this request is made for.
 pub struct Localization {
@@ -48,6 +48,7 @@ impl Localization {
         Country {
             code,
             currency: self.currency,
+            shown: None,
         }
     }
 }
@@ -69,8 +70,14 @@ impl Localization {
 
     /// The country that this request is made for.
     #[graphql(name = "country")]
-    async fn active_country(&self) -> Country {
-        self.country(self.country)
+    async fn active_country(&self, ctx: &Context<'_>) -> Result<Country> {
+        let shown = exchange::exchange(ctx).await?;
+        let shown = shown.map_or(self.currency, |exchange| exchange.to.into());
+        let country = self.country(self.country);
+        Ok(Country {
+            shown: Some(shown),
+            ..country
+        })
     }
 
     /// The language that this request is answered in.
@@ -92,6 +99,8 @@ impl Localization {
 pub struct Country {
     code: CountryCode,
     currency: CurrencyCode,
+    /// What the amounts of this answer are in, of the country that it is made for.
+    shown: Option<CurrencyCode>,
 }
 
 #[Object]
@@ -102,8 +111,14 @@ impl Country {
     }
 
     /// What buyers pay in there.
-    async fn currency(&self) -> Currency {
-        Currency(self.currency)
+    async fn currency(&self, ctx: &Context<'_>) -> Result<Currency> {
+        if let Some(shown) = self.shown {
+            return Ok(Currency(shown));
+        }
+        let markets = ctx.load(TheMarkets).await?.unwrap_or_default();
+        let market = market::of_country(&markets, self.code.code());
+        let own = market.and_then(|market| market.currency);
+        Ok(Currency(own.map_or(self.currency, CurrencyCode::from)))
     }
 
     /// The language that is answered in when none is asked for.
@@ -202,6 +217,13 @@ pub(crate) async fn market(ctx: &Context<'_>, id: Id<id::Market>) -> Result<Opti
     let markets = ctx.load(TheMarkets).await?.unwrap_or_default();
     let mut markets = markets.iter();
     Ok(markets.find(|market| market.id == id).cloned().map(Market))
+}
+
+/// The currencies of markets, in the order in which these were made.
+pub(super) async fn currencies(ctx: &Context<'_>) -> Result<Vec<CurrencyCode>> {
+    let markets = ctx.load(TheMarkets).await?.unwrap_or_default();
+    let currencies = markets.iter().filter_map(|market| market.currency);
+    Ok(currencies.map(CurrencyCode::from).collect())
 }
 
 /// The market that a country is in.

@@ -1,8 +1,9 @@
 //! How the shop is paid.
 
-use async_graphql::{Context, Enum, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, Result, SimpleObject};
 use commerce::kernel::Fault;
 
+use super::localization;
 use crate::codes::{CountryCode, CurrencyCode};
 use crate::context::ContextExt;
 use crate::scalars::Url;
@@ -10,6 +11,7 @@ use crate::storefront::content::loads::the_shop;
 
 /// How the shop is paid.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct PaymentSettings {
     /// The cards it takes.
     pub accepted_card_brands: Vec<CardBrand>,
@@ -19,8 +21,6 @@ pub struct PaymentSettings {
     pub country_code: CountryCode,
     /// The currency it keeps its books in.
     pub currency_code: CurrencyCode,
-    /// The currencies that buyers can pay in.
-    pub enabled_presentment_currencies: Vec<CurrencyCode>,
     /// An account that shops here do not have.
     pub shopify_payments_account_id: Option<String>,
     /// Wallets it takes.
@@ -57,6 +57,20 @@ pub enum DigitalWallet {
     ShopifyPay,
 }
 
+#[ComplexObject]
+impl PaymentSettings {
+    /// The currencies that buyers can pay in, the shop's own first.
+    async fn enabled_presentment_currencies(&self, ctx: &Context<'_>) -> Result<Vec<CurrencyCode>> {
+        let mut all = vec![self.currency_code];
+        for currency in localization::currencies(ctx).await? {
+            if !all.contains(&currency) {
+                all.push(currency);
+            }
+        }
+        Ok(all)
+    }
+}
+
 impl PaymentSettings {
     pub(super) async fn of(ctx: &Context<'_>) -> Result<Self> {
         let shop = the_shop(ctx).await?;
@@ -64,7 +78,6 @@ impl PaymentSettings {
         // Without a provider there is no vault; this address then answers that it does not exist.
         let vault = settings.payment.vault_url();
         let vault = vault.unwrap_or_else(|| format!("{}/vault/sessions", settings.public_url));
-        let currency = shop.currency.into();
         Ok(Self {
             accepted_card_brands: match settings.payment.provider() {
                 Some(_) => vec![CardBrand::Mastercard, CardBrand::Visa],
@@ -72,8 +85,7 @@ impl PaymentSettings {
             },
             card_vault_url: Url(vault),
             country_code: country(&shop.country)?,
-            currency_code: currency,
-            enabled_presentment_currencies: vec![currency],
+            currency_code: shop.currency.into(),
             shopify_payments_account_id: None,
             supported_digital_wallets: Vec::new(),
         })
