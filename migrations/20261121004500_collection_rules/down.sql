@@ -10,6 +10,7 @@ DROP TRIGGER changed_on_update ON products;
 DROP FUNCTION stock_changed();
 DROP FUNCTION variants_changed();
 DROP FUNCTION products_changed();
+DROP FUNCTION note_all_products();
 DROP FUNCTION note_changed_products(bigint[]);
 DROP FUNCTION fill_from_changes(int);
 DROP TABLE changed_products;
@@ -29,3 +30,5 @@ ALTER TABLE collections
     DROP CONSTRAINT collections_sort_order_check,
     ADD CONSTRAINT collections_sort_order_check
         CHECK (sort_order IN ('manual', 'best_selling', 'title', 'price', 'created'));
+DELETE FROM jobs WHERE kind = 'fill_collections';
+DELETE FROM job_schedules WHERE name = 'fill_collections';

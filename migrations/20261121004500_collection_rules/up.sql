@@ -135,8 +135,8 @@ BEGIN
     gone AS (
         DELETE FROM collection_products cp
         WHERE cp.by_rules AND cp.collection_id = ANY (wanted) AND cp.product_id = ANY (changed)
-            AND NOT EXISTS (SELECT FROM meeting m
-                WHERE m.collection_id = cp.collection_id AND m.product_id = cp.product_id))
+            -- Hashed; as NOT EXISTS the planner, who expects few of them, would compare each with each.
+            AND (cp.collection_id, cp.product_id) NOT IN (SELECT m.collection_id, m.product_id FROM meeting m))
     INSERT INTO collection_products (collection_id, product_id, position, by_rules)
     -- Where a collection says no order, the oldest product comes first.
     SELECT collection_id, product_id, product_id, true FROM meeting ORDER BY collection_id, product_id
@@ -149,15 +149,20 @@ CREATE TABLE changed_products (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     product_id bigint NOT NULL
 );
+CREATE INDEX changed_products_by_product ON changed_products (product_id);
 
--- Looks at the products of so many entries; answers how many entries there were.
+-- Looks at the products of so many entries, and takes their other entries off the list, too; answers how many entries there
+-- were. Nothing while somebody else fills: the schedule comes again.
 CREATE FUNCTION fill_from_changes(at_most int) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     ids bigint[];
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtext('fill_collections'));
+    IF NOT pg_try_advisory_xact_lock(hashtext('fill_collections')) THEN
+        RETURN 0;
+    END IF;
     WITH taken AS (
-        DELETE FROM changed_products WHERE id IN (SELECT id FROM changed_products ORDER BY id LIMIT at_most)
+        DELETE FROM changed_products WHERE product_id IN (
+            SELECT product_id FROM changed_products ORDER BY id LIMIT at_most)
         RETURNING product_id)
     SELECT array_agg(product_id) INTO ids FROM taken;
     IF ids IS NOT NULL THEN
@@ -170,7 +175,7 @@ END $$;
 -- does not see its changes; the next one does, which a schedule brings within a minute.
 CREATE FUNCTION note_changed_products(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF ids IS NULL THEN
+    IF ids IS NULL OR ids = '{}' THEN
         RETURN;
     END IF;
     INSERT INTO changed_products (product_id) SELECT unnest(ids);
@@ -178,6 +183,14 @@ BEGIN
     SELECT 'fill_collections', 'maintenance', '{}', 10, 3
     WHERE NOT EXISTS (SELECT FROM jobs WHERE queue = 'maintenance' AND priority = 10 AND state = 'available'
         AND kind = 'fill_collections');
+END $$;
+
+-- For when all products may belong elsewhere: rules are new to whoever writes while they are made.
+CREATE FUNCTION note_all_products() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM collection_rules) THEN
+        PERFORM note_changed_products(ARRAY(SELECT id FROM products ORDER BY id));
+    END IF;
 END $$;
 
 CREATE FUNCTION products_changed() RETURNS trigger LANGUAGE plpgsql AS $$

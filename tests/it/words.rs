@@ -99,8 +99,8 @@ async fn the_buyer_s_country_counts_where_the_shop_delivers() {
         })
     );
     assert_eq!(
-        answer.statements, 4,
-        "the shop, its zones, its markets, its languages"
+        answer.statements, 5,
+        "the shop, its zones, its markets, its rates, its languages"
     );
     for elsewhere in ["", "@inContext(country: ZZ)", "@inContext(country: JP)"] {
         let answer = app.graphql(&query(elsewhere), json!({})).await;

@@ -225,12 +225,25 @@ pub async fn fill_from_changes(conn: &mut Conn) -> Result<bool, Fault> {
     Ok(done >= i64::from(CHANGES_AT_ONCE))
 }
 
-/// Fills all collections by rules anew.
+/// Has the job look at all products, in batches: in case a change was made beside the triggers, or while the rules
+/// were.
 ///
 /// # Errors
-/// A [`Fault`] when the statement fails; it may simply be called again.
-pub async fn fill_all(conn: &mut Conn) -> Result<(), Fault> {
-    sql_query("SELECT fill_collections(NULL, NULL)")
+/// A [`Fault`] when the statement fails.
+pub async fn note_all(conn: &mut Conn) -> Result<(), Fault> {
+    sql_query("SELECT note_all_products()")
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Lets nobody else fill until the transaction ends. Whoever changes collections by rules does so first: the job
+/// locks in this order, too.
+///
+/// # Errors
+/// A [`Fault`] when the lock is not to be had in time.
+pub(crate) async fn lock(conn: &mut Conn) -> Result<(), Fault> {
+    sql_query("SELECT pg_advisory_xact_lock(hashtext('fill_collections'))")
         .execute(conn)
         .await?;
     Ok(())

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use crate::Shop;
 use crate::catalog::draft::CollectionDraft;
+use crate::catalog::rules;
 use crate::catalog::store as catalog;
 use crate::content::draft::{
     AuthorDraft, BlogDraft, DefinitionDraft, FileDraft, MenuDraft, MetafieldDraft, PageDraft,
@@ -154,6 +155,7 @@ async fn arrange_collections(
     collections: &[CollectionDraft],
 ) -> Result<(), Fault> {
     let now = shop.clock.now();
+    rules::lock(conn).await?;
     for collection in collections {
         let unknown = catalog::save_collection(conn, collection, now).await?;
         if let Some(product) = unknown.first() {
@@ -163,7 +165,8 @@ async fn arrange_collections(
         }
     }
     let handles: Vec<&str> = collections.iter().map(|c| c.handle.as_str()).collect();
-    catalog::remove_other_collections(conn, &handles).await
+    catalog::remove_other_collections(conn, &handles).await?;
+    rules::note_all(conn).await
 }
 
 async fn currency(conn: &mut Conn) -> Result<Currency, Fault> {

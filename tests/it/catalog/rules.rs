@@ -310,6 +310,8 @@ async fn what_was_changed_beside_the_triggers_is_found_within_the_hour() {
         &[by("cheap", "variant_price", "less_than", &json!("10.00"))],
     )
     .await;
+    // What was written while the rules were made is looked at once they are.
+    assert_eq!(work(&app).await, ["fill_collections"]);
     app.execute(
         "SET session_replication_role = replica; UPDATE variants SET price_minor = 2 WHERE price_minor >= 4000",
     )
@@ -319,7 +321,10 @@ async fn what_was_changed_beside_the_triggers_is_found_within_the_hour() {
     commerce::jobs::enqueue(&mut app.conn().await, &hourly)
         .await
         .unwrap();
-    assert_eq!(work(&app).await, ["refresh_best_sellers"]);
+    assert_eq!(
+        work(&app).await,
+        ["refresh_best_sellers", "fill_collections"]
+    );
     assert_eq!(members(&app, "cheap").await, ["lamp", "mug", "card"]);
 }
 
@@ -496,4 +501,21 @@ async fn the_database_refuses_what_makes_no_sense() {
         assert!(error.to_string().contains(refused), "{statement}: {error}");
     }
     assert_eq!(members(&app, "rules").await, ["lamp", "mug"]);
+}
+
+#[tokio::test]
+async fn a_large_shop_is_filled_again_as_fast_as_at_first() {
+    let app = TestApp::new().await;
+    app.execute(
+        "INSERT INTO products (handle, title, product_type, status, published_at) \
+         SELECT 'p-' || n, 'Product ' || n, 'Thing', 'active', '2026-01-01' FROM generate_series(1, 5000) AS n",
+    )
+    .await;
+    save(&app, &[by("things", "type", "equals", &json!("thing"))]).await;
+    let all = "SELECT count(*) FROM collection_products WHERE by_rules";
+    assert_eq!(app.count(all).await, 5_000);
+    // Five batches, which find everything in its place: hashed, some milliseconds; each with each, hours.
+    assert_eq!(work(&app).await, ["fill_collections"]);
+    assert_eq!(app.count("SELECT count(*) FROM changed_products").await, 0);
+    assert_eq!(app.count(all).await, 5_000);
 }

@@ -28,15 +28,15 @@ pub(crate) async fn expire_carts(env: &Env) -> Result<Verdict, Fault> {
     Ok(Verdict::Done)
 }
 
-/// Counts anew the sales of the last months, what was bought together, and the words of the shop; looks at all
-/// products for the collections by rules, in case a change was made beside their triggers.
+/// Counts anew the sales of the last months, what was bought together, and the words of the shop; has all products
+/// looked at for the collections by rules, in case a change was made beside their triggers.
 pub(crate) async fn refresh_best_sellers(env: &Env) -> Result<Verdict, Fault> {
     let since = env.shop.clock.now() - TimeDelta::days(BEST_SELLING_DAYS);
     let mut conn = env.shop.db.primary().await?;
     best_sellers::refresh(&mut conn, since).await?;
     companions::refresh(&mut conn, since).await?;
     lexicon::refresh(&mut conn).await?;
-    rules::fill_all(&mut conn).await?;
+    rules::note_all(&mut conn).await?;
     Ok(Verdict::Done)
 }
 
