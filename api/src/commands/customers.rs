@@ -1,15 +1,13 @@
 //! `api customers`: accounts, in and out as CSV.
 
-use std::fs::File;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
 use clap::Subcommand;
 use commerce::Shop;
 use commerce::customer::ImportedCustomers;
 use commerce::customer::commands::{export_customers, import_customers};
 
-use super::export;
+use super::{export, sheet};
 
 /// What to do about customers.
 #[derive(Subcommand, Debug)]
@@ -48,9 +46,7 @@ pub async fn run(shop: &Shop, command: &Customers) -> anyhow::Result<()> {
 async fn import(shop: &Shop, files: &[PathBuf]) -> anyhow::Result<()> {
     let mut refused = 0;
     for path in files {
-        let name = path.display().to_string();
-        let file =
-            File::open(path).with_context(|| format!("{name}: the file cannot be opened"))?;
+        let (name, file) = sheet::open(path)?;
         let ImportedCustomers {
             created,
             updated,
@@ -58,20 +54,9 @@ async fn import(shop: &Shop, files: &[PathBuf]) -> anyhow::Result<()> {
             ignored,
             refusals,
         } = import_customers(shop, file).await?;
-        for column in &ignored {
-            eprintln!("{name}: column `{column}` means nothing to the shop and is left out");
-        }
-        for refusal in &refusals {
-            eprintln!("{name}:{refusal}");
-        }
+        let done = format!("{created} customers created, {updated} updated, {unchanged} unchanged");
+        sheet::tell(&name, &ignored, &refusals, &done);
         refused += refusals.len();
-        eprintln!(
-            "{name}: {created} customers created, {updated} updated, {unchanged} unchanged, {} reasons against rows",
-            refusals.len()
-        );
     }
-    if refused > 0 {
-        bail!("{refused} reasons against rows; everything else is imported");
-    }
-    Ok(())
+    sheet::settle(refused)
 }

@@ -15,6 +15,7 @@ pub mod quantities;
 pub mod redirects;
 pub mod replay_pricing;
 mod seed_demo;
+mod sheet;
 pub mod tokens;
 
 use clap::{Parser, Subcommand};

@@ -1,10 +1,9 @@
 //! `api orders`: what was bought, sent and given back.
 
 use std::fmt::Write as _;
-use std::fs::File;
 use std::path::PathBuf;
 
-use anyhow::{Context, anyhow, bail, ensure};
+use anyhow::{anyhow, ensure};
 use clap::{Args, Subcommand};
 use commerce::Shop;
 use commerce::flows::fulfill_order::{FulfillOrder, fulfill_order};
@@ -14,7 +13,7 @@ use commerce::kernel::Failure;
 use commerce::order::fulfillments::Tracking;
 use commerce::order::operator::{self, Brief, ToHandle};
 
-use super::export;
+use super::{export, sheet};
 
 /// How many orders are listed when nothing is said.
 const LISTED: i64 = 50;
@@ -134,30 +133,18 @@ pub async fn run(shop: &Shop, command: &Orders) -> anyhow::Result<String> {
 async fn import(shop: &Shop, files: &[PathBuf]) -> anyhow::Result<String> {
     let mut refused = 0;
     for path in files {
-        let name = path.display().to_string();
-        let file =
-            File::open(path).with_context(|| format!("{name}: the file cannot be opened"))?;
+        let (name, file) = sheet::open(path)?;
         let ImportedOrders {
             created,
             there,
             ignored,
             refusals,
         } = import_orders(shop, file).await?;
-        for column in &ignored {
-            eprintln!("{name}: column `{column}` means nothing to the shop and is left out");
-        }
-        for refusal in &refusals {
-            eprintln!("{name}:{refusal}");
-        }
+        let done = format!("{created} orders created, {there} there already");
+        sheet::tell(&name, &ignored, &refusals, &done);
         refused += refusals.len();
-        eprintln!(
-            "{name}: {created} orders created, {there} there already, {} reasons against rows",
-            refusals.len()
-        );
     }
-    if refused > 0 {
-        bail!("{refused} reasons against rows; everything else is imported");
-    }
+    sheet::settle(refused)?;
     Ok(String::new())
 }
 

@@ -1,14 +1,14 @@
 //! `api quantities`: in which numbers variants are sold, and for how much, in and out as CSV.
 
+use std::io::Read;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
 use clap::Subcommand;
 use commerce::Shop;
-use commerce::catalog::store::quantities;
+use commerce::catalog::store::quantities::{self, Imported};
 use commerce::flows::import_quantities::import_quantities;
 
-use super::export;
+use super::{export, sheet};
 
 /// What to do about numbers.
 #[derive(Subcommand, Debug)]
@@ -33,21 +33,18 @@ pub enum Quantities {
 pub async fn run(shop: &Shop, command: &Quantities) -> anyhow::Result<()> {
     match command {
         Quantities::Import { file } => {
-            let name = file.display().to_string();
-            let text =
-                std::fs::read(file).with_context(|| format!("{name}: the file cannot be read"))?;
+            let (name, mut source) = sheet::open(file)?;
+            let mut text = Vec::new();
+            source.read_to_end(&mut text)?;
             let imported = import_quantities(shop, &text).await?;
-            for refusal in &imported.refusals {
-                eprintln!("{name}:{refusal}");
-            }
-            let count = imported.refusals.len();
-            eprintln!(
-                "{name}: {} variants changed, {} unchanged, {count} reasons against rows",
-                imported.changed, imported.unchanged
-            );
-            if count > 0 {
-                bail!("{count} reasons against rows; everything else is imported");
-            }
+            let Imported {
+                changed,
+                unchanged,
+                refusals,
+            } = imported;
+            let done = format!("{changed} variants changed, {unchanged} unchanged");
+            sheet::tell(&name, &[], &refusals, &done);
+            sheet::settle(refusals.len())?;
         }
         Quantities::Export { output } => {
             let mut out = export::open(output.as_deref())?;

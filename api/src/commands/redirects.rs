@@ -3,13 +3,12 @@
 use std::fs::File;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
 use clap::Subcommand;
 use commerce::Shop;
 use commerce::content::redirects::{self, Imported};
 use commerce::kernel::Failure;
 
-use super::export;
+use super::{export, sheet};
 
 /// What to do about redirects.
 #[derive(Subcommand, Debug)]
@@ -34,25 +33,19 @@ pub enum Redirects {
 pub async fn run(shop: &Shop, command: &Redirects) -> anyhow::Result<()> {
     match command {
         Redirects::Import { file } => {
-            let name = file.display().to_string();
-            let source =
-                File::open(file).with_context(|| format!("{name}: the file cannot be opened"))?;
-            let imported = import(shop, source).await?;
-            for refusal in &imported.refusals {
-                eprintln!("{name}:{refusal}");
-            }
-            eprintln!(
-                "{name}: {} redirects created, {} updated, {} removed, {} unchanged, {} reasons against rows",
-                imported.created,
-                imported.updated,
-                imported.removed,
-                imported.unchanged,
-                imported.refusals.len()
+            let (name, source) = sheet::open(file)?;
+            let Imported {
+                created,
+                updated,
+                removed,
+                unchanged,
+                refusals,
+            } = import(shop, source).await?;
+            let done = format!(
+                "{created} redirects created, {updated} updated, {removed} removed, {unchanged} unchanged"
             );
-            if !imported.refusals.is_empty() {
-                let count = imported.refusals.len();
-                bail!("{count} reasons against rows; everything else is imported");
-            }
+            sheet::tell(&name, &[], &refusals, &done);
+            sheet::settle(refusals.len())?;
         }
         Redirects::Export { output } => {
             let mut out = export::open(output.as_deref())?;
