@@ -6,7 +6,7 @@ use crate::db::Conn;
 use crate::gift_card::refunds as cards;
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Failure, Money, Outcome};
-use crate::order::refunds;
+use crate::order::{carried, refunds};
 use crate::payment::store;
 use crate::shop::Shop;
 
@@ -34,6 +34,9 @@ pub enum NotRefunded {
     /// Nobody bought anything under this number.
     #[error("there is no order #{0}")]
     NoOrder(i64),
+    /// It was paid in another shop.
+    #[error("order #{0} was paid in another shop, which has to give the money back")]
+    Carried(i64),
     /// The amount cannot be read.
     #[error("{0}")]
     Unreadable(MoneyError),
@@ -76,7 +79,10 @@ async fn refund(
     let number = wanted.number;
     let refuse = |why| Err(Failure::Refused(why));
     let Some(found) = refunds::refundable(conn, number).await? else {
-        return refuse(NotRefunded::NoOrder(number));
+        return refuse(match carried::name(conn, number).await? {
+            Some(_) => NotRefunded::Carried(number),
+            None => NotRefunded::NoOrder(number),
+        });
     };
     checkout::store::lock_for_payment(conn, found.payment).await?;
     let Some(found) = refunds::refundable(conn, number).await? else {

@@ -48,13 +48,7 @@ pub async fn number_above(conn: &mut Conn, number: i64) -> Result<(), Fault> {
 /// # Errors
 /// [`Taken`], or a [`Fault`] when a statement fails.
 pub async fn save(conn: &mut Conn, order: &CarriedOrder) -> Outcome<Saved, Taken> {
-    let held: Option<Option<String>> = orders::table
-        .filter(orders::number.eq(order.number))
-        .select(sql::<Nullable<Text>>("carried ->> 'name'"))
-        .first(conn)
-        .await
-        .optional()?;
-    match held {
+    match name(conn, order.number).await? {
         Some(Some(name)) if name == order.name => return Ok(Saved::There),
         Some(_) => return Err(Failure::Refused(Taken)),
         None => {}
@@ -72,6 +66,18 @@ pub async fn save(conn: &mut Conn, order: &CarriedOrder) -> Outcome<Saved, Taken
     })?;
     send(conn, id, order).await?;
     Ok(Saved::Created)
+}
+
+/// What another shop calls the order with this number; nothing inside for one that was bought here, `None` when there
+/// is no order.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn name(conn: &mut Conn, number: i64) -> Result<Option<Option<String>>, Fault> {
+    let held = orders::table
+        .filter(orders::number.eq(number))
+        .select(sql::<Nullable<Text>>("carried ->> 'name'"));
+    Ok(held.first(conn).await.optional()?)
 }
 
 /// Gives the orders of another shop to a customer who has just proved to have their e-mail address.

@@ -2,6 +2,8 @@
 
 use commerce::customer::commands::import_customers;
 use commerce::flows::import_orders::{ImportedOrders, export_orders, import_orders};
+use commerce::flows::refund_order::{NotRefunded, RefundOrder, refund_order};
+use commerce::kernel::Failure;
 use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use tests::TestApp;
@@ -120,6 +122,15 @@ async fn buyers_find_the_orders_that_they_made_elsewhere() {
         page.contains("5002") && page.contains("Something old"),
         "{page}"
     );
+    let wanted = RefundOrder {
+        number: 5002,
+        amount: None,
+    };
+    let refused = refund_order(&app.shop, &wanted).await;
+    assert!(matches!(
+        refused,
+        Err(Failure::Refused(NotRefunded::Carried(5002)))
+    ));
     // Nothing was sold here.
     assert_eq!(app.count("SELECT count(*) FROM payments").await, 0);
     assert_eq!(
