@@ -1,5 +1,5 @@
 //! A corpus of operations, written from the contract: each field of the two roots, each list forwards and
-//! backwards, each value of each enum that can be given. What each costs in SQL statements stands in
+//! backwards, each value of each enum that can be given. What each costs in SQL statements, and what mutations are refused for, stands in
 //! `corpus/queries.txt` and `corpus/mutations.txt`; a change that saves or costs some is written there by `UPDATE=1 bin/test corpus`.
 
 mod world;
@@ -247,11 +247,26 @@ async fn every_mutation_answers_with_every_value() {
     let mut costs = String::new();
     for operation in operations(MUTATIONS) {
         let given = world.variables(&operation.variables).await;
-        let first = ask(&world, &operation, given.clone()).await.statements;
+        let first = ask(&world, &operation, given.clone()).await;
         every_value(&world, &schema, &operation, &given).await;
-        costs.push_str(&format!("{}: {first}\n", operation.name));
+        let (name, cost) = (&operation.name, first.statements);
+        costs.push_str(&format!("{name}: {cost}{}\n", refused(first.data())));
     }
     committed(&format!("{COSTS}/mutations.txt"), &costs);
+}
+
+/// What a mutation was refused for, such as ` (TOKEN_INVALID)`.
+fn refused(data: &Value) -> String {
+    let payloads = data.as_object().into_iter().flat_map(|data| data.values());
+    let lists =
+        payloads.flat_map(|payload| [&payload["userErrors"], &payload["customerUserErrors"]]);
+    let errors = lists.filter_map(Value::as_array).flatten();
+    let told = errors.filter_map(|error| error["code"].as_str().or(error["message"].as_str()));
+    let told: BTreeSet<&str> = told.collect();
+    match told.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", Vec::from_iter(told).join(", ")),
+    }
 }
 
 async fn ask(world: &World, operation: &Operation, given: Map<String, Value>) -> Answer {

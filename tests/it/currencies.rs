@@ -246,6 +246,31 @@ async fn another_country_prices_the_cart_anew_and_forgets_what_was_agreed_to() {
 }
 
 #[tokio::test]
+async fn an_agreement_counts_in_the_currency_that_it_was_made_in_only() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 9).await;
+    till.filled_cart(&cup, 2).await;
+    let agree = |currency: &str| {
+        format!(
+            "UPDATE carts SET payment_method = 'free', payment_session = NULL, payment_amount_minor = 0, currency = '{currency}'"
+        )
+    };
+    till.app.execute(&agree("USD")).await;
+    let agreed =
+        "SELECT count(*) FROM carts WHERE payment_method = 'free' AND payment_amount_minor = 0";
+    assert_eq!(till.app.count(agreed).await, 1);
+    abroad(&till.app).await;
+    // Made again in euros, though with the same values, it counts.
+    till.app.execute(&agree("EUR")).await;
+    assert_eq!(till.app.count(agreed).await, 1);
+    // Made in dollars while the market changed, it does not.
+    till.app.execute(&agree("USD")).await;
+    assert_eq!(till.app.count(agreed).await, 0);
+    let euros = "SELECT count(*) FROM carts WHERE currency = 'EUR'";
+    assert_eq!(till.app.count(euros).await, 1);
+}
+
+#[tokio::test]
 async fn gift_cards_pay_in_their_own_currency_only() {
     let till = Till::open().await;
     let cup = till.stock("cup", 9).await;

@@ -106,10 +106,14 @@ async fn what_cannot_be_given_back_changes_nothing() {
     assert_eq!(till.app.count(none).await, 0);
     let card = "(gift_card_id, kind, amount_minor, attempt_id) SELECT 1, 'refund', 401, id FROM checkout_attempts";
     let too_much = format!("INSERT INTO gift_card_entries {card}");
+    // As if the card held more than it paid of this order.
+    let of_a_larger_card =
+        format!("ALTER TABLE gift_cards DROP CONSTRAINT balance_within_initial; {too_much}");
     refuse_all(
         &till,
         &[
             (&too_much, "balance_within_initial"),
+            (&of_a_larger_card, "more would be put back on the card"),
             (
                 "INSERT INTO gift_card_entries (gift_card_id, kind, amount_minor, attempt_id) SELECT 1, 'refund', -1, id FROM checkout_attempts",
                 "only_debits_take",
