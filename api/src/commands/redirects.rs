@@ -68,12 +68,5 @@ async fn import(shop: &Shop, mut source: File) -> anyhow::Result<Imported> {
         .db
         .write(async |conn| Ok(redirects::import(conn, text.as_slice(), now).await?))
         .await;
-    match done {
-        Ok(imported) => Ok(imported),
-        Err(Failure::Refused(never)) => {
-            let never: std::convert::Infallible = never;
-            match never {}
-        }
-        Err(Failure::Broken(fault)) => Err(fault.into()),
-    }
+    Ok(done.map_err(Failure::fault)?)
 }

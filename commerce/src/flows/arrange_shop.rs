@@ -71,7 +71,7 @@ pub async fn found_shop(shop: &Shop, draft: &ShopDraft) -> Result<(), Fault> {
         .db
         .write::<_, Infallible, _>(async |conn| Ok(content::save_shop(conn, draft, now).await?))
         .await;
-    only_faults(outcome)
+    outcome.map_err(Failure::fault)
 }
 
 /// Makes the shop, but for its products, what the arrangement says, in one transaction.
@@ -86,7 +86,7 @@ pub async fn arrange_shop(shop: &Shop, arrangement: &Arrangement) -> Result<(), 
             Ok(catalog::set_dimensions(conn, &arrangement.dimensions).await?)
         })
         .await;
-    only_faults(outcome)
+    outcome.map_err(Failure::fault)
 }
 
 /// What is named is saved before what names it.
@@ -172,11 +172,4 @@ async fn arrange_collections(
 async fn currency(conn: &mut Conn) -> Result<Currency, Fault> {
     let unfounded = || Fault::Inconsistent("there is no shop yet".to_owned());
     content::shop_currency(conn).await?.ok_or_else(unfounded)
-}
-
-fn only_faults(outcome: Result<(), Failure<Infallible>>) -> Result<(), Fault> {
-    outcome.map_err(|failure| match failure {
-        Failure::Refused(never) => match never {},
-        Failure::Broken(fault) => fault,
-    })
 }

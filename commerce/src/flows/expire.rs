@@ -5,12 +5,11 @@ use std::convert::Infallible;
 
 use uuid::Uuid;
 
-use super::payment_errands::fault;
 use crate::checkout::{self, State};
 use crate::db::Conn;
 use crate::jobs::{self, Job};
 use crate::kernel::id::ordered_uuid;
-use crate::kernel::{Fault, Outcome, failpoint};
+use crate::kernel::{Failure, Fault, Outcome, failpoint};
 use crate::payment::{OperationKind, store};
 use crate::shop::Shop;
 
@@ -37,7 +36,7 @@ pub async fn expire_attempts(shop: &Shop) -> Result<usize, Fault> {
                 Ok(expired)
             })
             .await;
-        ended += usize::from(expired.map_err(fault)?);
+        ended += usize::from(expired.map_err(Failure::fault)?);
         failpoint::hit("expire.after_commit");
     }
     Ok(ended)

@@ -214,10 +214,7 @@ async fn make_durable(shop: &Shop) -> Result<(), Fault> {
         .db
         .write::<_, Infallible, _>(async |conn| Ok(content::touch_shop(conn, now).await?))
         .await;
-    outcome.map_err(|failure| match failure {
-        Failure::Refused(never) => match never {},
-        Failure::Broken(fault) => fault,
-    })
+    outcome.map_err(Failure::fault)
 }
 
 /// The stock to record, and the variants that have none.

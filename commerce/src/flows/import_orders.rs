@@ -1,6 +1,5 @@
 //! Taking over the orders of another shop, and writing all orders down.
 
-use std::convert::Infallible;
 use std::io::{Read, Write};
 
 use super::import_discounts::currency;
@@ -46,7 +45,7 @@ pub async fn import_orders(shop: &Shop, source: impl Read) -> Result<ImportedOrd
     };
     if let Some(last) = orders.iter().map(|order| order.number).max() {
         let room = async |conn: &mut Conn| Ok(carried::number_above(conn, last).await?);
-        shop.db.write(room).await.map_err(only_faults)?;
+        shop.db.write(room).await.map_err(Failure::fault)?;
     }
     for order in &orders {
         let saved = shop
@@ -66,13 +65,6 @@ pub async fn import_orders(shop: &Shop, source: impl Read) -> Result<ImportedOrd
     }
     imported.refusals.sort_by_key(|refusal| refusal.line);
     Ok(imported)
-}
-
-fn only_faults(failure: Failure<Infallible>) -> Fault {
-    match failure {
-        Failure::Refused(never) => match never {},
-        Failure::Broken(fault) => fault,
-    }
 }
 
 /// Writes all orders as a CSV that another shop can take over; answers how many there were.

@@ -1,7 +1,5 @@
 //! Taking over in which numbers variants are sold, and for how much.
 
-use std::convert::Infallible;
-
 use super::import_discounts::currency;
 use crate::Shop;
 use crate::catalog::store::quantities::{Imported, import};
@@ -17,8 +15,5 @@ pub async fn import_quantities(shop: &Shop, text: &[u8]) -> Result<Imported, Fau
         .db
         .write(async |conn| Ok(import(conn, text, currency).await?))
         .await;
-    done.map_err(|failure: Failure<Infallible>| match failure {
-        Failure::Refused(never) => match never {},
-        Failure::Broken(fault) => fault,
-    })
+    done.map_err(Failure::fault)
 }

@@ -50,7 +50,7 @@ pub async fn refund_answered(
             Ok(())
         })
         .await;
-    answered.map_err(fault)
+    answered.map_err(Failure::fault)
 }
 
 /// Keeps a verified webhook and enqueues the work on it, in one commit. A second delivery of the
@@ -78,7 +78,7 @@ pub async fn receive_webhook(
             Ok(())
         })
         .await;
-    received.map_err(fault)?;
+    received.map_err(Failure::fault)?;
     failpoint::hit("webhook.after_commit");
     Ok(())
 }
@@ -97,12 +97,4 @@ pub async fn open_webhook(shop: &Shop, key: &InboxKey) -> Result<Option<Vec<u8>>
 /// A fault when the statement fails.
 pub async fn webhook_done(shop: &Shop, key: &InboxKey) -> Result<(), Fault> {
     inbox::done(&mut *shop.db.primary().await?, key, shop.clock.now()).await
-}
-
-/// A failure that cannot be a refusal.
-pub(super) fn fault(failure: Failure<std::convert::Infallible>) -> Fault {
-    match failure {
-        Failure::Broken(fault) => fault,
-        Failure::Refused(never) => match never {},
-    }
 }

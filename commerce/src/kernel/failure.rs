@@ -1,5 +1,6 @@
 //! Two ways to fail: the caller's request was refused, or something of ours broke.
 
+use std::convert::Infallible;
 use std::error::Error as StdError;
 
 /// What a command answers instead of its result.
@@ -9,6 +10,17 @@ pub enum Failure<R> {
     Refused(R),
     /// Something of ours failed; the caller learns only that, the log the rest.
     Broken(Fault),
+}
+
+impl Failure<Infallible> {
+    /// The fault, of what cannot be refused.
+    #[must_use]
+    pub fn fault(self) -> Fault {
+        match self {
+            Self::Refused(never) => match never {},
+            Self::Broken(fault) => fault,
+        }
+    }
 }
 
 /// The result of a command.

@@ -22,7 +22,7 @@ use chrono::{DateTime, Utc};
 use super::{Cart, CartKey, Refusal, Refusals, store};
 use crate::Shop;
 use crate::db::Conn;
-use crate::kernel::{Fault, Outcome};
+use crate::kernel::{Failure, Fault, Outcome};
 
 /// The open cart that the key opens, locked until the transaction ends, without its lines.
 async fn locked(conn: &mut Conn, key: &CartKey, now: DateTime<Utc>) -> Outcome<Cart, Refusals> {
@@ -42,8 +42,5 @@ pub async fn forget_expired(shop: &Shop, limit: i64) -> Result<usize, Fault> {
         .db
         .write(async |conn: &mut Conn| Ok(store::delete_expired(conn, now, limit).await?))
         .await;
-    outcome.map_err(|failure| match failure {
-        crate::kernel::Failure::Refused(never) => match never {},
-        crate::kernel::Failure::Broken(fault) => fault,
-    })
+    outcome.map_err(Failure::fault)
 }

@@ -73,20 +73,13 @@ pub async fn import_customers(
             .db
             .write(async |conn: &mut Conn| Ok(save(conn, &draft, now).await?))
             .await;
-        match saved.map_err(only_faults)? {
+        match saved.map_err(Failure::fault)? {
             Change::Created => imported.created += 1,
             Change::Updated => imported.updated += 1,
             Change::Unchanged => imported.unchanged += 1,
         }
     }
     Ok(imported)
-}
-
-fn only_faults(failure: Failure<std::convert::Infallible>) -> Fault {
-    match failure {
-        Failure::Refused(never) => match never {},
-        Failure::Broken(fault) => fault,
-    }
 }
 
 /// Makes the account what the row says.

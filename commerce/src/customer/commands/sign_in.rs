@@ -91,7 +91,7 @@ pub async fn refresh_session(shop: &Shop, token: &Secret) -> Result<Refreshed, F
         .db
         .write(async |conn: &mut Conn| Ok(sessions::refresh(conn, token, now).await?))
         .await;
-    refreshed.map_err(unbroken)
+    refreshed.map_err(Failure::fault)
 }
 
 /// What ends.
@@ -142,14 +142,7 @@ pub async fn end_session(
             Ok(())
         })
         .await;
-    ended.map_err(unbroken)
-}
-
-fn unbroken(failure: Failure<std::convert::Infallible>) -> Fault {
-    match failure {
-        Failure::Refused(never) => match never {},
-        Failure::Broken(fault) => fault,
-    }
+    ended.map_err(Failure::fault)
 }
 
 /// Whether somebody knows the password of an account. Takes the same steps, and so the same time,
