@@ -517,6 +517,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     locations,
     market_countries,
+    market_prices,
     markets,
     media,
     menu_items,

@@ -32,6 +32,7 @@ mod import;
 mod jobs;
 mod made_up;
 mod mail;
+mod market_prices;
 mod migrations;
 mod places;
 mod quantities;

@@ -10,6 +10,7 @@ pub mod jobs;
 mod keys;
 mod migrate;
 pub mod orders;
+pub mod prices;
 mod progress;
 pub mod quantities;
 pub mod redirects;
@@ -73,6 +74,9 @@ enum Command {
     /// Import and export customers.
     #[command(subcommand)]
     Customers(customers::Customers),
+    /// Import and export what variants cost in single markets.
+    #[command(subcommand)]
+    Prices(prices::Prices),
     /// Import and export in which numbers variants are sold, and for how much.
     #[command(subcommand)]
     Quantities(quantities::Quantities),
@@ -118,6 +122,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Customers(command) => {
             customers::run(&Shop::open(&config.common).await?, &command).await
         }
+        Command::Prices(command) => prices::run(&Shop::open(&config.common).await?, &command).await,
         Command::Quantities(command) => {
             quantities::run(&Shop::open(&config.common).await?, &command).await
         }

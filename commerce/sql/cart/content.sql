@@ -1,15 +1,16 @@
 -- cart::reads::fill: the lines of a cart and the variants that a caller wants to put in, as they are now.
--- A wanted variant is a row without a line; what is gone from the shop is left out.
+-- A wanted variant is a row without a line; what is gone from the shop is left out. What the market ($4) has prices of its own for
+-- in the cart's currency ($5) costs those, and larger numbers of it the market's as well.
 SELECT l.id, l.position, l.quantity, l.attributes,
        v.id, v.product_id, p.title, v.title, v.sku,
        coalesce(
            (SELECT m.url FROM media m WHERE m.id = v.media_id),
            (SELECT m.url FROM product_media pm JOIN media m ON m.id = pm.media_id
             WHERE pm.product_id = p.id ORDER BY pm.position LIMIT 1)),
-       v.price_minor, v.compare_at_minor, v.currency,
-       q.minimum, q.maximum, q.increment,
-       ARRAY(SELECT b.minimum FROM price_breaks b WHERE b.variant_id = v.id ORDER BY b.minimum),
-       ARRAY(SELECT b.price_minor FROM price_breaks b WHERE b.variant_id = v.id ORDER BY b.minimum),
+       coalesce(f.price_minor, v.price_minor),
+       CASE WHEN f.market_id IS NULL THEN v.compare_at_minor ELSE f.compare_at_minor END,
+       coalesce(f.currency, v.currency),
+       q.minimum, q.maximum, q.increment, b.minimums, b.prices,
        v.requires_shipping, v.taxable, v.grams,
        CASE WHEN v.inventory_tracked AND v.inventory_policy = 'deny' THEN coalesce(
            (SELECT sum(i.available) FROM inventory_levels i WHERE i.variant_id = v.id), 0) END,
@@ -19,6 +20,13 @@ FROM (SELECT id, position, quantity, attributes, variant_id FROM cart_lines WHER
 JOIN variants v ON v.id = l.variant_id
 JOIN products p ON p.id = v.product_id
 LEFT JOIN quantity_rules q ON q.variant_id = v.id
+LEFT JOIN market_prices f ON f.market_id = $4 AND f.variant_id = v.id AND f.minimum = 1 AND f.currency = $5
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(minimum ORDER BY minimum), '{}') AS minimums,
+           coalesce(array_agg(price_minor ORDER BY minimum), '{}') AS prices
+    FROM (SELECT minimum, price_minor FROM price_breaks WHERE variant_id = v.id AND f.market_id IS NULL
+          UNION ALL SELECT minimum, price_minor FROM market_prices
+          WHERE market_id = f.market_id AND variant_id = v.id AND minimum > 1) breaks) b
 LEFT JOIN cart_addresses a ON a.cart_id = $1 AND a.selected
 WHERE v.deleted_at IS NULL AND p.status = 'active' AND p.published_at <= $3
 ORDER BY l.position NULLS LAST

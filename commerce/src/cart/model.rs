@@ -66,6 +66,8 @@ pub struct Cart {
     pub currency: Currency,
     /// How they follow from the shop's.
     pub exchange: Exchange,
+    /// The market whose prices go first, where it has some of its own.
+    pub fixed_in: Option<i64>,
     /// The buyer's country, a two-letter code.
     pub country: Option<String>,
     /// The language the buyer was spoken to in.

@@ -90,7 +90,9 @@ pub(super) async fn fill(
     let query = diesel::sql_query(CONTENT)
         .bind::<SqlUuid, _>(cart.id)
         .bind::<Array<BigInt>, _>(&wanted)
-        .bind::<Timestamptz, _>(now);
+        .bind::<Timestamptz, _>(now)
+        .bind::<Nullable<BigInt>, _>(cart.fixed_in)
+        .bind::<Text, _>(cart.currency.code());
     let rows: Vec<Row> = sql::cached::<Columns, _>(query).load(conn).await?;
     let mut catalog = Catalog::new();
     cart.lines.clear();

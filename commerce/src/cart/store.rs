@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::{Cart, CartAddress, CartKey, DAYS_TO_LIVE, Line, Method, Payment, Preferences, reads};
 use crate::db::{Conn, sql};
-use crate::kernel::{Address, Exchange, Fault, Id, Money};
+use crate::kernel::{Address, Fault, Id, Money};
+use crate::market::PriceList;
 use crate::pricing::Attribute;
 use crate::tables::{cart_addresses, cart_gift_cards, cart_lines, carts};
 
@@ -19,8 +20,8 @@ const EXPIRED: &str = include_str!("../../sql/cart/expired.sql");
 const PUT_LINES: &str = include_str!("../../sql/cart/put_lines.sql");
 
 diesel::define_sql_function! {
-    /// How amounts of the shop's are shown in a country.
-    fn exchange_in(place: Nullable<Text>) -> Jsonb;
+    /// How a country's prices follow from the shop's.
+    fn price_list_in(place: Nullable<Text>) -> Jsonb;
 }
 
 #[derive(Queryable, Selectable)]
@@ -48,9 +49,9 @@ struct Row {
     expires_at: DateTime<Utc>,
     preferences: Option<Value>,
     customer_id: Option<i64>,
-    #[diesel(select_expression = exchange_in(carts::country))]
-    #[diesel(select_expression_type = exchange_in<carts::country>)]
-    exchange: Value,
+    #[diesel(select_expression = price_list_in(carts::country))]
+    #[diesel(select_expression_type = price_list_in<carts::country>)]
+    prices: Value,
 }
 
 /// New values for columns of a cart; `None` leaves a column as it is.
@@ -166,7 +167,8 @@ pub(super) async fn patch(
         destination: before.destination,
         ..cart(row)?
     };
-    if after.exchange != before.exchange && !after.lines.is_empty() {
+    let same = (after.exchange, after.fixed_in) == (before.exchange, before.fixed_in);
+    if !same && !after.lines.is_empty() {
         reads::fill(conn, &mut after, &[], now).await?;
     }
     Ok(after)
@@ -338,8 +340,8 @@ pub(super) async fn delete_expired(
 }
 
 fn cart(row: Row) -> Result<Cart, Fault> {
-    let exchange: Exchange = parsed("what a cart's prices follow from", row.exchange)?;
-    let currency = exchange.to;
+    let prices: PriceList = parsed("what a cart's prices follow from", row.prices)?;
+    let currency = prices.exchange.to;
     let billing_address: Option<Address> = row
         .billing_address
         .map(|value| parsed("a cart's billing address", value))
@@ -365,7 +367,8 @@ fn cart(row: Row) -> Result<Cart, Fault> {
     Ok(Cart {
         id: row.id,
         currency,
-        exchange,
+        exchange: prices.exchange,
+        fixed_in: prices.fixed_in,
         country: row.country,
         language: row.language,
         customer: row.customer_id.map(Id::new),

@@ -14,6 +14,7 @@ pub mod import;
 pub mod media;
 pub mod model;
 pub mod options;
+pub mod prices;
 pub mod product_list;
 pub mod products;
 pub mod quantities;

@@ -10,6 +10,7 @@ pub mod fulfill_order;
 pub mod import_catalog;
 pub mod import_discounts;
 pub mod import_orders;
+pub mod import_prices;
 pub mod import_quantities;
 pub mod issue_gift_card;
 pub mod payment_errands;

@@ -50,10 +50,13 @@ impl Exchange {
         i64::try_from(minor).unwrap_or(i64::MAX)
     }
 
-    /// As [`Exchange::minor`], with the currencies.
+    /// As [`Exchange::minor`], with the currencies. What is in the buyer's already is what it is.
     #[must_use]
-    pub fn money(&self, own: Money) -> Money {
-        Money::new(self.minor(own.minor), self.to)
+    pub fn money(&self, amount: Money) -> Money {
+        if amount.currency == self.to {
+            return amount;
+        }
+        Money::new(self.minor(amount.minor), self.to)
     }
 
     /// The least amount of the shop's that is worth `minor` or more to the buyer.

@@ -4,10 +4,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{Jsonb, Text};
 use diesel_async::RunQueryDsl;
 
-use super::Market;
+use super::{Market, PriceList};
 use crate::db::Conn;
 use crate::db::sql::cached;
-use crate::kernel::{Exchange, Fault, Id};
+use crate::kernel::{Fault, Id};
 use crate::tables::{market_countries, markets as t};
 
 /// All markets, in the order in which they were made, in one statement; a shop has a handful.
@@ -61,12 +61,12 @@ pub async fn markets(conn: &mut Conn) -> Result<Vec<Market>, Fault> {
     Ok(found)
 }
 
-/// How the shop's amounts are shown in a country.
+/// How a country's prices follow from the shop's.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails, as it does without a shop.
-pub async fn exchange_in(conn: &mut Conn, country: &str) -> Result<Exchange, Fault> {
-    let query = diesel::sql_query("SELECT exchange_in($1)").bind::<Text, _>(country);
+pub async fn price_list_in(conn: &mut Conn, country: &str) -> Result<PriceList, Fault> {
+    let query = diesel::sql_query("SELECT price_list_in($1)").bind::<Text, _>(country);
     let found: serde_json::Value = cached::<Jsonb, _>(query).get_result(conn).await?;
     serde_json::from_value(found).map_err(|error| Fault::other("read a market's rate", error))
 }

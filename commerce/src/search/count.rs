@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::Queryable;
 
-use super::narrowing::{Facet, Narrowing, PriceRange};
+use super::narrowing::{Facet, Narrowing, PriceRange, ShownRange};
+use crate::kernel::Exchange;
 
 /// What a product offers.
 #[derive(Clone, Debug, Default, Queryable)]
@@ -27,6 +28,20 @@ pub(super) struct Offer {
     pub(super) values2: Vec<i32>,
     /// Of the third.
     pub(super) values3: Vec<i32>,
+    /// What each costs in a market that has prices of its own; empty where none has.
+    pub(super) fixed: Vec<Option<i64>>,
+}
+
+impl Offer {
+    /// Makes its prices those that buyers of the market see.
+    pub(super) fn show(&mut self, by: &Exchange) {
+        for (place, price) in self.prices.iter_mut().enumerate() {
+            let fixed = self.fixed.get(place).copied().flatten();
+            *price = fixed.unwrap_or_else(|| by.minor(*price));
+        }
+        let shown = ends(self.prices.iter().copied());
+        (self.price_min, self.price_max) = shown.unwrap_or_default();
+    }
 }
 
 /// The places of what is asked for, a bit each: what a product or variant fails is a set of them.
@@ -56,10 +71,15 @@ impl Constraints {
             .map(|(facet, ids)| (facet.clone(), ids.clone()))
             .collect();
         let has_options = facets.iter().any(|(facet, _)| is_option(facet));
+        // Offers of a market with prices of its own are made those that buyers see.
+        let prices = |range: &ShownRange| match narrowing.fixed {
+            Some(_) => range.shown,
+            None => range.own,
+        };
         Self {
             only_available: narrowing.only_available(),
             only_unavailable: narrowing.only_unavailable(),
-            prices: narrowing.prices.iter().copied().collect(),
+            prices: narrowing.prices.iter().map(prices).collect(),
             of_variants: has_options || !narrowing.prices.is_empty(),
             facets,
         }
@@ -322,6 +342,7 @@ fn count(tally: &mut Tally, id: i32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::Currency;
 
     const RED: i32 = 1;
     const BLUE: i32 = 2;
@@ -341,6 +362,7 @@ mod tests {
             values1: vec![RED, BLUE],
             values2: vec![SMALL, LARGE],
             values3: vec![0, 0],
+            fixed: Vec::new(),
         }
     }
 
@@ -400,10 +422,26 @@ mod tests {
             [0, 1, 0, 1, 0, 0, 0]
         );
         let mut cheap = Narrowing::default();
-        cheap.prices.insert(PriceRange {
+        let own = PriceRange {
             min: 0,
             max: Some(15),
-        });
+        };
+        cheap.prices.insert(ShownRange { own, shown: own });
         assert_eq!(counts(&cheap, &[]), [0, 1, 1, 0, 1, 0, 1]);
+    }
+
+    #[test]
+    fn prices_of_a_market_s_own_go_first() {
+        let by = Exchange {
+            rate_micros: 2_000_000,
+            ..Exchange::none(Currency::USD)
+        };
+        let mut offer = Offer {
+            fixed: vec![None, Some(7)],
+            ..offer()
+        };
+        offer.show(&by);
+        assert_eq!(offer.prices, [20, 7]);
+        assert_eq!((offer.price_min, offer.price_max), (7, 20));
     }
 }

@@ -12,12 +12,13 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
 use super::count::{Constraints, Counts, Offer};
-use super::narrowing::{Facet, Narrowing};
+use super::narrowing::{Facet, Fixed, Narrowing};
 use crate::catalog::products::VISIBLE;
 use crate::db::Conn;
 use crate::db::fragment::{Fragment, Value};
 use crate::db::sql::cached;
-use crate::kernel::Fault;
+use crate::kernel::{Fault, Money};
+use crate::market::PriceList;
 
 /// Values of a facet that are offered; those that the most products have, and those that are chosen.
 pub const MAX_VALUES: usize = 100;
@@ -56,9 +57,9 @@ impl Source {
 pub struct Facets {
     /// How many can be bought, and how many cannot.
     pub available: (u32, u32),
-    /// The lowest and highest price in minor units and how many products have one of them; `None` in a
+    /// The lowest and highest price as they are shown and how many products have one of them; `None` in a
     /// list without products.
-    pub prices: Option<(i64, i64, u32)>,
+    pub prices: Option<(Money, Money, u32)>,
     /// The others: types, vendors, tags, then options and metafields by name.
     pub lists: Vec<FacetList>,
 }
@@ -85,7 +86,7 @@ pub struct FacetValue {
     pub swatch: Option<String>,
 }
 
-/// Counts what each value leaves of `source`, narrowed down as it is.
+/// Counts what each value leaves of `source`, narrowed down as it is, at the prices of `list`.
 ///
 /// # Errors
 /// A [`Fault`] of the database.
@@ -93,13 +94,49 @@ pub async fn read(
     conn: &mut Conn,
     source: Source,
     narrowing: &Narrowing,
+    list: &PriceList,
     now: DateTime<Utc>,
 ) -> Result<Facets, Fault> {
     if narrowing.impossible {
         return Ok(Facets::default());
     }
     let chosen = chosen(conn, narrowing).await?;
+    let fixed = Fixed::of(list);
     let constraints = Constraints::new(narrowing, &chosen);
+    let mut rows = offers(conn, source, constraints.are_of_variants(), fixed, now).await?;
+    let mut counts = Counts::new(&constraints);
+    for row in &mut rows {
+        if fixed.is_some() {
+            row.show(&list.exchange);
+        }
+        counts.add(row);
+    }
+    let ids: BTreeSet<i32> = counts
+        .ids()
+        .chain(chosen.values().flatten().copied())
+        .collect();
+    let values = values(conn, ids.into_iter().collect()).await?;
+    let shown = |minor| match fixed {
+        Some(_) => Money::new(minor, list.exchange.to),
+        None => list.exchange.money(Money::new(minor, list.exchange.from)),
+    };
+    let prices = counts.prices();
+    Ok(Facets {
+        available: counts.available,
+        prices: prices.map(|(min, max, count)| (shown(min), shown(max), count)),
+        lists: lists(&counts, &constraints, values, &chosen),
+    })
+}
+
+/// What the products of a list offer: their variants one by one where these matter, and what they cost in a
+/// market that has prices of its own.
+async fn offers(
+    conn: &mut Conn,
+    source: Source,
+    of_variants: bool,
+    fixed: Option<Fixed>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Offer>, Fault> {
     type Columns = (
         Bool,
         BigInt,
@@ -110,36 +147,27 @@ pub async fn read(
         Array<Integer>,
         Array<Integer>,
         Array<Integer>,
+        Array<Nullable<BigInt>>,
     );
     // Without a word about variants, what stands in the product's row is enough.
-    let of_variants = if constraints.are_of_variants() {
+    let of_variants = if of_variants || fixed.is_some() {
         "o.prices, o.sellable, o.values1, o.values2, o.values3"
     } else {
         "'{}'::bigint[], '{}'::bool[], '{}'::int[], '{}'::int[], '{}'::int[]"
     };
     let mut conditions = vec![Fragment::sql(VISIBLE).bind(Value::Time(now))];
     conditions.extend(source.condition);
+    let fixed = fixed.map_or_else(|| Fragment::sql("'{}'::bigint[]"), Fixed::prices);
     let statement = Fragment::sql(format!(
-        "SELECT o.available, p.price_min_minor, p.price_max_minor, p.facets, {of_variants} \
-         FROM {} JOIN product_offers o ON o.product_id = p.id WHERE ",
+        "SELECT o.available, p.price_min_minor, p.price_max_minor, p.facets, {of_variants}, "
+    ))
+    .append(fixed)
+    .push(format!(
+        " FROM {} JOIN product_offers o ON o.product_id = p.id WHERE ",
         source.tables
     ))
     .append(Fragment::join(conditions, " AND "));
-    let rows: Vec<Offer> = statement.into_statement::<Columns>().load(conn).await?;
-    let mut counts = Counts::new(&constraints);
-    for row in &rows {
-        counts.add(row);
-    }
-    let ids: BTreeSet<i32> = counts
-        .ids()
-        .chain(chosen.values().flatten().copied())
-        .collect();
-    let values = values(conn, ids.into_iter().collect()).await?;
-    Ok(Facets {
-        available: counts.available,
-        prices: counts.prices(),
-        lists: lists(&counts, &constraints, values, &chosen),
-    })
+    Ok(statement.into_statement::<Columns>().load(conn).await?)
 }
 
 /// The ids of the chosen values by their facets; a value that nothing has is missing.

@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::db::fragment::{Fragment, Value};
+use crate::kernel::Currency;
+use crate::market::PriceList;
 
 /// A kind of value that products are told apart by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,13 +66,58 @@ pub struct PriceRange {
     pub max: Option<i64>,
 }
 
+/// A range that a price lies in: as buyers see it, and said of the shop's prices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ShownRange {
+    /// Of prices as they are shown.
+    pub shown: PriceRange,
+    /// Of those of the shop's that are shown within it.
+    pub own: PriceRange,
+}
+
+/// A market that has prices of its own, and what they are in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Fixed {
+    /// The market's number.
+    pub market: i64,
+    /// The currency.
+    pub currency: Currency,
+}
+
+impl Fixed {
+    /// Whose prices hold by a price list, if it has any.
+    #[must_use]
+    pub fn of(list: &PriceList) -> Option<Self> {
+        list.fixed_in.map(|market| Self {
+            market,
+            currency: list.exchange.to,
+        })
+    }
+
+    /// The market's price of each variant of `products p`, null where it has none, in the order of
+    /// `product_offers`.
+    #[must_use]
+    pub fn prices(self) -> Fragment {
+        Fragment::sql(
+            "ARRAY(SELECT f.price_minor FROM variants w LEFT JOIN market_prices f \
+             ON f.variant_id = w.id AND f.minimum = 1 AND f.market_id = ",
+        )
+        .bind(Value::Number(self.market))
+        .push(" AND f.currency = ")
+        .bind(Value::Text(self.currency.code().to_owned()))
+        .push(" WHERE w.product_id = p.id AND w.deleted_at IS NULL ORDER BY w.position, w.id)")
+    }
+}
+
 /// What a list of products is narrowed down to; nothing by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Narrowing {
     /// Those that can be bought, those that cannot.
     pub available: BTreeSet<bool>,
     /// Their prices lie in one of these.
-    pub prices: BTreeSet<PriceRange>,
+    pub prices: BTreeSet<ShownRange>,
+    /// Whose prices go before the shop's, where there are some and prices are asked for.
+    pub fixed: Option<Fixed>,
     /// Their values, in any case, are among these.
     pub values: BTreeMap<Facet, BTreeSet<String>>,
     /// Something that no product can be.
@@ -142,12 +189,19 @@ impl Narrowing {
                 all.push(available());
             }
         } else {
+            let (fixed, column) = match self.fixed {
+                Some(fixed) => (Fragment::sql(", ").append(fixed.prices()), ", fixed"),
+                None => (Fragment::sql(""), ""),
+            };
             all.push(
                 Fragment::sql(
                     "EXISTS (SELECT FROM product_offers o, \
-                     unnest(o.prices, o.sellable, o.values1, o.values2, o.values3) \
-                     AS v (price, sellable, value1, value2, value3) WHERE o.product_id = p.id AND ",
+                     unnest(o.prices, o.sellable, o.values1, o.values2, o.values3",
                 )
+                .append(fixed)
+                .push(format!(
+                    ") AS v (price, sellable, value1, value2, value3{column}) WHERE o.product_id = p.id AND "
+                ))
                 .append(Fragment::join(of_variants, " AND "))
                 .push(")"),
             );
@@ -158,7 +212,17 @@ impl Narrowing {
     /// The conditions on one variant beside that it can be bought, then that.
     fn of_variants(&self) -> Vec<Fragment> {
         let mut all = Vec::new();
-        let prices: Vec<Fragment> = self.prices.iter().map(range).collect();
+        let priced = |ranges: &ShownRange| match self.fixed {
+            Some(_) => Fragment::join(
+                vec![
+                    Fragment::sql("v.fixed IS NULL AND ").append(range("v.price", &ranges.own)),
+                    range("v.fixed", &ranges.shown),
+                ],
+                " OR ",
+            ),
+            None => range("v.price", &ranges.own),
+        };
+        let prices: Vec<Fragment> = self.prices.iter().map(priced).collect();
         if !prices.is_empty() {
             all.push(Fragment::join(prices, " OR "));
         }
@@ -180,13 +244,13 @@ pub fn available() -> Fragment {
     Fragment::sql("EXISTS (SELECT FROM product_offers o WHERE o.product_id = p.id AND o.available)")
 }
 
-fn range(range: &PriceRange) -> Fragment {
-    let from = Fragment::sql("v.price >= ").bind(Value::Number(range.min));
+fn range(price: &str, range: &PriceRange) -> Fragment {
+    let from = Fragment::sql(format!("{price} >= ")).bind(Value::Number(range.min));
     match range.max {
-        Some(max) => Fragment::join(
-            vec![from, Fragment::sql("v.price <= ").bind(Value::Number(max))],
-            " AND ",
-        ),
+        Some(max) => {
+            let to = Fragment::sql(format!("{price} <= ")).bind(Value::Number(max));
+            Fragment::join(vec![from, to], " AND ")
+        }
         None => from,
     }
 }

@@ -120,6 +120,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    market_prices (market_id, variant_id, minimum) {
+        market_id -> BigInt,
+        variant_id -> BigInt,
+        minimum -> Integer,
+        price_minor -> BigInt,
+        compare_at_minor -> Nullable<BigInt>,
+        currency -> Text,
+        one -> Integer,
+    }
+}
+
+diesel::table! {
     price_breaks (variant_id, minimum) {
         variant_id -> BigInt,
         minimum -> Integer,

@@ -165,7 +165,7 @@ async fn parent(ctx: &Context<'_>, owner: Owner) -> Result<Option<MetafieldParen
                 Parent::ProductVariant(ProductVariant {
                     variant,
                     product: None,
-                    exchange: None,
+                    in_cart: None,
                 })
             })
         }

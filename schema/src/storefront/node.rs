@@ -207,7 +207,7 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             let known = |variant| ProductVariant {
                 variant,
                 product: None,
-                exchange: None,
+                in_cart: None,
             };
             by_id(ctx, id, VariantKey)
                 .await?

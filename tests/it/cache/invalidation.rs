@@ -60,7 +60,7 @@ const DOCUMENTS: [&str; 21] = [
 
 /// Writes by hand, each to something that the documents show: whoever writes differently writes the
 /// same tables.
-const WRITES: [&str; 63] = [
+const WRITES: [&str; 66] = [
     "INSERT INTO url_redirects (path, target, created_at) VALUES ('/old', '/new', now())",
     "UPDATE shops SET name = 'Other'",
     "UPDATE shops SET primary_domain_url = 'https://other.example', money_format = '{{amount}} USD'",
@@ -106,6 +106,10 @@ const WRITES: [&str; 63] = [
     "INSERT INTO quantity_rules (variant_id, minimum, increment) SELECT min(id), 2, 2 FROM variants",
     "UPDATE quantity_rules SET minimum = 4",
     "INSERT INTO price_breaks (variant_id, minimum, price_minor, currency) SELECT min(id), 10, 5, 'USD' FROM variants",
+    "INSERT INTO market_prices (market_id, variant_id, price_minor, currency) SELECT m.id, v.id, 5, coalesce(m.currency, 'USD') \
+     FROM markets m, variants v WHERE v.product_id = (SELECT id FROM products WHERE handle = 'lamp')",
+    "UPDATE market_prices SET price_minor = 6",
+    "DELETE FROM market_prices",
     "UPDATE products SET units_sold = 50 WHERE handle = 'mug'",
     "UPDATE products SET published_at = now() - interval '1 day' WHERE handle = 'later'",
     "UPDATE products SET status = 'archived' WHERE handle = 'cup'",

@@ -4,6 +4,7 @@
 mod collections;
 mod images;
 mod options;
+pub mod prices;
 mod product;
 pub mod quantities;
 mod variants;

@@ -207,7 +207,7 @@ fn price(row: &mut Row<'_>, currency: Currency) -> Option<PriceBreak> {
 }
 
 /// A whole number that is not below `least`; `None` for a blank and for one that is refused.
-fn whole(row: &mut Row<'_>, column: &str, least: i32) -> Option<i32> {
+pub(super) fn whole(row: &mut Row<'_>, column: &str, least: i32) -> Option<i32> {
     let text = row.text(column);
     if text.is_empty() {
         return None;

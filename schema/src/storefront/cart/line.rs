@@ -1,7 +1,10 @@
 //! Lines of a cart.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Interface, Object, Result, SimpleObject, Union};
 use commerce::cart;
+use commerce::catalog::prices::Price;
 use commerce::pricing::Class;
 use uuid::Uuid;
 
@@ -105,14 +108,19 @@ impl CartLine {
 
     /// What is bought.
     pub async fn merchandise(&self, ctx: &Context<'_>) -> Result<Merchandise> {
-        let id = self.line().merchandise.variant_id;
-        let variant = ctx.load(VariantKey(id)).await?;
+        let merchandise = &self.line().merchandise;
+        let price = Price {
+            price: merchandise.price,
+            compare_at: merchandise.compare_at,
+            breaks: merchandise.quantities.breaks.clone(),
+        };
+        let variant = ctx.load(VariantKey(merchandise.variant_id)).await?;
         // The cart was read with it a moment ago: it went off sale in between.
         let variant = variant.ok_or("the merchandise has just gone off sale; ask again")?;
         Ok(Merchandise::ProductVariant(ProductVariant {
             variant,
             product: None,
-            exchange: Some(self.cart.cart().exchange),
+            in_cart: Some(Arc::new(price)),
         }))
     }
 

@@ -1,7 +1,7 @@
 //! Facets as the contract shows them: each value with the filter that chooses it.
 
 use async_graphql::{Context, Result, Value};
-use commerce::kernel::Money;
+use commerce::market::PriceList;
 use commerce::search::facets::{self, FacetList, FacetValue, Source};
 use commerce::search::narrowing::{Facet, Narrowing};
 use serde_json::json;
@@ -19,24 +19,26 @@ pub(crate) async fn read(
     narrowing: &Narrowing,
 ) -> Result<Vec<Filter>> {
     let shop = the_shop(ctx).await?;
+    let prices_here = exchange::price_list(ctx).await?;
+    let prices_here = prices_here.unwrap_or(PriceList::own(shop.currency));
     let found = {
         let mut conn = ctx.conn().await?;
         ctx.note([
             commerce::cache::Tag::AnyProduct,
             commerce::cache::Tag::AnyStock,
         ]);
-        facets::read(&mut conn, source, narrowing, ctx.shop().clock.now()).await?
+        facets::read(
+            &mut conn,
+            source,
+            narrowing,
+            &prices_here,
+            ctx.shop().clock.now(),
+        )
+        .await?
     };
     let mut filters = vec![availability(found.available)];
     if let Some((min, max, count)) = found.prices {
-        let exchange = exchange::exchange(ctx).await?;
-        let money = |minor| {
-            let own = Money::new(minor, shop.currency);
-            exchange
-                .map_or(own, |exchange| exchange.money(own))
-                .decimal()
-        };
-        filters.push(prices(&money(min), &money(max), count));
+        filters.push(prices(&min.decimal(), &max.decimal(), count));
     }
     filters.extend(found.lists.into_iter().map(list));
     Ok(filters)

@@ -2,8 +2,9 @@
 
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
 use commerce::kernel::{Exchange, Money};
+use commerce::market::PriceList;
 use commerce::search::facets::Source;
-use commerce::search::narrowing::{Facet, Narrowing, PriceRange};
+use commerce::search::narrowing::{Facet, Fixed, Narrowing, PriceRange, ShownRange};
 
 use super::facet;
 use super::media::MediaImage;
@@ -166,9 +167,10 @@ pub async fn narrowing(ctx: &Context<'_>, filters: Vec<ProductFilter>) -> Result
     for filter in filters {
         if let Some(price) = &filter.price {
             let own = the_shop(ctx).await?.currency;
-            let exchange = exchange::exchange(ctx).await?;
-            let exchange = exchange.unwrap_or(Exchange::none(own));
-            narrowing.prices.insert(price.read(&exchange)?);
+            let list = exchange::price_list(ctx).await?;
+            let list = list.unwrap_or(PriceList::own(own));
+            narrowing.prices.insert(price.read(&list.exchange)?);
+            narrowing.fixed = Fixed::of(&list);
         }
         filter.add_to(&mut narrowing);
     }
@@ -204,19 +206,21 @@ impl ProductFilter {
 }
 
 impl PriceRangeFilter {
-    /// The shop's prices that are shown within the range.
-    fn read(&self, exchange: &Exchange) -> Result<PriceRange> {
+    /// The range, and the shop's prices that are shown within it.
+    fn read(&self, exchange: &Exchange) -> Result<ShownRange> {
         let minor = |name: &str, amount: f64| {
             let price = Money::parse(&amount.to_string(), exchange.to);
             price
                 .map(|price| price.minor)
                 .map_err(|error| invalid_argument(format!("`price.{name}`: {error}")))
         };
-        Ok(PriceRange {
-            min: exchange.least(minor("min", self.min.unwrap_or_default())?),
-            max: match self.max {
-                Some(max) => Some(exchange.most(minor("max", max)?)),
-                None => None,
+        let min = minor("min", self.min.unwrap_or_default())?;
+        let max = self.max.map(|max| minor("max", max)).transpose()?;
+        Ok(ShownRange {
+            shown: PriceRange { min, max },
+            own: PriceRange {
+                min: exchange.least(min),
+                max: max.map(|max| exchange.most(max)),
             },
         })
     }

@@ -49,6 +49,16 @@ pub struct ProductPriceRange {
     pub min_variant_price: MoneyV2,
 }
 
+impl From<(Money, Money)> for ProductPriceRange {
+    /// The lowest comes first.
+    fn from((min, max): (Money, Money)) -> Self {
+        Self {
+            max_variant_price: max.into(),
+            min_variant_price: min.into(),
+        }
+    }
+}
+
 /// A product: what is shown on one page, to be bought as one of its variants.
 #[derive(Clone)]
 pub struct Product(pub Arc<model::Product>);
@@ -84,10 +94,8 @@ impl Product {
 
     async fn between(&self, ctx: &Context<'_>, min: i64, max: i64) -> Result<ProductPriceRange> {
         let money = |minor| Money::new(minor, self.0.currency);
-        Ok(ProductPriceRange {
-            max_variant_price: exchange::shown(ctx, money(max)).await?.into(),
-            min_variant_price: exchange::shown(ctx, money(min)).await?.into(),
-        })
+        let min = exchange::shown(ctx, money(min)).await?;
+        Ok((min, exchange::shown(ctx, money(max)).await?).into())
     }
 }
 
@@ -173,6 +181,9 @@ impl Product {
 
     /// The lowest and the highest price to compare with; zero without any.
     async fn compare_at_price_range(&self, ctx: &Context<'_>) -> Result<ProductPriceRange> {
+        if let Some(range) = exchange::range(ctx, self.0.id).await? {
+            return Ok(range.compare_at.into());
+        }
         let (min, max) = (self.0.compare_at_min_minor, self.0.compare_at_max_minor);
         self.between(ctx, min.unwrap_or(0), max.unwrap_or(0)).await
     }
@@ -333,6 +344,9 @@ impl Product {
 
     /// The lowest and the highest price of its variants.
     async fn price_range(&self, ctx: &Context<'_>) -> Result<ProductPriceRange> {
+        if let Some(range) = exchange::range(ctx, self.0.id).await? {
+            return Ok(range.price.into());
+        }
         let (min, max) = (self.0.price_min_minor, self.0.price_max_minor);
         self.between(ctx, min, max).await
     }

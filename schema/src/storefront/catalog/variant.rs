@@ -8,11 +8,12 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 use commerce::cache::Tag;
 use commerce::catalog::model;
-use commerce::catalog::quantities::Quantities;
+use commerce::catalog::prices::Price;
+use commerce::catalog::quantities::{PriceBreak, Quantities};
 use commerce::content::metafields::Owner;
 use commerce::inventory::locations::AvailabilityPart;
 use commerce::kernel::page::{Cursor, Slice};
-use commerce::kernel::{Exchange, Fault, Id, Money, id};
+use commerce::kernel::{Fault, Id, id};
 
 use super::image::Image;
 use super::loads::{MediaKey, PartOf, ProductKey, QuantitiesOf, StockOf};
@@ -39,8 +40,8 @@ pub struct ProductVariant {
     pub variant: Arc<model::Variant>,
     /// Its product, where it was reached through it.
     pub product: Option<Arc<model::Product>>,
-    /// How it is priced in a cart, which is for a country of its own.
-    pub exchange: Option<Exchange>,
+    /// What it costs in a cart, which is for a country of its own.
+    pub in_cart: Option<Arc<Price>>,
 }
 
 impl ProductVariant {
@@ -50,7 +51,7 @@ impl ProductVariant {
         Self {
             variant: variant.into(),
             product: Some(Arc::clone(product)),
-            exchange: None,
+            in_cart: None,
         }
     }
 
@@ -61,13 +62,42 @@ impl ProductVariant {
         Ok(found.unwrap_or_default())
     }
 
-    /// An amount of the shop's as it is shown here.
-    async fn shown(&self, ctx: &Context<'_>, own: Money) -> Result<MoneyV2> {
-        let shown = match &self.exchange {
-            Some(exchange) => exchange.money(own),
-            None => exchange::shown(ctx, own).await?,
+    /// What it costs by the cart that it is in, or by the market that it is shown in; `None` where that
+    /// follows from the shop's price.
+    async fn settled(&self, ctx: &Context<'_>) -> Result<Option<Arc<Price>>> {
+        match &self.in_cart {
+            Some(price) => Ok(Some(Arc::clone(price))),
+            None => exchange::price(ctx, self.variant.id).await,
+        }
+    }
+
+    async fn shown_price(&self, ctx: &Context<'_>) -> Result<MoneyV2> {
+        let shown = match self.settled(ctx).await? {
+            Some(settled) => settled.price,
+            None => exchange::shown(ctx, self.variant.price()).await?,
         };
         Ok(shown.into())
+    }
+
+    async fn shown_compare_at(&self, ctx: &Context<'_>) -> Result<Option<MoneyV2>> {
+        let shown = match (self.settled(ctx).await?, self.variant.compare_at_price()) {
+            (Some(settled), _) => settled.compare_at,
+            (None, Some(own)) => Some(exchange::shown(ctx, own).await?),
+            (None, None) => None,
+        };
+        Ok(shown.map(MoneyV2::from))
+    }
+
+    /// What each costs when more are bought.
+    async fn breaks(&self, ctx: &Context<'_>) -> Result<Vec<PriceBreak>> {
+        if let Some(settled) = self.settled(ctx).await? {
+            return Ok(settled.breaks.clone());
+        }
+        let mut breaks = self.quantities(ctx).await?.breaks.clone();
+        for one in &mut breaks {
+            one.price = exchange::shown(ctx, one.price).await?;
+        }
+        Ok(breaks)
     }
 
     /// The product that it is a variant of.
@@ -125,19 +155,13 @@ impl ProductVariant {
 
     /// A price to compare with.
     async fn compare_at_price(&self, ctx: &Context<'_>) -> Result<Option<MoneyV2>> {
-        match self.variant.compare_at_price() {
-            Some(price) => self.shown(ctx, price).await.map(Some),
-            None => Ok(None),
-        }
+        self.shown_compare_at(ctx).await
     }
 
     /// A price to compare with.
     #[graphql(deprecation = "Ask for `compareAtPrice`.")]
     async fn compare_at_price_v2(&self, ctx: &Context<'_>) -> Result<Option<MoneyV2>> {
-        match self.variant.compare_at_price() {
-            Some(price) => self.shown(ctx, price).await.map(Some),
-            None => Ok(None),
-        }
+        self.shown_compare_at(ctx).await
     }
 
     /// The parts that it is made of, if it is a bundle.
@@ -205,13 +229,13 @@ impl ProductVariant {
 
     /// What it costs.
     async fn price(&self, ctx: &Context<'_>) -> Result<MoneyV2> {
-        self.shown(ctx, self.variant.price()).await
+        self.shown_price(ctx).await
     }
 
     /// What it costs.
     #[graphql(deprecation = "Ask for `price`.")]
     async fn price_v2(&self, ctx: &Context<'_>) -> Result<MoneyV2> {
-        self.shown(ctx, self.variant.price()).await
+        self.shown_price(ctx).await
     }
 
     /// The product that it is a variant of.
@@ -240,18 +264,13 @@ impl ProductVariant {
         #[graphql(desc = "So many from the end.")] last: Option<i32>,
     ) -> Result<Connection<QuantityPriceBreak>> {
         let window = window(first, after.as_deref(), last, before.as_deref())?;
-        let breaks = &self.quantities(ctx).await?.breaks;
-        let mut shown = Vec::with_capacity(breaks.len());
-        for one in breaks {
-            let price = self.shown(ctx, one.price).await?;
-            let minimum_quantity = one.minimum;
-            shown.push(QuantityPriceBreak {
-                minimum_quantity,
-                price,
-            });
-        }
+        let shown = self.breaks(ctx).await?.into_iter();
+        let shown = shown.map(|one| QuantityPriceBreak {
+            minimum_quantity: one.minimum,
+            price: one.price.into(),
+        });
         let place = |one: &QuantityPriceBreak| i64::from(one.minimum_quantity);
-        let page: Slice<QuantityPriceBreak> = window.cut_whole(shown, place);
+        let page: Slice<QuantityPriceBreak> = window.cut_whole(shown.collect(), place);
         Ok(Connection::new(
             page,
             |one| Cursor::at(place(one)),

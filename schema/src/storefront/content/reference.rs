@@ -145,7 +145,7 @@ async fn find(ctx: &Context<'_>, gid: &str) -> Result<Option<MetafieldReference>
                 To::ProductVariant(ProductVariant {
                     variant,
                     product: None,
-                    exchange: None,
+                    in_cart: None,
                 })
             })
         }

@@ -61,7 +61,7 @@ impl OrderLineItem {
         Ok(variant.map(|variant| ProductVariant {
             variant,
             product: None,
-            exchange: None,
+            in_cart: None,
         }))
     }
 }

@@ -71,8 +71,8 @@ impl Localization {
     /// The country that this request is made for.
     #[graphql(name = "country")]
     async fn active_country(&self, ctx: &Context<'_>) -> Result<Country> {
-        let shown = exchange::exchange(ctx).await?;
-        let shown = shown.map_or(self.currency, |exchange| exchange.to.into());
+        let list = exchange::price_list(ctx).await?;
+        let shown = list.map_or(self.currency, |list| list.exchange.to.into());
         let country = self.country(self.country);
         Ok(Country {
             shown: Some(shown),

@@ -1,0 +1,338 @@
+//! Prices that markets have of their own, in and out as a CSV.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{Read, Write};
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text};
+use diesel_async::RunQueryDsl;
+
+use super::quantities::{Imported, whole};
+use crate::db::Conn;
+use crate::db::sql::cached;
+use crate::kernel::sheet::{Refusal, Row, Sheet, unwritten};
+use crate::kernel::{Currency, Fault, Money};
+use crate::tables::{market_prices, markets, variants};
+
+const MARKET: &str = "Market";
+const SKU: &str = "SKU";
+const FROM: &str = "From";
+const PRICE: &str = "Price";
+const COMPARE_AT: &str = "Compare At Price";
+const COLUMNS: [&str; 5] = [MARKET, SKU, FROM, PRICE, COMPARE_AT];
+
+/// Variants that are written at once.
+const CHUNK: usize = 500;
+
+/// Where prices can be fixed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The market's number.
+    pub id: i64,
+    /// What its buyers pay in.
+    pub currency: Currency,
+}
+
+/// Prices by the number that they begin at: the price and one to compare with, in minor units.
+type Prices = BTreeMap<i32, (i64, Option<i64>)>;
+
+/// What the rows of one stock keeping unit in one market say so far.
+struct Wanted {
+    line: u64,
+    place: Option<Place>,
+    prices: Prices,
+    refused: bool,
+}
+
+/// Makes hold for variants in markets what the rows of a CSV say, and nothing else: each row has a price from
+/// some number on; one without a price lifts what held. What has no row stays as it is. `places` are the
+/// markets by their handles.
+///
+/// # Errors
+/// A [`Fault`] when a statement fails.
+pub async fn import(
+    conn: &mut Conn,
+    source: impl Read,
+    places: &HashMap<String, Place>,
+) -> Result<Imported, Fault> {
+    let mut imported = Imported::default();
+    let mut wanted = match Sheet::open_strictly(source, &COLUMNS, &[MARKET, SKU, PRICE]) {
+        Ok(sheet) => read(sheet, places, &mut imported.refusals),
+        Err(refusals) => {
+            imported.refusals = refusals;
+            return Ok(imported);
+        }
+    };
+    let first = |wanted: &Wanted| wanted.prices.first_key_value().map(|(from, _)| *from);
+    for ((_, sku), wanted) in &mut wanted {
+        if !wanted.refused && first(wanted).is_some_and(|from| from > 1) {
+            wanted.refused = true;
+            let reason = format!("`{sku}` has no price for a single one");
+            imported
+                .refusals
+                .push(Refusal::new(wanted.line, FROM, reason));
+        }
+    }
+    let ids = of_skus(conn, wanted.keys().map(|(_, sku)| sku.as_str()).collect()).await?;
+    let all: Vec<i64> = ids.values().flatten().copied().collect();
+    let held = held(conn, &all).await?;
+    let mut changed = Vec::new();
+    for ((_, sku), wanted) in wanted {
+        let Some(place) = wanted.place.filter(|_| !wanted.refused) else {
+            continue;
+        };
+        let Some(found) = ids.get(&sku) else {
+            let reason = format!("no variant has the stock keeping unit `{sku}`");
+            imported
+                .refusals
+                .push(Refusal::new(wanted.line, SKU, reason));
+            continue;
+        };
+        for id in found {
+            let before = held.get(&(place.id, *id));
+            let same = match before {
+                Some((currency, prices)) => {
+                    currency == place.currency.code() && *prices == wanted.prices
+                }
+                None => wanted.prices.is_empty(),
+            };
+            if same {
+                imported.unchanged += 1;
+            } else {
+                imported.changed += 1;
+                changed.push((place, *id, wanted.prices.clone()));
+            }
+        }
+    }
+    for chunk in changed.chunks(CHUNK) {
+        save(conn, chunk).await?;
+    }
+    imported.refusals.sort_by_key(|refusal| refusal.line);
+    Ok(imported)
+}
+
+fn read<R: Read>(
+    mut sheet: Sheet<R>,
+    places: &HashMap<String, Place>,
+    refusals: &mut Vec<Refusal>,
+) -> BTreeMap<(String, String), Wanted> {
+    let mut wanted: BTreeMap<(String, String), Wanted> = BTreeMap::new();
+    while let Some(row) = sheet.next_row() {
+        let mut row = match row {
+            Ok(row) => row,
+            Err(refusal) => {
+                refusals.push(refusal);
+                continue;
+            }
+        };
+        let (line, market, sku) = (row.line, row.text(MARKET), row.text(SKU));
+        if sku.is_empty() {
+            row.refuse(SKU, "is missing");
+        }
+        let place = places.get(&market).copied();
+        let price = match place {
+            Some(place) => price(&mut row, place.currency),
+            None => {
+                row.refuse(MARKET, format!("there is no market `{market}`"));
+                None
+            }
+        };
+        let of_sku = wanted.entry((market, sku)).or_insert_with(|| Wanted {
+            line,
+            place,
+            prices: Prices::new(),
+            refused: false,
+        });
+        if let Some((from, price)) = price
+            && of_sku.prices.insert(from, price).is_some()
+        {
+            row.refuse(FROM, format!("{from} has a price already"));
+        }
+        if let Err(wrong) = row.settled(()) {
+            of_sku.refused = true;
+            refusals.extend(wrong);
+        }
+    }
+    wanted
+}
+
+/// The number that a row's price begins at, the price, and one to compare with; `None` for a row without.
+fn price(row: &mut Row<'_>, currency: Currency) -> Option<(i32, (i64, Option<i64>))> {
+    let (from, text) = (whole(row, FROM, 1), row.text(PRICE));
+    let from = from.unwrap_or(1);
+    let compare_at = amount(row, COMPARE_AT, currency);
+    if text.is_empty() {
+        if compare_at.is_some() || from > 1 {
+            row.refuse(PRICE, "is missing");
+        }
+        return None;
+    }
+    if compare_at.is_some() && from > 1 {
+        row.refuse(COMPARE_AT, "belongs to the price of a single one");
+    }
+    let price = amount(row, PRICE, currency)?;
+    Some((from, (price, compare_at)))
+}
+
+/// An amount in minor units; `None` for a blank and for one that is refused.
+fn amount(row: &mut Row<'_>, column: &str, currency: Currency) -> Option<i64> {
+    let text = row.text(column);
+    if text.is_empty() {
+        return None;
+    }
+    match Money::parse(&text, currency) {
+        Ok(amount) if amount.minor >= 0 => Some(amount.minor),
+        Ok(_) => {
+            row.refuse(column, format!("`{text}` is below 0"));
+            None
+        }
+        Err(error) => {
+            row.refuse(column, error.to_string());
+            None
+        }
+    }
+}
+
+async fn of_skus(conn: &mut Conn, skus: Vec<&str>) -> Result<HashMap<String, Vec<i64>>, Fault> {
+    let found: Vec<(Option<String>, i64)> = variants::table
+        .filter(variants::sku.eq_any(skus))
+        .filter(variants::deleted_at.is_null())
+        .order(variants::id)
+        .select((variants::sku, variants::id))
+        .load(conn)
+        .await?;
+    let mut ids: HashMap<String, Vec<i64>> = HashMap::new();
+    for (sku, id) in found {
+        ids.entry(sku.unwrap_or_default()).or_default().push(id);
+    }
+    Ok(ids)
+}
+
+/// The prices of these variants by market and variant, with their currency.
+async fn held(
+    conn: &mut Conn,
+    variants: &[i64],
+) -> Result<HashMap<(i64, i64), (String, Prices)>, Fault> {
+    use market_prices as t;
+    type Row = (i64, i64, i32, i64, Option<i64>, String);
+    let rows: Vec<Row> = t::table
+        .filter(t::variant_id.eq_any(variants))
+        .select((
+            t::market_id,
+            t::variant_id,
+            t::minimum,
+            t::price_minor,
+            t::compare_at_minor,
+            t::currency,
+        ))
+        .load(conn)
+        .await?;
+    let mut held: HashMap<(i64, i64), (String, Prices)> = HashMap::new();
+    for (market, variant, minimum, price, compare_at, currency) in rows {
+        let (_, prices) = held
+            .entry((market, variant))
+            .or_insert_with(|| (currency, Prices::new()));
+        prices.insert(minimum, (price, compare_at));
+    }
+    Ok(held)
+}
+
+async fn save(conn: &mut Conn, changed: &[(Place, i64, Prices)]) -> Result<(), Fault> {
+    let markets: Vec<i64> = changed.iter().map(|(place, ..)| place.id).collect();
+    let variants: Vec<i64> = changed.iter().map(|(_, variant, _)| *variant).collect();
+    let query = diesel::sql_query(
+        "DELETE FROM market_prices p USING unnest($1, $2) AS c (market, variant) \
+         WHERE p.market_id = c.market AND p.variant_id = c.variant",
+    )
+    .bind::<Array<BigInt>, _>(markets)
+    .bind::<Array<BigInt>, _>(variants);
+    cached::<(), _>(query).execute(conn).await?;
+    let rows = changed.iter().flat_map(|(place, variant, prices)| {
+        let row = |(from, (price, compare_at)): (&i32, &(i64, Option<i64>))| {
+            let currency = place.currency.code().to_owned();
+            ((place.id, *variant, *from), (*price, *compare_at, currency))
+        };
+        prices.iter().map(row)
+    });
+    type Key = (i64, i64, i32);
+    type Amounts = (i64, Option<i64>, String);
+    let (keys, amounts): (Vec<Key>, Vec<Amounts>) = rows.unzip();
+    let query = diesel::sql_query(
+        "INSERT INTO market_prices (market_id, variant_id, minimum, price_minor, compare_at_minor, currency) \
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6)",
+    )
+    .bind::<Array<BigInt>, _>(keys.iter().map(|key| key.0).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(keys.iter().map(|key| key.1).collect::<Vec<_>>())
+    .bind::<Array<Integer>, _>(keys.iter().map(|key| key.2).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(amounts.iter().map(|row| row.0).collect::<Vec<_>>())
+    .bind::<Array<Nullable<BigInt>>, _>(amounts.iter().map(|row| row.1).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(amounts.iter().map(|row| row.2.as_str()).collect::<Vec<_>>());
+    cached::<(), _>(query).execute(conn).await?;
+    Ok(())
+}
+
+/// Writes the prices that markets have of their own as a CSV that reads back as the same; answers for how many
+/// stock keeping units of how many markets. Variants without one are left out, and so are prices in what
+/// a market's buyers do not pay in any more.
+///
+/// # Errors
+/// A [`Fault`] when the database fails or `out` does.
+pub async fn export(
+    conn: &mut Conn,
+    out: &mut (dyn Write + Send),
+    places: &HashMap<String, Place>,
+) -> Result<u64, Fault> {
+    use market_prices as t;
+    type Row = (String, Option<String>, i64, i32, i64, Option<i64>, String);
+    let rows: Vec<Row> = t::table
+        .inner_join(markets::table.on(markets::id.eq(t::market_id)))
+        .inner_join(variants::table.on(variants::id.eq(t::variant_id)))
+        .filter(variants::deleted_at.is_null())
+        .filter(variants::sku.is_not_null())
+        .order((markets::handle, variants::sku, variants::id, t::minimum))
+        .select((
+            markets::handle,
+            variants::sku,
+            variants::id,
+            t::minimum,
+            t::price_minor,
+            t::compare_at_minor,
+            t::currency,
+        ))
+        .load(conn)
+        .await?;
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(COLUMNS).map_err(unwritten)?;
+    let mut last: Option<(String, String, i64)> = None;
+    let mut count = 0;
+    for (market, sku, variant, minimum, price, compare_at, currency) in rows {
+        let sku = sku.unwrap_or_default();
+        let Some(place) = places.get(&market) else {
+            continue;
+        };
+        let same = last
+            .as_ref()
+            .filter(|last| last.0 == market && last.1 == sku);
+        // Variants that share a stock keeping unit share their prices, too.
+        if place.currency.code() != currency || same.is_some_and(|last| last.2 != variant) {
+            continue;
+        }
+        if same.is_none() {
+            count += 1;
+        }
+        let decimal = |minor| Money::new(minor, place.currency).decimal();
+        let from = Some(minimum).filter(|from| *from > 1);
+        writer
+            .write_record([
+                market.as_str(),
+                sku.as_str(),
+                &from.map(|from| from.to_string()).unwrap_or_default(),
+                &decimal(price),
+                &compare_at.map(decimal).unwrap_or_default(),
+            ])
+            .map_err(unwritten)?;
+        last = Some((market, sku, variant));
+    }
+    writer.flush().map_err(unwritten)?;
+    Ok(count)
+}
