@@ -3,6 +3,7 @@
 mod accounts;
 mod addresses;
 mod bearer;
+mod fields;
 mod links;
 mod logs;
 mod matrix;

@@ -1,6 +1,8 @@
 //! Files, metaobjects and metafields.
 
-use commerce::content::draft::{DefinitionDraft, FileDraft, MetafieldDraft, MetaobjectDraft};
+use commerce::content::draft::{
+    DefinitionDraft, FieldDefinitionDraft, FileDraft, MetafieldDraft, MetaobjectDraft,
+};
 use commerce::content::values::{Given, ValueType};
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -14,6 +16,19 @@ const OWNERS: [&str; 8] = [
     "article",
     "blog",
     "collection",
+    "location",
+    "page",
+    "product",
+    "shop",
+    "variant",
+];
+
+/// What fields can be defined for; customers come with a CSV of their own.
+const DEFINED: [&str; 9] = [
+    "article",
+    "blog",
+    "collection",
+    "customer",
     "location",
     "page",
     "product",
@@ -71,6 +86,18 @@ struct FieldFile {
 struct EntryFile {
     handle: String,
     fields: IndexMap<String, Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FieldDefinitionFile {
+    on: String,
+    #[serde(default = "custom")]
+    namespace: String,
+    key: String,
+    #[serde(rename = "type")]
+    kind: String,
+    name: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -193,7 +220,11 @@ impl EntryFile {
 }
 
 /// What the shop adds to things.
-pub(super) fn metafields(files: Vec<MetafieldFile>, check: &mut Check) -> Vec<MetafieldDraft> {
+pub(super) fn metafields(
+    files: Vec<MetafieldFile>,
+    defined: &[FieldDefinitionDraft],
+    check: &mut Check,
+) -> Vec<MetafieldDraft> {
     let names: Vec<String> = files
         .iter()
         .map(|file| format!("{} {}.{}", file.on, file.namespace, file.key))
@@ -212,6 +243,13 @@ pub(super) fn metafields(files: Vec<MetafieldFile>, check: &mut Check) -> Vec<Me
                 "is neither `shop` nor, for example, `product/its-handle`",
             );
         }
+        let definition = defined.iter().find(|known| {
+            known.owner_kind == owner && known.namespace == file.namespace && known.key == file.key
+        });
+        if let Some(known) = definition.filter(|known| known.kind != file.kind) {
+            let reason = format_args!("is defined as {}", known.kind);
+            check.refuse(&format!("{place}.type"), reason);
+        }
         let value = read(&format!("{place}.value"), &file.kind, &file.value, check);
         MetafieldDraft {
             owner_kind: owner_kind.unwrap_or("shop"),
@@ -221,6 +259,40 @@ pub(super) fn metafields(files: Vec<MetafieldFile>, check: &mut Check) -> Vec<Me
             kind: file.kind,
             value: value.unwrap_or(Given::Text(String::new())),
             description: file.description,
+        }
+    };
+    files.into_iter().enumerate().map(draft).collect()
+}
+
+/// What is said of fields before any thing has them.
+pub(super) fn definitions(
+    files: Vec<FieldDefinitionFile>,
+    check: &mut Check,
+) -> Vec<FieldDefinitionDraft> {
+    let names: Vec<String> = files
+        .iter()
+        .map(|file| format!("{} {}.{}", file.on, file.namespace, file.key))
+        .collect();
+    check.once("metafield_definitions", names.iter().map(String::as_str));
+    let draft = |(at, file): (usize, FieldDefinitionFile)| {
+        let place = format!("metafield_definitions[{at}]");
+        check.handle(&format!("{place}.namespace"), &file.namespace);
+        check.handle(&format!("{place}.key"), &file.key);
+        kind(&format!("{place}.type"), &file.kind, check);
+        if let Some(name) = &file.name {
+            check.title(&format!("{place}.name"), name);
+        }
+        let owner_kind = DEFINED.into_iter().find(|known| *known == file.on);
+        if owner_kind.is_none() {
+            let reason = format_args!("is not one of {}", DEFINED.join(", "));
+            check.refuse(&format!("{place}.on"), reason);
+        }
+        FieldDefinitionDraft {
+            owner_kind: owner_kind.unwrap_or("shop"),
+            namespace: file.namespace,
+            key: file.key,
+            name: file.name,
+            kind: file.kind,
         }
     };
     files.into_iter().enumerate().map(draft).collect()

@@ -26,7 +26,7 @@ use serde::Deserialize;
 use self::blogs::{AuthorFile, BlogFile};
 use self::check::Check;
 use self::goods::{CollectionFile, ShippingFile};
-use self::made_up::{FileFile, KindFile, MetafieldFile};
+use self::made_up::{FieldDefinitionFile, FileFile, KindFile, MetafieldFile};
 use self::markets::{DutyFile, MarketFile, TaxFile};
 use self::menus::MenuFile;
 use self::places::LocationFile;
@@ -56,6 +56,7 @@ pub struct ShopFile {
     locations: Option<Vec<LocationFile>>,
     files: Option<Vec<FileFile>>,
     metaobjects: Option<Vec<KindFile>>,
+    metafield_definitions: Option<Vec<FieldDefinitionFile>>,
     metafields: Option<Vec<MetafieldFile>>,
     menus: Option<Vec<MenuFile>>,
     translations: Option<Vec<LanguageFile>>,
@@ -158,6 +159,10 @@ impl ShopFile {
         let zones = self
             .shipping
             .map(|shipping| shipping.drafts(currency, check));
+        let definitions = self
+            .metafield_definitions
+            .map(|files| made_up::definitions(files, check));
+        let defined = definitions.as_deref().unwrap_or_default();
         let arrangement = Arrangement {
             shop,
             policies: self
@@ -182,7 +187,8 @@ impl ShopFile {
                 .map(|files| made_up::metaobjects(files, check)),
             metafields: self
                 .metafields
-                .map(|files| made_up::metafields(files, check)),
+                .map(|files| made_up::metafields(files, defined, check)),
+            metafield_definitions: definitions.clone(),
             menus: self.menus.map(|files| menus::menus(files, check)),
             translations: self
                 .translations

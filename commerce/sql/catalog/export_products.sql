@@ -4,6 +4,9 @@ SELECT p.id, jsonb_build_object(
     'handle', p.handle, 'title', p.title, 'description_html', p.description_html, 'vendor', p.vendor,
     'product_type', p.product_type, 'tags', p.tags, 'published', p.published_at IS NOT NULL, 'status', p.status,
     'is_gift_card', p.is_gift_card, 'seo_title', p.seo_title, 'seo_description', p.seo_description, 'carried', p.carried,
+    'fields', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'namespace', f.namespace, 'key', f.key, 'kind', f.kind, 'value', f.value)), '[]')
+        FROM metafields f WHERE f.product_id = p.id),
     'options', (SELECT coalesce(jsonb_agg(o.name ORDER BY o.position), '[]') FROM product_options o WHERE o.product_id = p.id),
     'images', (SELECT coalesce(jsonb_agg(jsonb_build_object('url', m.url, 'alt', m.alt) ORDER BY pm.position), '[]')
                FROM product_media pm JOIN media m ON m.id = pm.media_id WHERE pm.product_id = p.id),

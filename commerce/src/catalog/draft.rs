@@ -68,6 +68,9 @@ pub struct ProductDraft {
     pub published: bool,
     /// Cells of columns that mean nothing here, by their heading: kept for the export.
     pub carried: BTreeMap<String, String>,
+    /// What it says of fields that the merchant added, in the order of their columns; blank for none.
+    #[serde(skip)]
+    pub fields: Vec<String>,
     /// One to three axes, each with its values in order of appearance.
     #[serde(skip)]
     pub options: Vec<OptionDraft>,

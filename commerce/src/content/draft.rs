@@ -203,6 +203,21 @@ pub struct MetafieldDraft {
     pub description: Option<String>,
 }
 
+/// What is said of a field before any thing has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldDefinitionDraft {
+    /// What kind of thing may have it: a value of the column `owner_kind`.
+    pub owner_kind: &'static str,
+    /// Keeps the names of different makers apart.
+    pub namespace: String,
+    /// Its name within its namespace.
+    pub key: String,
+    /// What staff call it.
+    pub name: Option<String>,
+    /// The type of its values.
+    pub kind: String,
+}
+
 /// A menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MenuDraft {

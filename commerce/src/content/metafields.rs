@@ -30,6 +30,8 @@ pub enum Owner {
     Location(Id<id::Location>),
     /// The shop.
     Shop(Id<id::Shop>),
+    /// A customer, who alone sees it.
+    Customer(Id<id::Customer>),
 }
 
 impl Owner {
@@ -45,6 +47,7 @@ impl Owner {
             Self::Article(id) => ("article", id.value),
             Self::Location(id) => ("location", id.value),
             Self::Shop(id) => ("shop", id.value),
+            Self::Customer(id) => ("customer", id.value),
         }
     }
 }

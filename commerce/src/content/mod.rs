@@ -5,6 +5,8 @@
 
 pub mod articles;
 pub mod blogs;
+mod cells;
+pub mod columns;
 pub mod draft;
 pub mod identity;
 pub mod menus;

@@ -121,6 +121,17 @@ impl ValueType {
         self.is_list
     }
 
+    /// Whether values are texts, of one line or of more.
+    #[must_use]
+    pub fn is_text(self) -> bool {
+        !self.is_list && matches!(self.base, Base::Line | Base::Lines)
+    }
+
+    /// Whether values are true or false.
+    pub(super) fn is_boolean(self) -> bool {
+        !self.is_list && self.base == Base::Boolean
+    }
+
     /// Checks a value; texts, numbers and truth values may be written as such or as texts.
     ///
     /// # Errors
@@ -155,8 +166,8 @@ impl ValueType {
     /// # Errors
     /// What is wrong with it, in words.
     pub fn check(self, text: &str) -> Result<(), String> {
-        let leads = |target: Target, id: &Value| match id.as_str().and_then(Gid::parse) {
-            Some(gid) if target.kinds().contains(&gid.kind) && gid.number().is_some() => Ok(()),
+        let leads = |target: Target, id: &Value| match id.as_str() {
+            Some(id) if target.has_id(id) => Ok(()),
             _ => Err(format!(
                 "is not the id of a {}",
                 target.kinds().join(" or a ")
@@ -179,6 +190,13 @@ impl ValueType {
 }
 
 impl Target {
+    /// Whether a text is the id of such a thing.
+    #[must_use]
+    pub fn has_id(self, text: &str) -> bool {
+        Gid::parse(text)
+            .is_some_and(|gid| self.kinds().contains(&gid.kind) && gid.number().is_some())
+    }
+
     /// What its ids are called.
     fn kinds(self) -> &'static [&'static str] {
         match self {

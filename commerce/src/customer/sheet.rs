@@ -6,6 +6,8 @@
 use std::io::Write;
 
 use super::{Customer, Refusals, rules};
+use crate::content::columns::FieldColumn;
+use crate::content::values::Given;
 use crate::kernel::sheet::{Row, unwritten};
 use crate::kernel::{Address, Fault};
 
@@ -61,6 +63,9 @@ const MAX_TAGS: usize = 250;
 const MAX_TAG: usize = 255;
 const MAX_NOTE: usize = 5_000;
 
+/// A column of a field that the merchant added, with its heading as it is spelt.
+pub(super) type Column = (String, FieldColumn);
+
 /// What a row says about a customer; `None` for what its file has no column for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Draft {
@@ -73,10 +78,12 @@ pub(super) struct Draft {
     pub(super) tags: Option<Vec<String>>,
     /// The default address; an empty one is none of the row's business.
     pub(super) address: Option<Address>,
+    /// What it says of fields that the merchant added, in the order of their columns.
+    pub(super) fields: Vec<Option<Given>>,
 }
 
 /// Reads a row; what is wrong with it is told to the row.
-pub(super) fn read(row: &mut Row<'_>) -> Draft {
+pub(super) fn read(row: &mut Row<'_>, columns: &[Column]) -> Draft {
     let email = checked(row, EMAIL, |given, found| rules::email(given, &[], found));
     let name = |row: &mut Row<'_>, column| {
         let has = row.has(column);
@@ -101,7 +108,20 @@ pub(super) fn read(row: &mut Row<'_>) -> Draft {
         accepts_marketing: row.has(MARKETING).then_some(accepts_marketing),
         note: row.has(NOTE).then_some(note),
         tags: row.has(TAGS).then_some(tags),
+        fields: fields(row, columns),
     }
+}
+
+fn fields(row: &mut Row<'_>, columns: &[Column]) -> Vec<Option<Given>> {
+    let mut values = Vec::with_capacity(columns.len());
+    for (name, column) in columns {
+        let text = row.text(name);
+        values.push(column.read(&text).unwrap_or_else(|reason| {
+            row.refuse(name, reason);
+            None
+        }));
+    }
+    values
 }
 
 /// A cell by the rules that accounts have; their sentences are told about the column.
@@ -206,15 +226,24 @@ pub(super) struct Written {
 ///
 /// # Errors
 /// When the file cannot be written.
-pub(super) fn write_header(writer: &mut csv::Writer<impl Write>) -> Result<(), Fault> {
-    writer.write_record(COLUMNS).map_err(unwritten)
+pub(super) fn write_header(
+    writer: &mut csv::Writer<impl Write>,
+    columns: &[FieldColumn],
+) -> Result<(), Fault> {
+    let own = COLUMNS.iter().map(|&name| name.to_owned());
+    let fields = columns.iter().map(|column| column.heading.to_string());
+    writer.write_record(own.chain(fields)).map_err(unwritten)
 }
 
 /// Writes a row.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub(super) fn write(writer: &mut csv::Writer<impl Write>, written: Written) -> Result<(), Fault> {
+pub(super) fn write(
+    writer: &mut csv::Writer<impl Write>,
+    written: Written,
+    fields: Vec<String>,
+) -> Result<(), Fault> {
     let Written {
         customer,
         note,
@@ -245,5 +274,6 @@ pub(super) fn write(writer: &mut csv::Writer<impl Write>, written: Written) -> R
         note,
         tags,
     ];
+    let cells = cells.into_iter().chain(fields);
     writer.write_record(cells).map_err(unwritten)
 }

@@ -7,8 +7,8 @@ use crate::catalog::draft::CollectionDraft;
 use crate::catalog::rules;
 use crate::catalog::store as catalog;
 use crate::content::draft::{
-    AuthorDraft, BlogDraft, DefinitionDraft, FileDraft, MenuDraft, MetafieldDraft, PageDraft,
-    PolicyDraft, ShopDraft,
+    AuthorDraft, BlogDraft, DefinitionDraft, FieldDefinitionDraft, FileDraft, MenuDraft,
+    MetafieldDraft, PageDraft, PolicyDraft, ShopDraft,
 };
 use crate::content::store as content;
 use crate::content::translations::{self, TranslationDraft};
@@ -51,6 +51,8 @@ pub struct Arrangement {
     pub files: Option<Vec<FileDraft>>,
     /// The kinds of things that it makes up, with all of each kind.
     pub metaobjects: Option<Vec<DefinitionDraft>>,
+    /// What is said of fields before any thing has them.
+    pub metafield_definitions: Option<Vec<FieldDefinitionDraft>>,
     /// What it adds to things.
     pub metafields: Option<Vec<MetafieldDraft>>,
     /// Its menus.
@@ -136,6 +138,12 @@ async fn arrange_words(shop: &Shop, conn: &mut Conn, a: &Arrangement) -> Result<
     }
     if let Some(metafields) = &a.metafields {
         content::save_metafields(conn, metafields, now).await?;
+    }
+    if let Some(definitions) = &a.metafield_definitions {
+        content::save_definitions(conn, definitions).await?;
+    }
+    if a.metafields.is_some() || a.metafield_definitions.is_some() {
+        content::settle_types(conn, now).await?;
     }
     if let Some(menus) = &a.menus {
         content::save_menus(conn, menus).await?;

@@ -3,7 +3,7 @@
 //! Importing an export changes nothing. A product's first row has its own fields; each row has one
 //! variant and one picture, for as many rows as the longer list has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 
 use diesel::sql_types::{BigInt, Jsonb, Text};
@@ -13,6 +13,8 @@ use serde_json::Value;
 
 use crate::Shop;
 use crate::catalog::import::Column;
+use crate::content::columns::{self, FieldColumn, KeptField};
+use crate::content::store as content;
 use crate::db::sql::cached;
 use crate::inventory::store::main_location;
 use crate::kernel::sheet::unwritten;
@@ -20,6 +22,9 @@ use crate::kernel::{Currency, Fault, Money};
 
 /// Products read in one statement.
 const PAGE: i64 = 100;
+
+/// What the fields belong to that have columns.
+const OWNER: &str = "product";
 
 const PRODUCTS: &str = include_str!("../../sql/catalog/export_products.sql");
 
@@ -49,6 +54,7 @@ struct Product {
     variants: Vec<Variant>,
     images: Vec<Image>,
     carried: Carried,
+    fields: Vec<KeptField>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -96,6 +102,7 @@ pub async fn export_products(
     let mut sheet = Sheet {
         writer: csv::Writer::from_writer(out),
         currency,
+        fields: columns::written(OWNER, content::field_kinds(&mut conn, OWNER).await?),
         carried,
     };
     sheet.header()?;
@@ -110,10 +117,15 @@ pub async fn export_products(
             break;
         };
         last = *newest;
-        for (_, product) in page {
-            let product = serde_json::from_value(product)
-                .map_err(|error| Fault::other("read a product to export", error))?;
-            sheet.product(&product)?;
+        let products: Result<Vec<Product>, _> = page
+            .into_iter()
+            .map(|(_, product)| serde_json::from_value(product))
+            .collect();
+        let products = products.map_err(|error| Fault::other("read a product to export", error))?;
+        let fields = products.iter().flat_map(|product| &product.fields);
+        let names = content::names(&mut conn, columns::references(fields)).await?;
+        for product in &products {
+            sheet.product(product, &names)?;
             count += 1;
         }
     }
@@ -125,6 +137,8 @@ pub async fn export_products(
 struct Sheet<'a> {
     writer: csv::Writer<&'a mut (dyn Write + Send)>,
     currency: Currency,
+    /// Columns of fields that the merchant added.
+    fields: Vec<FieldColumn>,
     /// Headings of columns that are carried along, behind the others.
     carried: Vec<String>,
 }
@@ -132,13 +146,17 @@ struct Sheet<'a> {
 impl Sheet<'_> {
     fn header(&mut self) -> Result<(), Fault> {
         let own = Column::ALL.iter().map(|column| column.name());
-        let carried = self.carried.iter().map(String::as_str);
+        let own = own.map(str::to_owned);
+        let fields = self.fields.iter().map(|column| column.heading.to_string());
+        let carried = self.carried.iter().cloned();
         self.writer
-            .write_record(own.chain(carried))
+            .write_record(own.chain(fields).chain(carried))
             .map_err(unwritten)
     }
 
-    fn product(&mut self, product: &Product) -> Result<(), Fault> {
+    fn product(&mut self, product: &Product, names: &HashMap<String, String>) -> Result<(), Fault> {
+        let blank = vec![String::new(); self.fields.len()];
+        let said = self.fields(product, names);
         for index in 0..product.variants.len().max(product.images.len()) {
             let mut row = Row::new(self.currency);
             row.set(Column::Handle, &product.handle);
@@ -157,11 +175,21 @@ impl Sheet<'_> {
             let carried = carried.map(|heading| row.carried.get(&heading.to_lowercase()));
             let carried = carried.map(|text| text.map_or("", String::as_str));
             let own = row.cells.iter().map(String::as_str);
+            let fields = if index == 0 { &said } else { &blank };
+            let fields = fields.iter().map(String::as_str);
             self.writer
-                .write_record(own.chain(carried))
+                .write_record(own.chain(fields).chain(carried))
                 .map_err(unwritten)?;
         }
         Ok(())
+    }
+
+    /// What the cells say of a product's fields.
+    fn fields(&self, product: &Product, names: &HashMap<String, String>) -> Vec<String> {
+        let columns = self.fields.iter();
+        columns
+            .map(|column| column.write(&product.fields, names))
+            .collect()
     }
 }
 

@@ -23,6 +23,15 @@ pub fn handleize(title: &str) -> String {
     handle
 }
 
+/// The beginning of a text, for messages.
+#[must_use]
+pub fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// Whether the text may serve as a handle: 1 to 255 bytes, no white space, no `/`, `?` or `#`.
 #[must_use]
 pub fn is_handle(text: &str) -> bool {

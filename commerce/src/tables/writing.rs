@@ -87,6 +87,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    metafield_definitions (owner_kind, namespace, key) {
+        owner_kind -> Text,
+        namespace -> Text,
+        key -> Text,
+        name -> Nullable<Text>,
+        kind -> Nullable<Text>,
+        is_column -> Bool,
+    }
+}
+
+diesel::table! {
     metafields (id) {
         id -> BigInt,
         owner_kind -> Text,
@@ -106,6 +117,7 @@ diesel::table! {
         article_id -> Nullable<BigInt>,
         location_id -> Nullable<BigInt>,
         shop_id -> Nullable<BigInt>,
+        customer_id -> Nullable<BigInt>,
     }
 }
 

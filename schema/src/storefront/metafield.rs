@@ -1,5 +1,4 @@
-//! Fields that merchants add to things, and storefronts to carts. Customers, markets, ways of selling and
-//! companies have none.
+//! Fields that merchants add to things, and storefronts to carts. Markets, ways of selling and companies have none.
 
 use std::sync::Arc;
 
@@ -41,6 +40,8 @@ pub enum Holder {
     Cart(CartKey),
     /// An order, which has the fields of its cart.
     Order(Order),
+    /// A customer, who asks.
+    Customer(Customer),
 }
 
 /// A field that a merchant or a storefront added.
@@ -88,6 +89,7 @@ impl Metafield {
                 cart.map(MetafieldParentResource::Cart)
             }
             Holder::Order(order) => Some(MetafieldParentResource::Order(order.clone())),
+            Holder::Customer(customer) => Some(MetafieldParentResource::Customer(customer.clone())),
         };
         Ok(parent.ok_or_else(gone)?)
     }
@@ -158,6 +160,8 @@ async fn parent(ctx: &Context<'_>, owner: Owner) -> Result<Option<MetafieldParen
             let found = ctx.load(ProductKey(id)).await?;
             found.map(|row| Parent::Product(Product(row)))
         }
+        // Only shown as held by whoever asks.
+        Owner::Customer(_) => None,
         Owner::Shop(_) => Some(Parent::Shop(Shop(the_shop(ctx).await?))),
         Owner::Variant(id) => {
             let found = ctx.load(VariantKey(id)).await?;
@@ -193,7 +197,7 @@ pub async fn one(
     }))
 }
 
-/// The field of a cart or an order with this name.
+/// The field of a cart, an order or a customer with this name.
 ///
 /// # Errors
 /// A fault of the database.
@@ -205,6 +209,11 @@ pub async fn held(
 ) -> Result<Option<Metafield>> {
     let owner = match &holder {
         Holder::Public(owner) => return one(ctx, *owner, namespace, key).await,
+        Holder::Customer(customer) => {
+            let owner = Owner::Customer(customer.row_id());
+            let field = one(ctx, owner, namespace, key).await?;
+            return Ok(field.map(|field| Metafield { holder, ..field }));
+        }
         Holder::Cart(cart) => fields::Owner::Cart(cart.id),
         Holder::Order(order) => fields::Owner::Order(order.row_id()),
     };
@@ -219,7 +228,7 @@ pub async fn held(
     }))
 }
 
-/// The fields of a cart or an order with these names, null where there is none.
+/// The fields of a cart, an order or a customer with these names, null where there is none.
 ///
 /// # Errors
 /// A public error for too many names; a fault of the database.

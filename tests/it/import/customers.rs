@@ -147,3 +147,49 @@ async fn an_imported_customer_chooses_the_first_password_by_asking_for_one() {
         .unwrap();
     assert_eq!(rows(&app, notices).await, json!([{ "kind": "activate" }]));
 }
+
+const FIELDS: &str = "\
+First Name,Last Name,Email,Accepts Email Marketing,Default Address Company,Default Address Address1,Default Address Address2,Default Address City,Default Address Province Code,Default Address Country Code,Default Address Zip,Default Address Phone,Phone,Note,Tags,Club (customer.metafields.custom.club),Sizes (customer.metafields.custom.sizes)
+Ada,,ada@mail.example,no,,,,,,,,,,,,Silver,38; 39
+,,bob@mail.example,no,,,,,,,,,,,,,
+";
+
+#[tokio::test]
+async fn columns_of_metafields_are_the_customers_own() {
+    let app = TestApp::new().await;
+    tests::factory::words::words(&app).await;
+    let defined = json!({ "metafield_definitions": [{ "on": "customer", "key": "sizes", "type": "list.number_integer" }] });
+    tests::factory::words::shop_file(&app, &defined).await;
+    let imported = import(&app, FIELDS).await;
+    assert_eq!(counts(&imported), (2, 0, 0, 0));
+    assert_eq!(imported.ignored, Vec::<String>::new());
+    assert_eq!(exported(&app).await, FIELDS);
+    assert_eq!(counts(&import(&app, FIELDS).await), (0, 0, 2, 0));
+    let fields = "SELECT owner_kind, customer_id, key, kind, value FROM metafields ORDER BY id";
+    let expected = json!([
+        { "owner_kind": "customer", "customer_id": 1, "key": "club", "kind": "single_line_text_field", "value": "Silver" },
+        { "owner_kind": "customer", "customer_id": 1, "key": "sizes", "kind": "list.number_integer", "value": "[38,39]" },
+    ]);
+    assert_eq!(rows(&app, fields).await, expected);
+
+    let header = "Email,First Name,Sizes(customer.metafields.custom.sizes)";
+    let refused = import(&app, &format!("{header}\nada@mail.example,Eve,large\n")).await;
+    let told: Vec<String> = refused.refusals.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "2: Sizes(customer.metafields.custom.sizes): `large` is not a whole number: the type is list.number_integer"
+        ]
+    );
+    assert_eq!(rows(&app, fields).await, expected);
+    assert_eq!(rows(&app, ACCOUNTS).await[0]["first_name"], json!("Ada"));
+
+    // A shop file without them leaves them, a blank cell takes one away, and they go with the account.
+    tests::factory::words::shop_file(&app, &json!({ "metafields": [] })).await;
+    assert_eq!(rows(&app, fields).await, expected);
+    let blank = import(&app, &format!("{header}\nada@mail.example,Ada,\n")).await;
+    assert_eq!(counts(&blank), (0, 1, 0, 0));
+    assert_eq!(rows(&app, fields).await, json!([expected[0]]));
+    app.execute("DELETE FROM customers WHERE id = 1").await;
+    assert_eq!(rows(&app, fields).await, json!([]));
+}

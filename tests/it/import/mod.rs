@@ -5,6 +5,7 @@ mod content;
 mod customers;
 mod demo;
 mod export;
+mod fields;
 mod files;
 mod orders;
 mod redirects;

@@ -81,7 +81,7 @@ fn every_mistake_is_named_with_its_place() {
         [
             "the file is not as docs/shop-file.md describes it: unknown field `page`, expected one of `name`, `description`, \
           `currency`, `country`, `primary_domain`, `email`, `brand`, `policies`, `markets`, `taxes`, `duties`, `shipping`, \
-          `collections`, `pages`, `authors`, `blogs`, `locations`, `files`, `metaobjects`, `metafields`, `menus`, \
+          `collections`, `pages`, `authors`, `blogs`, `locations`, `files`, `metaobjects`, `metafield_definitions`, `metafields`, `menus`, \
           `translations` at line 1 column 7"
         ]
     );

@@ -6,6 +6,7 @@ use csv::{Position, StringRecord};
 
 use super::Refusal;
 use super::columns::{Column, Columns};
+use crate::kernel::text::excerpt;
 use crate::kernel::{Currency, Money};
 
 /// Characters in a title, a name, a number of the merchant's.
@@ -212,6 +213,21 @@ impl<'a> Cells<'a> {
         carried
     }
 
+    /// What the row says of fields that the merchant added, in the order of their columns.
+    pub(super) fn fields(&mut self) -> Vec<String> {
+        let mut texts = Vec::with_capacity(self.columns.fields().len());
+        for field in self.columns.fields() {
+            let text = self.record.get(field.index).unwrap_or("").trim_ascii();
+            if text.contains('\0') {
+                let heading = field.heading.to_string();
+                let refusal = Refusal::new(self.line(), &heading, "contains a NUL character");
+                self.refusals.push(refusal);
+            }
+            texts.push(text.to_owned());
+        }
+        texts
+    }
+
     fn limited(&mut self, column: Column, limit: usize) -> String {
         let text = self.raw(column);
         // A text's bytes are at least its characters, so that long texts alone are counted.
@@ -222,13 +238,5 @@ impl<'a> Cells<'a> {
             self.refuse(column, "contains a NUL character");
         }
         text.to_owned()
-    }
-}
-
-/// The beginning of a text, for messages.
-pub(super) fn excerpt(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::Refusal;
+use crate::kernel::FieldHeading;
 
 macro_rules! columns {
     ($($variant:ident = $name:literal),* $(,)?) => {
@@ -84,12 +85,23 @@ pub(super) struct Carried {
     pub(super) is_of_product: bool,
 }
 
+/// A column that holds a field which the merchant added to products.
+#[derive(Clone, Debug)]
+pub(super) struct Field {
+    /// Its place in the file.
+    pub(super) index: usize,
+    /// What its heading says.
+    pub(super) heading: FieldHeading,
+}
+
 /// Where each column stands in one file.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
     at: Vec<Option<usize>>,
     /// Columns that are carried along.
     carried: Vec<Carried>,
+    /// Columns of fields that the merchant added.
+    fields: Vec<Field>,
     /// Fields that every row must have.
     pub(super) width: usize,
     /// Headings that mean nothing to us, in their order.
@@ -129,8 +141,10 @@ impl Columns {
                 || OF_VARIANTS.contains(&heading)
         };
         let (mut carried, mut ignored) = (Vec::new(), Vec::new());
+        let fields = fields(header)?;
         for (index, (heading, given)) in headings.iter().zip(header).enumerate() {
-            if heading.is_empty() || at.contains(&Some(index)) {
+            let is_field = fields.iter().any(|field| field.index == index);
+            if heading.is_empty() || is_field || at.contains(&Some(index)) {
                 continue;
             }
             if !is_known(heading) {
@@ -145,6 +159,7 @@ impl Columns {
         Ok(Self {
             at,
             carried,
+            fields,
             width: header.len(),
             ignored,
         })
@@ -153,6 +168,11 @@ impl Columns {
     /// The columns that are carried along.
     pub(super) fn carried(&self) -> &[Carried] {
         &self.carried
+    }
+
+    /// The columns of fields that the merchant added.
+    pub(super) fn fields(&self) -> &[Field] {
+        &self.fields
     }
 
     /// The place of a column in this file.
@@ -164,5 +184,30 @@ impl Columns {
     pub(super) fn name_at(&self, index: usize) -> Option<&'static str> {
         let position = self.at.iter().position(|at| *at == Some(index))?;
         Column::ALL.get(position).map(|column| column.name())
+    }
+}
+
+/// The columns of fields; each field has one.
+fn fields(header: &csv::StringRecord) -> Result<Vec<Field>, Vec<Refusal>> {
+    let headings = header.iter().enumerate();
+    let fields: Vec<Field> = headings
+        .filter_map(|(index, heading)| {
+            let heading = FieldHeading::parse(heading, "product")?;
+            Some(Field { index, heading })
+        })
+        .collect();
+    let mut seen = HashSet::new();
+    let twice = fields.iter().filter(|field| {
+        let heading = &field.heading;
+        !seen.insert((&heading.namespace, &heading.key))
+    });
+    let reason = "holds a metafield that another column holds, too";
+    let refusals: Vec<Refusal> = twice
+        .map(|field| Refusal::new(1, &field.heading.to_string(), reason))
+        .collect();
+    if refusals.is_empty() {
+        Ok(fields)
+    } else {
+        Err(refusals)
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::cells::{Cells, excerpt};
+use super::cells::Cells;
 use super::columns::Column;
 use crate::catalog::draft::OptionDraft;
+use crate::kernel::text::excerpt;
 
 const NAMES: [Column; 3] = [
     Column::Option1Name,

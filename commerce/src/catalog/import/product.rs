@@ -4,7 +4,7 @@ use std::io::{Read, Seek};
 
 use csv::StringRecord;
 
-use super::cells::{Cells, excerpt};
+use super::cells::Cells;
 use super::columns::{Column, Columns};
 use super::images::Images;
 use super::options::Options;
@@ -13,7 +13,7 @@ use super::{Refusal, variants};
 use crate::catalog::draft::{MAX_VARIANTS, ProductDraft, Status};
 use crate::catalog::sanitize;
 use crate::kernel::Currency;
-use crate::kernel::text::{handleize, is_handle};
+use crate::kernel::text::{excerpt, handleize, is_handle};
 
 /// What became of a product's rows.
 #[derive(Debug)]
@@ -122,6 +122,7 @@ fn own_fields(cells: &mut Cells<'_>) -> ProductDraft {
         status: cells.word(Column::Status, &statuses, Status::Active),
         published: cells.flag(Column::Published, true),
         carried: cells.carried(true),
+        fields: cells.fields(),
         options: Vec::new(),
         variants: Vec::new(),
         images: Vec::new(),

@@ -8,6 +8,7 @@ use csv::{ByteRecord, Position, StringRecord};
 use super::Refusal;
 use super::columns::{Column, Columns};
 use super::lines::Lines;
+use crate::kernel::FieldHeading;
 
 /// Why a file cannot be read at all.
 #[derive(Debug)]
@@ -34,12 +35,16 @@ impl Group {
     /// A reason against the product as a whole, on its first line.
     #[must_use]
     pub fn refuse(&self, reason: &str) -> Refusal {
-        let line = match self.rows.first() {
+        Refusal::new(self.line(), "", reason)
+    }
+
+    /// The line on which it begins.
+    pub(crate) fn line(&self) -> u64 {
+        match self.rows.first() {
             Some(Ok(row)) => row.position().map_or(0, Position::line),
             Some(Err(refusal)) => refusal.line,
             None => 0,
-        };
-        Refusal::new(line, "", reason)
+        }
     }
 }
 
@@ -125,6 +130,13 @@ impl<S: Read + Seek> ProductReader<S> {
     #[must_use]
     pub fn ignored_columns(&self) -> &[String] {
         &self.columns.ignored
+    }
+
+    /// Headings of the columns that hold fields which the merchant added, in the file's order.
+    #[must_use]
+    pub fn field_columns(&self) -> Vec<FieldHeading> {
+        let fields = self.columns.fields().iter();
+        fields.map(|field| field.heading.clone()).collect()
     }
 
     /// How many unfinished products were held at once, at most.

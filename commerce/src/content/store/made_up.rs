@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::RunQueryDsl;
 
+use super::names;
 use crate::content::draft::{DefinitionDraft, FileDraft, MetafieldDraft, MetaobjectDraft};
 use crate::content::values::{Given, Target};
 use crate::db::Conn;
@@ -235,9 +237,12 @@ pub async fn save_metafields(
     for draft in drafts {
         kept.push(save_metafield(conn, draft, now).await?);
     }
-    diesel::delete(metafields::table.filter(metafields::id.ne_all(kept)))
-        .execute(conn)
-        .await?;
+    // What the columns of a CSV hold is only theirs to take away.
+    let gone = sql_query(
+        "DELETE FROM metafields f WHERE id <> ALL($1) AND NOT EXISTS (SELECT FROM metafield_definitions d \
+         WHERE d.owner_kind = f.owner_kind AND d.namespace = f.namespace AND d.key = f.key AND d.is_column)",
+    );
+    gone.bind::<Array<BigInt>, _>(kept).execute(conn).await?;
     Ok(())
 }
 
@@ -330,31 +335,7 @@ pub(super) async fn find(
     target: Target,
     name: &str,
 ) -> Result<Option<String>, Fault> {
-    let text = match target {
-        Target::Article => {
-            "SELECT 'Article', a.id FROM articles a JOIN blogs b ON b.id = a.blog_id WHERE b.handle || '/' || a.handle = $1"
-        }
-        Target::Collection => "SELECT 'Collection', id FROM collections WHERE handle = $1",
-        Target::File => {
-            "SELECT CASE kind WHEN 'image' THEN 'MediaImage' WHEN 'video' THEN 'Video' WHEN 'model_3d' THEN 'Model3d' \
-             ELSE 'GenericFile' END, coalesce(media_id, id) FROM files WHERE handle = $1"
-        }
-        Target::Metaobject => {
-            "SELECT 'Metaobject', o.id FROM metaobjects o JOIN metaobject_definitions d ON d.id = o.definition_id \
-             WHERE d.kind || '/' || o.handle = $1"
-        }
-        Target::Page => "SELECT 'Page', id FROM pages WHERE handle = $1",
-        Target::Product => "SELECT 'Product', id FROM products WHERE handle = $1",
-        Target::Variant => {
-            "SELECT 'ProductVariant', id FROM variants WHERE sku = $1 AND deleted_at IS NULL ORDER BY id LIMIT 1"
-        }
-    };
-    let query = diesel::sql_query(text).bind::<Text, _>(name);
-    let found: Option<(String, i64)> = cached::<(Text, BigInt), _>(query)
-        .get_result(conn)
-        .await
-        .optional()?;
-    Ok(found.map(|(kind, id)| format!("gid://shopify/{kind}/{id}")))
+    Ok(names::ids(conn, target, &[name]).await?.remove(name))
 }
 
 /// The number of what a field belongs to.

@@ -1,16 +1,23 @@
 //! Customers that a merchant brings along as a CSV, and takes away as one.
 
+use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
 use std::io::{Read, Write};
 
 use chrono::{DateTime, Utc};
 
 use crate::Shop;
-use crate::customer::sheet::{self, COLUMNS, Draft, EMAIL, Written};
+use crate::content::columns::{self, FieldColumn, KeptField};
+use crate::content::store::{self as content, FieldCell, Put};
+use crate::customer::sheet::{self, COLUMNS, Column, Draft, EMAIL, Written};
 use crate::customer::store::{self, New, Patch};
 use crate::customer::{Customer, reads};
 use crate::db::Conn;
 use crate::kernel::sheet::{Refusal, Sheet, unwritten};
-use crate::kernel::{Address, Failure, Fault, Id};
+use crate::kernel::{Address, Failure, Fault, FieldHeading, Id};
+
+/// What the columns of metafields belong to.
+const OWNER: &str = "customer";
 
 /// Customers read in one statement.
 const PAGE: i64 = 500;
@@ -55,15 +62,25 @@ pub async fn import_customers(
             return Ok(imported);
         }
     };
-    imported.ignored = sheet.ignored().to_vec();
+    let columns = match field_columns(shop, &sheet).await? {
+        Ok(columns) => columns,
+        Err(refusals) => {
+            imported.refusals = refusals;
+            return Ok(imported);
+        }
+    };
+    let is_field = |name: &&String| FieldHeading::parse(name, OWNER).is_some();
+    let ignored = sheet.ignored().iter();
+    imported.ignored = ignored.filter(|name| !is_field(name)).cloned().collect();
     let now = shop.clock.now();
     while let Some(row) = sheet.next_row() {
         let read = row.map_err(|refusal| vec![refusal]).and_then(|mut row| {
-            let draft = sheet::read(&mut row);
-            row.settled(draft)
+            let draft = sheet::read(&mut row, &columns);
+            let line = row.line;
+            Ok((row.settled(draft)?, line))
         });
-        let draft = match read {
-            Ok(draft) => draft,
+        let (draft, line) = match read {
+            Ok(read) => read,
             Err(refusals) => {
                 imported.refusals.extend(refusals);
                 continue;
@@ -71,19 +88,71 @@ pub async fn import_customers(
         };
         let saved = shop
             .db
-            .write(async |conn: &mut Conn| Ok(save(conn, &draft, now).await?))
+            .write(async |conn: &mut Conn| save(conn, &draft, &columns, now).await)
             .await;
-        match saved.map_err(Failure::fault)? {
-            Change::Created => imported.created += 1,
-            Change::Updated => imported.updated += 1,
-            Change::Unchanged => imported.unchanged += 1,
+        match saved {
+            Ok(Change::Created) => imported.created += 1,
+            Ok(Change::Updated) => imported.updated += 1,
+            Ok(Change::Unchanged) => imported.unchanged += 1,
+            Err(Failure::Refused(name)) => {
+                let reason = "leads to what does not exist";
+                let refusal = Refusal::new(line, &name, reason);
+                imported.refusals.push(refusal);
+            }
+            Err(Failure::Broken(fault)) => return Err(fault),
         }
     }
+    note(shop, &columns).await?;
     Ok(imported)
 }
 
-/// Makes the account what the row says.
-async fn save(conn: &mut Conn, draft: &Draft, now: DateTime<Utc>) -> Result<Change, Fault> {
+/// The columns of fields that the merchant added; the inner error has the reasons against the header.
+async fn field_columns<R: Read>(
+    shop: &Shop,
+    sheet: &Sheet<R>,
+) -> Result<Result<Vec<Column>, Vec<Refusal>>, Fault> {
+    let names = sheet.ignored().iter();
+    let headings: Vec<(String, FieldHeading)> = names
+        .filter_map(|name| Some((name.clone(), FieldHeading::parse(name, OWNER)?)))
+        .collect();
+    if headings.is_empty() {
+        return Ok(Ok(Vec::new()));
+    }
+    let mut seen = HashSet::new();
+    let twice = headings
+        .iter()
+        .filter(|(_, heading)| !seen.insert((&heading.namespace, &heading.key)));
+    let reason = "holds a metafield that another column holds, too";
+    let refusals: Vec<Refusal> = twice
+        .map(|(name, _)| Refusal::new(1, name, reason))
+        .collect();
+    if !refusals.is_empty() {
+        return Ok(Err(refusals));
+    }
+    let known = content::field_kinds(&mut *shop.db.primary().await?, OWNER).await?;
+    let column = |(name, heading)| (name, FieldColumn::read_by(heading, &known));
+    Ok(Ok(headings.into_iter().map(column).collect()))
+}
+
+/// Notes that there are such columns.
+async fn note(shop: &Shop, columns: &[Column]) -> Result<(), Fault> {
+    if columns.is_empty() {
+        return Ok(());
+    }
+    let headings: Vec<FieldHeading> = columns.iter().map(|(_, c)| c.heading.clone()).collect();
+    let noted = shop
+        .db
+        .write::<_, Infallible, _>(async |conn| Ok(content::note_columns(conn, &headings).await?));
+    noted.await.map_err(Failure::fault)
+}
+
+/// Makes the account what the row says. Refused with the heading of a cell that leads to what does not exist.
+async fn save(
+    conn: &mut Conn,
+    draft: &Draft,
+    columns: &[Column],
+    now: DateTime<Utc>,
+) -> Result<Change, Failure<String>> {
     let new = New {
         email: draft.email.clone(),
         password_hash: None,
@@ -118,7 +187,18 @@ async fn save(conn: &mut Conn, draft: &Draft, now: DateTime<Utc>) -> Result<Chan
     if differs {
         store::patch(conn, customer.id, &patch, now).await?;
     }
-    Ok(match (is_new, differs) {
+    let cells = columns.iter().zip(&draft.fields);
+    let cells: Vec<FieldCell> = cells
+        .map(|((_, column), value)| column.cell(customer.id.value, value.clone()))
+        .collect();
+    let put = match cells.is_empty() {
+        true => Put::default(),
+        false => content::put_fields(conn, OWNER, &cells, now).await?,
+    };
+    if let Some((name, _)) = put.astray.first().and_then(|at| columns.get(*at)) {
+        return Err(Failure::Refused(name.clone()));
+    }
+    Ok(match (is_new, differs || !put.changed.is_empty()) {
         (true, _) => Change::Created,
         (false, true) => Change::Updated,
         (false, false) => Change::Unchanged,
@@ -168,7 +248,8 @@ async fn default_address(
 pub async fn export_customers(shop: &Shop, out: &mut (dyn Write + Send)) -> Result<u64, Fault> {
     let mut conn = shop.db.read().await?;
     let mut writer = csv::Writer::from_writer(out);
-    sheet::write_header(&mut writer)?;
+    let columns = columns::written(OWNER, content::field_kinds(&mut conn, OWNER).await?);
+    sheet::write_header(&mut writer, &columns)?;
     let (mut last, mut count) = (Id::new(0), 0);
     loop {
         let page: Vec<Written> = store::written(&mut conn, last, PAGE).await?;
@@ -176,11 +257,31 @@ pub async fn export_customers(shop: &Shop, out: &mut (dyn Write + Send)) -> Resu
             break;
         };
         last = newest.customer.id;
+        let (fields, names) = fields(&mut conn, &columns, &page).await?;
         for written in page {
-            sheet::write(&mut writer, written)?;
+            let own = fields.get(&written.customer.id.value);
+            let own = own.map(Vec::as_slice).unwrap_or_default();
+            let cells = columns.iter().map(|column| column.write(own, &names));
+            let cells = cells.collect();
+            sheet::write(&mut writer, written, cells)?;
             count += 1;
         }
     }
     writer.flush().map_err(unwritten)?;
     Ok(count)
+}
+
+/// What is kept of customers in these columns, and the names of what it leads to.
+async fn fields(
+    conn: &mut Conn,
+    columns: &[FieldColumn],
+    page: &[Written],
+) -> Result<(HashMap<i64, Vec<KeptField>>, HashMap<String, String>), Fault> {
+    if columns.is_empty() {
+        return Ok(Default::default());
+    }
+    let ids: Vec<i64> = page.iter().map(|row| row.customer.id.value).collect();
+    let fields = content::kept_fields(conn, OWNER, &ids).await?;
+    let names = content::names(conn, columns::references(fields.values().flatten())).await?;
+    Ok((fields, names))
 }

@@ -18,7 +18,9 @@ use crate::errors::invalid_argument;
 use crate::ids;
 use crate::scalars::{DateTime, UnsignedInt64};
 use crate::storefront::address::MailingAddress;
-use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+use crate::storefront::metafield::{
+    HasMetafieldsIdentifier, Holder, Metafield, all_held, held, none_of,
+};
 use crate::storefront::order::{Order, OrderConnection, OrderCount};
 use crate::storefront::shop::identity::SocialLoginProvider;
 
@@ -45,6 +47,12 @@ impl Customer {
     #[must_use]
     pub fn of_cart(row: Arc<customer::Customer>, is_oneself: bool) -> Self {
         Self { row, is_oneself }
+    }
+
+    /// Its row.
+    #[must_use]
+    pub fn row_id(&self) -> Id<id::Customer> {
+        self.row.id
     }
 
     async fn book(&self, ctx: &Context<'_>) -> Result<Arc<Vec<CustomerAddress>>> {
@@ -152,19 +160,26 @@ impl Customer {
     /// A field that the merchant added.
     pub async fn metafield(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Its namespace.")] namespace: Option<String>,
         #[graphql(desc = "Its name within the namespace.")] key: String,
-    ) -> Option<Metafield> {
-        let _none_are_kept = (namespace, key);
-        None
+    ) -> Result<Option<Metafield>> {
+        if !self.is_oneself {
+            return Ok(None);
+        }
+        held(ctx, Holder::Customer(self.clone()), namespace, key).await
     }
 
     /// Fields that the merchant added, null where there is none.
     pub async fn metafields(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Vec<Option<Metafield>> {
-        none_of(&identifiers)
+    ) -> Result<Vec<Option<Metafield>>> {
+        if !self.is_oneself {
+            return Ok(none_of(&identifiers));
+        }
+        all_held(ctx, Holder::Customer(self.clone()), identifiers).await
     }
 
     /// How many orders the customer made.

@@ -2,16 +2,20 @@
 //!
 //! Each product is a transaction of its own: an import that is stopped has imported whole products,
 //! and importing the file again goes on from there, because what is there already stays as it is.
+//! What columns say of fields that the merchant added follows for many products at once.
+
+mod fields;
 
 use std::convert::Infallible;
 use std::io::{Read, Seek};
 
 use diesel_async::SimpleAsyncConnection;
 
+use self::fields::Fields;
 use crate::Shop;
 use crate::catalog::draft::{InventoryPolicy, ProductDraft};
 use crate::catalog::import::{ProductReader, Refusal, Unreadable, parse};
-use crate::catalog::store::{self, Change};
+use crate::catalog::store::{self, Change, SavedProduct};
 use crate::content::store as content;
 use crate::inventory::model::{StockCount, WITHOUT_LIMIT};
 use crate::inventory::store as stock;
@@ -70,7 +74,7 @@ const MANY: u64 = 100;
 
 /// PostgreSQL does so by itself a minute later; until then a list would sort all products for a page.
 const ANALYZE: &str = "ANALYZE (SKIP_LOCKED) products, product_options, product_option_values, variants, media, \
-    product_media, inventory_levels";
+    product_media, inventory_levels, metafields";
 
 /// Who is told what happens, as it happens.
 pub trait Observer: Send {
@@ -111,6 +115,7 @@ pub async fn import_catalog<S: Read + Seek + Send>(
         observer.ignored(column);
     }
     counts.total_rows = reader.total_rows();
+    let mut fields = Fields::open(shop, reader.field_columns()).await?;
     let location = stock::main_location(&mut *shop.db.primary().await?).await?;
     while let Some(group) = reader
         .next_group()
@@ -122,15 +127,25 @@ pub async fn import_catalog<S: Read + Seek + Send>(
             .iter()
             .for_each(|warning| observer.warned(warning));
         counts.warnings += count(&parsed.warnings);
-        let saved = match parsed.product {
-            Ok(draft) => save(shop, &draft, currency, location)
+        let read = parsed.product.and_then(|draft| {
+            let values = fields.read(group.line(), &draft.fields)?;
+            Ok((draft, values))
+        });
+        let saved = match read {
+            Ok((draft, values)) => save(shop, &draft, currency, location)
                 .await?
-                .map(|change| (change, draft))
+                .map(|saved| (saved, draft, values))
                 .map_err(|reason| vec![group.refuse(&reason)]),
             Err(refusals) => Err(refusals),
         };
         match saved {
-            Ok((change, draft)) => counts.add(change, &draft),
+            Ok((saved, draft, values)) => {
+                counts.add(saved.change, &draft);
+                fields.add(&saved, group.line(), values);
+                if fields.is_full() {
+                    fields.put(shop, &mut counts, observer, false).await?;
+                }
+            }
             Err(refusals) => {
                 refusals
                     .iter()
@@ -143,6 +158,7 @@ pub async fn import_catalog<S: Read + Seek + Send>(
         counts.most_open = reader.most_open();
         observer.progress(&counts);
     }
+    fields.put(shop, &mut counts, observer, true).await?;
     if counts.created + counts.updated > 0 {
         make_durable(shop).await?;
     }
@@ -172,7 +188,7 @@ async fn save(
     draft: &ProductDraft,
     currency: Currency,
     location: i64,
-) -> Result<Result<Change, String>, Fault> {
+) -> Result<Result<SavedProduct, String>, Fault> {
     let now = shop.clock.now();
     let outcome = shop
         .db
@@ -187,11 +203,11 @@ async fn save(
             if saved.change == Change::Updated {
                 stock::stop_counting(conn, &uncounted).await?;
             }
-            Ok(saved.change)
+            Ok(saved)
         })
         .await;
     match outcome {
-        Ok(change) => Ok(Ok(change)),
+        Ok(saved) => Ok(Ok(saved)),
         Err(Failure::Refused(never)) => match never {},
         // The rows were checked; a rule that only the database knows is still no reason to give
         // the other products up.
