@@ -15,7 +15,7 @@ const FIELDS: &str = "SELECT p.handle, f.namespace, f.key, f.kind, f.value FROM 
 const WHOLE: &str = "\
 Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Option3 Name,Option3 Value,Variant SKU,Variant Grams,Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,Variant Price,Variant Compare At Price,Variant Requires Shipping,Variant Taxable,Variant Barcode,Image Src,Image Position,Image Alt Text,Gift Card,SEO Title,SEO Description,Variant Image,Variant Weight Unit,Cost per item,Status,Care (product.metafields.custom.care),Colours (product.metafields.custom.colours),Drawn by (product.metafields.custom.designer),Goes with (product.metafields.custom.goes_with),Google: Custom Product (product.metafields.mm-google-shopping.custom_product),Never said (product.metafields.custom.never),Snowboard length (product.metafields.test_data.snowboard_length),Colour of the week
 mug,Mug,,,,,true,Title,Default Title,,,,,M-1,0,,,deny,10.00,,true,true,,https://img.example/1.png,1,,false,,,,kg,,active,\"Wash it.
-Dry it.\",\"blue; dark red\",designer/ada,cup; plate,false,,170,teal
+Dry it.\",blue; dark red,designer/ada,cup; plate,false,,170,teal
 mug,,,,,,,,,,,,,,,,,,,,,,,https://img.example/2.png,2,,,,,,,,,,,,,,,,
 cup,Cup,,,,,true,Title,Default Title,,,,,C-1,0,,,deny,11.00,,true,true,,,,,false,,,,kg,,active,,\"[\"\"a;b\"\"]\",,mug,,,,
 plate,Plate,,,,,true,Title,Default Title,,,,,P-1,0,,,deny,12.00,,true,true,,,,,false,,,,kg,,active,,,,,,,,
