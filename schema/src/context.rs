@@ -5,7 +5,7 @@ use commerce::Shop;
 use commerce::cache::Tag;
 use commerce::db::Pooled;
 use commerce::identity::Caller;
-use commerce::kernel::Fault;
+use commerce::kernel::{Fault, Tongue};
 
 use crate::caching::Notes;
 use crate::codes::{CountryCode, LanguageCode};
@@ -21,6 +21,18 @@ pub struct Place {
     pub country: Option<CountryCode>,
     /// The language to answer in; `None` for the shop's own.
     pub language: Option<LanguageCode>,
+}
+
+impl Place {
+    /// How our own mails speak to the buyer; none when nothing is said of it.
+    fn tongue(self) -> Option<Tongue> {
+        let (country, language) = (self.country, self.language);
+        let is_said = country.is_some() || language.is_some();
+        is_said.then(|| {
+            let language = language.map(LanguageCode::code);
+            Tongue::of(language, country.map(CountryCode::code))
+        })
+    }
 }
 
 /// One request.
@@ -44,7 +56,8 @@ pub struct Session {
 impl Session {
     /// A request for `operation`.
     #[must_use]
-    pub fn new(shop: Shop, caller: Caller, request_id: String, operation: &Operation) -> Self {
+    pub fn new(shop: Shop, mut caller: Caller, request_id: String, operation: &Operation) -> Self {
+        caller.tongue = operation.place.tongue();
         let reads = Reads {
             shop: shop.clone(),
             writes: operation.kind == Kind::Mutation,

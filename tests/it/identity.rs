@@ -11,6 +11,7 @@ mod orders;
 mod plans;
 mod sessions;
 mod sign_in;
+mod spoken;
 mod staff;
 
 use serde_json::{Value, json};

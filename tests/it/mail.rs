@@ -29,8 +29,8 @@ async fn a_confirmation_is_written_once_however_often_it_is_sent() {
     assert_eq!(mail.subject, "Test Shop: order #1001 is confirmed");
     assert_eq!(
         mail.text.replace("\r\n", "\n").trim_end(),
-        "Thank you for your order #1001 at Test Shop.\n\n2 x Mug (Blue)  25.00 USD\n\n\
-         Subtotal: 25.00 USD\nDelivery, Standard: 5.00 USD\nTotal: 30.00 USD\n\n\
+        "Thank you for your order #1001 at Test Shop.\n\n2 x Mug (Blue)  $25.00\n\n\
+         Subtotal: $25.00\nDelivery, Standard: $5.00\nTotal: $30.00\n\n\
          Delivery to:\nAda Byron\n12 <Main> St\nSpringfield\n\n\
          How it stands: http://localhost:8080/orders/1/order"
     );

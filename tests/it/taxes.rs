@@ -93,7 +93,7 @@ async fn a_tax_is_added_where_prices_do_not_contain_it() {
     let row = "SELECT total_minor FROM orders WHERE tax_minor = 350 AND shipping_tax_minor = 150 AND NOT tax_inclusive";
     assert_eq!(till.app.count(row).await, 3_850);
     let text = mail(&till).await;
-    assert!(text.contains("Tax: 3.50 USD\nTotal: 38.50 USD"), "{text}");
+    assert!(text.contains("Tax: $3.50\nTotal: $38.50"), "{text}");
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn a_tax_is_found_within_prices_that_contain_it() {
     assert_eq!(till.app.count(row).await, 3_500);
     let text = mail(&till).await;
     assert!(
-        text.contains("Total: 35.00 USD\nTax, included: 3.18 USD"),
+        text.contains("Total: $35.00\nTax, included: $3.18"),
         "{text}"
     );
     let by_hand = "UPDATE orders SET tax_inclusive = false";

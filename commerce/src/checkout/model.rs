@@ -87,6 +87,9 @@ pub struct Snapshot {
     pub pricing: Option<PricingInput>,
     /// The vault's name for the buyer's card; `None` when nothing is due.
     pub session: Option<String>,
+    /// The language that the buyer was spoken to in, as HTML names it; absent in attempts from before it was kept.
+    #[serde(default)]
+    pub lang: Option<String>,
 }
 
 /// What a client holds of an attempt: its id and the key that opens it.

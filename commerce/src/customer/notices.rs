@@ -3,12 +3,15 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use crate::db::Conn;
+use crate::db::sql::cached;
 use crate::jobs::{self, Job};
 use crate::kernel::id::Customer;
-use crate::kernel::{Fault, Id};
+use crate::kernel::{Fault, Id, Tongue};
 use crate::tables::customer_notices as t;
 
 /// What a mail is about.
@@ -64,25 +67,30 @@ pub struct Notice {
     pub email: String,
     /// When it happened.
     pub created_at: DateTime<Utc>,
+    /// The language that it is written in.
+    pub tongue: Tongue,
 }
+
+/// Where the request does not say which language, as behind a link of a mail, that of the mail before.
+const ADD: &str = "INSERT INTO customer_notices (customer_id, kind, email, created_at, lang) \
+    VALUES ($1, $2, $3, $4, coalesce($5, \
+        (SELECT lang FROM customer_notices WHERE customer_id = $1 ORDER BY id DESC LIMIT 1))) RETURNING id";
 
 /// Stores a notice and its job. Without a recipient nothing is sent, at the same cost.
 pub(super) async fn add(
     conn: &mut Conn,
     kind: NoticeKind,
     to: Option<(Id<Customer>, &str)>,
+    tongue: Option<Tongue>,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    let notice_id: i64 = diesel::insert_into(t::table)
-        .values((
-            t::customer_id.eq(to.map(|(id, _)| id.value)),
-            t::kind.eq(kind.as_str()),
-            t::email.eq(to.map(|(_, email)| email)),
-            t::created_at.eq(now),
-        ))
-        .returning(t::id)
-        .get_result(conn)
-        .await?;
+    let query = sql_query(ADD)
+        .bind::<Nullable<BigInt>, _>(to.map(|(id, _)| id.value))
+        .bind::<Text, _>(kind.as_str())
+        .bind::<Nullable<Text>, _>(to.map(|(_, email)| email.to_owned()))
+        .bind::<Timestamptz, _>(now)
+        .bind::<Nullable<Text>, _>(tongue.map(|tongue| tongue.lang().to_owned()));
+    let notice_id: i64 = cached::<BigInt, _>(query).get_result(conn).await?;
     jobs::enqueue(conn, &Job::SendAccountNotice { notice_id }).await?;
     Ok(())
 }
@@ -92,14 +100,20 @@ pub(super) async fn add(
 /// # Errors
 /// A [`Fault`] when the statement fails.
 pub(super) async fn find(conn: &mut Conn, id: i64) -> Result<Option<Notice>, Fault> {
-    type Columns = (Option<i64>, String, Option<String>, DateTime<Utc>);
+    type Columns = (
+        Option<i64>,
+        String,
+        Option<String>,
+        DateTime<Utc>,
+        Option<String>,
+    );
     let row: Option<Columns> = t::table
         .find(id)
-        .select((t::customer_id, t::kind, t::email, t::created_at))
+        .select((t::customer_id, t::kind, t::email, t::created_at, t::lang))
         .first(conn)
         .await
         .optional()?;
-    let Some((Some(customer), kind, Some(email), created_at)) = row else {
+    let Some((Some(customer), kind, Some(email), created_at, lang)) = row else {
         return Ok(None);
     };
     let kind = NoticeKind::parse(&kind)
@@ -110,6 +124,7 @@ pub(super) async fn find(conn: &mut Conn, id: i64) -> Result<Option<Notice>, Fau
         customer: Id::new(customer),
         email,
         created_at,
+        tongue: lang.as_deref().and_then(Tongue::spoken).unwrap_or_default(),
     }))
 }
 

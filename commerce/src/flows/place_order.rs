@@ -14,7 +14,7 @@ use crate::gift_card::holds;
 use crate::inventory::reservations::{self, Wanted};
 use crate::jobs::{self, Job};
 use crate::kernel::id::ordered_uuid;
-use crate::kernel::{Failure, Money, Outcome, Secret, failpoint};
+use crate::kernel::{Failure, Money, Outcome, Secret, Tongue, failpoint};
 use crate::pricing::Priced;
 use crate::shop::Shop;
 
@@ -208,6 +208,10 @@ fn new_attempt(ready: Checkout, provider: Option<&'static str>, token: &str) -> 
         Some(Method::Card { session }) if !is_free => Some(session),
         _ => None,
     };
+    let tongue = Tongue::of(
+        ready.cart.language.as_deref(),
+        ready.cart.country.as_deref(),
+    );
     NewAttempt {
         cart_id: ready.cart.id,
         cart_version: ready.cart.version,
@@ -218,6 +222,7 @@ fn new_attempt(ready: Checkout, provider: Option<&'static str>, token: &str) -> 
             cart: ready.priced,
             pricing: Some(ready.pricing),
             session,
+            lang: Some(tongue.lang().to_owned()),
         },
         key,
         payment: ordered_uuid(),

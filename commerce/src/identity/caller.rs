@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::bearer::Bearer;
 use crate::kernel::id::Customer;
-use crate::kernel::{Id, Secret};
+use crate::kernel::{Id, Secret, Tongue};
 
 /// Whoever sends a request.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub struct Caller {
     /// The network the request comes from: one address of IPv4, one /64 of IPv6. Behind a
     /// storefront that is trusted, the buyer's.
     pub network: IpAddr,
+    /// The language that the request asks to be spoken to in; none when it does not say.
+    pub tongue: Option<Tongue>,
     bearer: Option<(Bearer, Secret)>,
 }
 
@@ -21,6 +23,7 @@ impl Caller {
     pub fn anonymous(network: IpAddr) -> Self {
         Self {
             network,
+            tongue: None,
             bearer: None,
         }
     }
@@ -30,6 +33,7 @@ impl Caller {
     pub fn with_bearer(network: IpAddr, bearer: Bearer, token: Secret) -> Self {
         Self {
             network,
+            tongue: None,
             bearer: Some((bearer, token)),
         }
     }

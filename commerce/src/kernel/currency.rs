@@ -22,6 +22,77 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or("XXX")
     }
 
+    /// The sign that stands for the currency, if it has one.
+    #[must_use]
+    pub fn symbol(self) -> Option<&'static str> {
+        Some(match &self.0 {
+            b"AFN" => "؋",
+            b"AMD" => "֏",
+            b"AOA" => "Kz",
+            b"ARS" | b"AUD" | b"BBD" | b"BMD" | b"BND" | b"BSD" | b"BZD" | b"CAD" | b"CLP"
+            | b"COP" | b"DOP" | b"FJD" | b"GYD" | b"HKD" | b"JMD" | b"KYD" | b"LRD" | b"MXN"
+            | b"NAD" | b"NZD" | b"SBD" | b"SGD" | b"SRD" | b"TTD" | b"TWD" | b"USD" | b"UYU"
+            | b"XCD" => "$",
+            b"AZN" => "₼",
+            b"BAM" => "KM",
+            b"BDT" => "৳",
+            b"BOB" | b"VEF" => "Bs",
+            b"BRL" => "R$",
+            b"BWP" => "P",
+            b"CNY" | b"JPY" => "¥",
+            b"CRC" => "₡",
+            b"CZK" => "Kč",
+            b"DKK" | b"ISK" | b"NOK" | b"SEK" => "kr",
+            b"EGP" => "E£",
+            b"EUR" => "€",
+            b"FKP" | b"GBP" | b"GIP" | b"SHP" | b"SSP" | b"SYP" => "£",
+            b"GEL" => "₾",
+            b"GHS" => "GH₵",
+            b"GNF" => "FG",
+            b"GTQ" => "Q",
+            b"HNL" => "L",
+            b"HRK" => "kn",
+            b"HUF" => "Ft",
+            b"IDR" => "Rp",
+            b"ILS" => "₪",
+            b"INR" => "₹",
+            b"KGS" => "⃀",
+            b"KHR" => "៛",
+            b"KMF" => "CF",
+            b"KRW" => "₩",
+            b"KZT" => "₸",
+            b"LAK" => "₭",
+            b"LBP" => "L£",
+            b"LKR" | b"MUR" | b"NPR" | b"PKR" => "Rs",
+            b"LTL" => "Lt",
+            b"LVL" => "Ls",
+            b"MGA" => "Ar",
+            b"MMK" => "K",
+            b"MNT" => "₮",
+            b"MYR" => "RM",
+            b"NGN" => "₦",
+            b"NIO" => "C$",
+            b"PHP" => "₱",
+            b"PLN" => "zł",
+            b"PYG" => "₲",
+            b"RON" => "lei",
+            b"RUB" => "₽",
+            b"RWF" => "RF",
+            b"STN" => "Db",
+            b"THB" => "฿",
+            b"TOP" => "T$",
+            b"TRY" => "₺",
+            b"UAH" => "₴",
+            b"VND" => "₫",
+            b"XAF" => "FCFA",
+            b"XOF" => "F CFA",
+            b"XPF" => "CFPF",
+            b"ZAR" => "R",
+            b"ZMW" => "ZK",
+            _ => return None,
+        })
+    }
+
     /// Decimal places of the minor unit: 2 for most, 0 for JPY, 3 for KWD (ISO 4217, table A.1).
     #[must_use]
     pub fn exponent(&self) -> u32 {

@@ -14,6 +14,7 @@ pub mod postal;
 pub mod secret;
 pub mod sheet;
 pub mod text;
+pub mod tongue;
 
 pub use address::Address;
 pub use clock::Clock;
@@ -24,3 +25,4 @@ pub use field_heading::FieldHeading;
 pub use id::{Gid, Id};
 pub use money::Money;
 pub use secret::Secret;
+pub use tongue::Tongue;

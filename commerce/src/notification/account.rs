@@ -1,14 +1,17 @@
 //! Mails about accounts: what happened, what to do, and what to do if it was somebody else. Pure.
 
 use super::model::Mail;
+use super::words::Words;
 use crate::customer::{Notice, NoticeKind};
+use crate::kernel::tongue::fill;
 
 /// Writes the mail of a notice; `link` stands where its kind has one. The host of `public_url`
 /// stands in its Message-ID.
 #[must_use]
 pub fn render(notice: &Notice, link: Option<&str>, shop: &str, public_url: &str) -> Mail {
     let host = super::host(public_url);
-    let (subject, told) = words(notice.kind, shop);
+    let words = Words::of(notice.tongue);
+    let (subject, told) = told(notice.kind, shop, words);
     let mut text = format!("{}\n", told.join("\n\n"));
     let paragraphs: Vec<String> = told
         .iter()
@@ -23,70 +26,54 @@ pub fn render(notice: &Notice, link: Option<&str>, shop: &str, public_url: &str)
     Mail {
         message_id: format!("account-{}-{}@{host}", notice.kind.as_str(), notice.id),
         to: notice.email.clone(),
-        subject,
+        subject: fill(words.subject, &[shop, subject]),
         text,
-        html: format!("<!doctype html><html lang=\"en\"><body>{html}</body></html>"),
+        html: format!(
+            "<!doctype html><html lang=\"{}\"><body>{html}</body></html>",
+            notice.tongue.lang()
+        ),
         date: notice.created_at,
     }
 }
 
-fn words(kind: NoticeKind, shop: &str) -> (String, Vec<String>) {
-    const NOT_YOU: &str =
-        "If this was not you, choose a new password at once: ask for one where you sign in.";
-    const IGNORE: &str = "If you did not ask for this, you need not do anything.";
-    let subject = |what: &str| format!("{shop}: {what}");
+/// The subject and the paragraphs.
+fn told(kind: NoticeKind, shop: &str, words: &Words) -> (&'static str, Vec<String>) {
+    let of_shop = |text: &str| fill(text, &[shop]);
     let own = str::to_owned;
     match kind {
         NoticeKind::Welcome => (
-            subject("welcome"),
-            vec![
-                format!("Welcome to {shop}. Your account is ready."),
-                own("Sign in with this e-mail address and your password."),
-            ],
+            words.welcome_subject,
+            vec![of_shop(words.welcome), own(words.welcome_sign_in)],
         ),
         NoticeKind::Activate => (
-            subject("take your account into use"),
-            vec![
-                format!(
-                    "Follow this link within seven days to choose a password for your account at {shop}."
-                ),
-                own(IGNORE),
-            ],
+            words.activate_subject,
+            vec![of_shop(words.activate), own(words.ignore)],
         ),
         NoticeKind::Known => (
-            subject("you have an account already"),
+            words.known_subject,
             vec![
-                format!(
-                    "Somebody wanted to make an account at {shop} with this e-mail address, which has one."
-                ),
-                own("If you have forgotten your password, ask for a new one where you sign in."),
-                own(IGNORE),
+                of_shop(words.known),
+                own(words.known_forgotten),
+                own(words.ignore),
             ],
         ),
         NoticeKind::Recover => (
-            subject("choose a new password"),
-            vec![
-                format!(
-                    "Follow this link within two hours to choose a new password for your account at {shop}."
-                ),
-                own(IGNORE),
-            ],
+            words.recover_subject,
+            vec![of_shop(words.recover), own(words.ignore)],
         ),
         NoticeKind::EmailChanged => (
-            subject("your e-mail address was changed"),
+            words.email_changed_subject,
             vec![
-                format!("The e-mail address of your account at {shop} was changed."),
-                own("This mail goes to the old address and to the new one."),
-                format!("If this was not you, write to {shop} at once."),
+                of_shop(words.email_changed),
+                own(words.email_changed_both),
+                of_shop(words.email_changed_not_you),
             ],
         ),
         NoticeKind::PasswordChanged => (
-            subject("your password was changed"),
+            words.password_changed_subject,
             vec![
-                format!(
-                    "The password of your account at {shop} was changed, and everybody who was signed in was signed out."
-                ),
-                own(NOT_YOU),
+                of_shop(words.password_changed),
+                own(words.password_changed_not_you),
             ],
         ),
     }
@@ -97,7 +84,7 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::kernel::Id;
+    use crate::kernel::{Id, Tongue};
 
     fn notice(kind: NoticeKind) -> Notice {
         Notice {
@@ -106,6 +93,7 @@ mod tests {
             customer: Id::new(3),
             email: "ada@mail.example".to_owned(),
             created_at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
+            tongue: Tongue::English,
         }
     }
 
@@ -131,5 +119,63 @@ mod tests {
             mail.html
         );
         assert_eq!(mail.to, "ada@mail.example");
+    }
+
+    #[test]
+    fn every_notice_is_written_in_every_language() {
+        let all = [
+            NoticeKind::Welcome,
+            NoticeKind::Activate,
+            NoticeKind::Known,
+            NoticeKind::Recover,
+            NoticeKind::EmailChanged,
+            NoticeKind::PasswordChanged,
+        ];
+        let written = |kind, tongue| {
+            let notice = Notice {
+                tongue,
+                ..notice(kind)
+            };
+            let mail = render(&notice, None, "Corner", "https://api.shop.example");
+            let lang = format!("<html lang=\"{}\">", tongue.lang());
+            assert!(mail.html.contains(&lang), "{}", mail.html);
+            assert!(!mail.text.contains("{}"), "{}", mail.text);
+            (mail.subject, mail.text)
+        };
+        for kind in all {
+            let mut texts = Tongue::ALL.map(|tongue| written(kind, tongue)).to_vec();
+            texts.sort();
+            texts.dedup();
+            assert_eq!(texts.len(), Tongue::ALL.len(), "{kind:?}");
+        }
+        for (tongue, subject, text) in [
+            (
+                Tongue::English,
+                "Corner: choose a new password",
+                "Follow this link within two hours to choose a new password for your account at Corner.\n\n\
+                 If you did not ask for this, you need not do anything.\n",
+            ),
+            (
+                Tongue::German,
+                "Corner: wähle ein neues Passwort",
+                "Folge innerhalb von zwei Stunden diesem Link, um ein neues Passwort für dein Konto bei Corner zu \
+                 wählen.\n\nWenn du das nicht angefordert hast, musst du nichts tun.\n",
+            ),
+            (
+                Tongue::French,
+                "Corner\u{a0}: choisissez un nouveau mot de passe",
+                "Suivez ce lien dans les deux heures pour choisir un nouveau mot de passe pour votre compte chez \
+                 Corner.\n\nSi vous n’avez rien demandé, vous n’avez rien à faire.\n",
+            ),
+            (
+                Tongue::Spanish,
+                "Corner: elige una contraseña nueva",
+                "Sigue este enlace en un plazo de dos horas para elegir una contraseña nueva para tu cuenta en \
+                 Corner.\n\nSi no lo has pedido tú, no tienes que hacer nada.\n",
+            ),
+        ] {
+            let expected = (subject.to_owned(), text.to_owned());
+            assert_eq!(written(NoticeKind::Recover, tongue), expected);
+        }
     }
 }

@@ -4,6 +4,7 @@ mod account;
 mod model;
 mod order_confirmation;
 mod reads;
+mod words;
 
 use chrono::{DateTime, Utc};
 

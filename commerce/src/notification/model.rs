@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::kernel::{Money, Secret};
+use crate::kernel::{Money, Secret, Tongue};
 
 /// A mail, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub struct PlacedOrder {
     pub address: Vec<String>,
     /// When the order was placed.
     pub placed_at: DateTime<Utc>,
+    /// The language that the buyer was spoken to in.
+    pub tongue: Tongue,
 }
 
 /// One line of an order.

@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use super::escape;
 use super::model::{Line, Mail, PlacedOrder};
+use super::words::Words;
 use crate::kernel::Money;
+use crate::kernel::tongue::fill;
 use crate::order;
 
 /// Readers that ignore it show a plain letter.
@@ -17,10 +19,12 @@ table{width:100%;border-collapse:collapse}td,th{vertical-align:top}td+td,th+td{w
 pub fn render(order: &PlacedOrder, public_url: &str) -> Mail {
     let host = super::host(public_url);
     let page = order::status_url(public_url, order.id, &order.key);
+    let words = Words::of(order.tongue);
+    let number = order.number.to_string();
     Mail {
         message_id: format!("order-confirmation-{}@{host}", order.id),
         to: order.email.clone(),
-        subject: format!("{}: order #{} is confirmed", order.shop, order.number),
+        subject: fill(words.order_subject, &[&order.shop, &number]),
         text: text(order, &page),
         html: html(order, &page),
         date: order.placed_at,
@@ -28,25 +32,28 @@ pub fn render(order: &PlacedOrder, public_url: &str) -> Mail {
 }
 
 fn text(order: &PlacedOrder, page: &str) -> String {
-    let mut body = format!(
-        "Thank you for your order #{} at {}.\n\n",
-        order.number, order.shop
-    );
+    let words = Words::of(order.tongue);
+    let number = order.number.to_string();
+    let mut body = fill(words.order_opening, &[&number, &order.shop]);
+    body.push_str("\n\n");
     for line in &order.lines {
-        let _infallible = writeln!(body, "{} x {}  {}", line.quantity, name(line), line.price);
+        let price = order.tongue.money(line.price);
+        let _infallible = writeln!(body, "{} x {}  {price}", line.quantity, name(line));
     }
     body.push('\n');
     for (label, amount) in sums(order) {
         let _infallible = writeln!(body, "{label}: {amount}");
     }
     if !order.address.is_empty() {
-        let _infallible = writeln!(body, "\nDelivery to:\n{}", order.address.join("\n"));
+        let address = order.address.join("\n");
+        let _infallible = writeln!(body, "\n{}\n{address}", words.delivery_to);
     }
-    let _infallible = writeln!(body, "\nHow it stands: {page}");
+    let _infallible = writeln!(body, "\n{}", fill(words.how_it_stands, &[page]));
     body
 }
 
 fn html(order: &PlacedOrder, page: &str) -> String {
+    let words = Words::of(order.tongue);
     let mut rows = String::new();
     for line in &order.lines {
         let _infallible = write!(
@@ -54,7 +61,7 @@ fn html(order: &PlacedOrder, page: &str) -> String {
             "<tr><td>{} × {}</td><td align=\"right\">{}</td></tr>",
             line.quantity,
             escape(&name(line)),
-            line.price
+            order.tongue.money(line.price)
         );
     }
     for (label, amount) in sums(order) {
@@ -68,17 +75,20 @@ fn html(order: &PlacedOrder, page: &str) -> String {
         String::new()
     } else {
         let lines: Vec<String> = order.address.iter().map(|line| escape(line)).collect();
-        format!("<p>Delivery to:<br>{}</p>", lines.join("<br>"))
+        format!("<p>{}<br>{}</p>", words.delivery_to, lines.join("<br>"))
     };
+    let number = order.number.to_string();
+    let confirmed = fill(words.order_confirmed, &[&number, &escape(&order.shop)]);
     format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style></head><body>\
-         <h1>Thank you</h1><p>Your order #{} at {} is confirmed.</p>\
+         <h1>{}</h1><p>{confirmed}</p>\
          <table cellpadding=\"4\">{rows}</table>{address}\
-         <p><a href=\"{}\" target=\"_blank\" rel=\"noreferrer\">See how your order stands</a></p></body></html>",
-        order.number,
-        escape(&order.shop),
+         <p><a href=\"{}\" target=\"_blank\" rel=\"noreferrer\">{}</a></p></body></html>",
+        order.tongue.lang(),
+        words.thanks,
         escape(page),
+        words.see_how_it_stands,
     )
 }
 
@@ -91,28 +101,31 @@ fn name(line: &Line) -> String {
 }
 
 fn sums(order: &PlacedOrder) -> Vec<(String, String)> {
+    let words = Words::of(order.tongue);
+    let shown = |amount: Money| order.tongue.money(amount);
+    let less = |amount: Money| shown(Money::new(-amount.minor, amount.currency));
+    let own = str::to_owned;
     let delivery = match &order.delivery {
-        Some(title) => format!("Delivery, {title}"),
-        None => "Delivery".to_owned(),
+        Some(title) => fill(words.delivery_named, &[title]),
+        None => own(words.delivery),
     };
-    let mut sums = vec![("Subtotal".to_owned(), order.subtotal.to_string())];
+    let mut sums = vec![(own(words.subtotal), shown(order.subtotal))];
     if order.delivery.is_some() || order.shipping.minor > 0 {
-        sums.push((delivery, order.shipping.to_string()));
+        sums.push((delivery, shown(order.shipping)));
     }
     for (name, amount) in &order.discounts {
-        sums.push((format!("Discount, {name}"), format!("-{amount}")));
+        sums.push((fill(words.discount, &[name]), less(*amount)));
     }
-    let within = if order.tax_inclusive {
-        ", included"
-    } else {
-        ""
+    let (duties, tax) = match order.tax_inclusive {
+        true => (words.duties_included, words.tax_included),
+        false => (words.duties, words.tax),
     };
-    let levied = [("Duties", order.duty), ("Tax", Some(order.tax))];
+    let levied = [(duties, order.duty), (tax, Some(order.tax))];
     let levied = levied.into_iter().filter_map(|(name, amount)| {
         let amount = amount.filter(|amount| amount.minor > 0)?;
-        Some((format!("{name}{within}"), amount.to_string()))
+        Some((own(name), shown(amount)))
     });
-    let total = ("Total".to_owned(), order.total.to_string());
+    let total = (own(words.total), shown(order.total));
     // What is within the prices is told after the total, or the sums would not seem to add up.
     if order.tax_inclusive {
         sums.push(total);
@@ -126,8 +139,8 @@ fn sums(order: &PlacedOrder) -> Vec<(String, String)> {
             order.total.minor - order.gift_card.minor,
             order.total.currency,
         );
-        sums.push(("Gift card".to_owned(), format!("-{}", order.gift_card)));
-        sums.push(("Paid otherwise".to_owned(), rest.to_string()));
+        sums.push((own(words.gift_card), less(order.gift_card)));
+        sums.push((own(words.paid_otherwise), shown(rest)));
     }
     sums
 }
@@ -137,7 +150,7 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::kernel::{Currency, Secret};
+    use crate::kernel::{Currency, Secret, Tongue};
 
     fn usd(minor: i64) -> Money {
         Money::new(minor, Currency::USD)
@@ -175,6 +188,7 @@ mod tests {
             delivery: Some("Standard".to_owned()),
             address: vec!["Ada Byron".to_owned(), "12 St James's Sq".to_owned()],
             placed_at: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
+            tongue: Tongue::English,
         }
     }
 
@@ -186,10 +200,61 @@ mod tests {
         assert_eq!(
             mail.text,
             "Thank you for your order #1001 at Corner & Co.\n\n\
-             2 x Mug <b> (Blue)  20.00 USD\n1 x Card  3.50 USD\n\n\
-             Subtotal: 23.50 USD\nDelivery, Standard: 5.00 USD\nTotal: 28.50 USD\n\n\
+             2 x Mug <b> (Blue)  $20.00\n1 x Card  $3.50\n\n\
+             Subtotal: $23.50\nDelivery, Standard: $5.00\nTotal: $28.50\n\n\
              Delivery to:\nAda Byron\n12 St James's Sq\n\n\
              How it stands: https://shop.example.com/orders/7/k3y\n"
+        );
+    }
+
+    #[test]
+    fn it_is_told_in_the_buyers_language() {
+        let told = |tongue| {
+            let mut order = order();
+            order.tongue = tongue;
+            (order.tax, order.tax_inclusive) = (usd(190), true);
+            order.discounts = vec![("SUMMER".to_owned(), usd(350))];
+            let mail = render(&order, "https://shop.example.com");
+            let lang = format!("<html lang=\"{}\">", tongue.lang());
+            assert!(mail.html.contains(&lang), "{}", mail.html);
+            (mail.subject, mail.text.replace('\u{a0}', "~"))
+        };
+        let own = |(subject, text): (&str, &str)| (subject.to_owned(), text.to_owned());
+        assert_eq!(
+            told(Tongue::German),
+            own((
+                "Corner & Co: Bestellung #1001 ist bestätigt",
+                "Vielen Dank für deine Bestellung #1001 bei Corner & Co.\n\n\
+                 2 x Mug <b> (Blue)  20,00~$\n1 x Card  3,50~$\n\n\
+                 Zwischensumme: 23,50~$\nVersand, Standard: 5,00~$\nRabatt, SUMMER: −3,50~$\nGesamtsumme: 28,50~$\n\
+                 Steuer, enthalten: 1,90~$\n\n\
+                 Versand an:\nAda Byron\n12 St James's Sq\n\n\
+                 Stand der Bestellung: https://shop.example.com/orders/7/k3y\n"
+            ))
+        );
+        assert_eq!(
+            told(Tongue::French),
+            own((
+                "Corner & Co\u{a0}: la commande n° 1001 est confirmée",
+                "Merci pour votre commande n° 1001 chez Corner & Co.\n\n\
+                 2 x Mug <b> (Blue)  20,00~$\n1 x Card  3,50~$\n\n\
+                 Sous-total: 23,50~$\nLivraison, Standard: 5,00~$\nRemise, SUMMER: −3,50~$\nTotal: 28,50~$\n\
+                 Taxes, incluses: 1,90~$\n\n\
+                 Livraison à~:\nAda Byron\n12 St James's Sq\n\n\
+                 Suivi de la commande~: https://shop.example.com/orders/7/k3y\n"
+            ))
+        );
+        assert_eq!(
+            told(Tongue::Spanish),
+            own((
+                "Corner & Co: el pedido n.º 1001 está confirmado",
+                "Gracias por tu pedido n.º 1001 en Corner & Co.\n\n\
+                 2 x Mug <b> (Blue)  20,00~$\n1 x Card  3,50~$\n\n\
+                 Subtotal: 23,50~$\nEnvío, Standard: 5,00~$\nDescuento, SUMMER: −3,50~$\nTotal: 28,50~$\n\
+                 Impuestos, incluidos: 1,90~$\n\n\
+                 Envío a:\nAda Byron\n12 St James's Sq\n\n\
+                 Estado del pedido: https://shop.example.com/orders/7/k3y\n"
+            ))
         );
     }
 
@@ -202,11 +267,11 @@ mod tests {
         ];
         (order.total, order.gift_card) = (usd(2_000), usd(1_500));
         let mail = render(&order, "https://shop.example.com");
-        let sums = "Subtotal: 23.50 USD\nDelivery, Standard: 5.00 USD\nDiscount, SUMMER <1>: -3.50 USD\n\
-             Discount, Free delivery: -5.00 USD\nTotal: 20.00 USD\nGift card: -15.00 USD\nPaid otherwise: 5.00 USD\n";
+        let sums = "Subtotal: $23.50\nDelivery, Standard: $5.00\nDiscount, SUMMER <1>: −$3.50\n\
+             Discount, Free delivery: −$5.00\nTotal: $20.00\nGift card: −$15.00\nPaid otherwise: $5.00\n";
         assert!(mail.text.contains(sums), "{}", mail.text);
         assert!(
-            mail.html.contains("-3.50 USD") && !mail.html.contains("<1>"),
+            mail.html.contains("−$3.50") && !mail.html.contains("<1>"),
             "{}",
             mail.html
         );

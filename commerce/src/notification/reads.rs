@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
-use diesel::sql_types::{BigInt, Nullable};
+use diesel::sql_types::{BigInt, Jsonb, Nullable};
 use diesel::{
     ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
     PgAnyJsonExpressionMethods, QueryDsl, Queryable,
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::model::{Line, PlacedOrder};
 use crate::db::Conn;
-use crate::kernel::{Currency, Fault, Money, Secret};
+use crate::kernel::{Currency, Fault, Money, Secret, Tongue};
 use crate::pricing::{Allocation, Application};
 use crate::tables::{checkout_attempts, order_lines, orders, shops};
 
@@ -38,6 +38,7 @@ struct OrderRow {
     delivery: Option<String>,
     address: Option<Value>,
     placed_at: DateTime<Utc>,
+    lang: Value,
 }
 
 #[derive(Queryable)]
@@ -113,6 +114,11 @@ pub(super) async fn placed_order(conn: &mut Conn, id: i64) -> Result<Option<Plac
             .map(address_lines)
             .unwrap_or_default(),
         placed_at: order.placed_at,
+        tongue: order
+            .lang
+            .as_str()
+            .and_then(Tongue::spoken)
+            .unwrap_or_default(),
     }))
 }
 
@@ -141,6 +147,8 @@ async fn order_row(conn: &mut Conn, id: i64) -> Result<Option<OrderRow>, Fault> 
             orders::delivery_title,
             orders::shipping_address,
             orders::processed_at,
+            // Attempts from before it was kept have none.
+            sql::<Jsonb>("coalesce(checkout_attempts.snapshot -> 'lang', 'null')"),
         ))
         .first(conn)
         .await

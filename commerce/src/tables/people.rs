@@ -38,6 +38,7 @@ diesel::table! {
         kind -> Text,
         email -> Nullable<Text>,
         created_at -> Timestamptz,
+        lang -> Nullable<Text>,
     }
 }
 

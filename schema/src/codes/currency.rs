@@ -1,5 +1,7 @@
 //! Currencies (ISO 4217 and the few codes beyond it that the contract has).
 
+use commerce::kernel::Currency;
+
 use super::codes;
 
 codes! {
@@ -336,97 +338,11 @@ codes! {
 impl CurrencyCode {
     /// The sign that stands for the currency; its code where it has none.
     #[must_use]
-    #[expect(clippy::too_many_lines, reason = "a table")]
     pub fn symbol(self) -> &'static str {
-        match self {
-            Self::Afn => "؋",
-            Self::Amd => "֏",
-            Self::Aoa => "Kz",
-            Self::Ars
-            | Self::Aud
-            | Self::Bbd
-            | Self::Bmd
-            | Self::Bnd
-            | Self::Bsd
-            | Self::Bzd
-            | Self::Cad
-            | Self::Clp
-            | Self::Cop
-            | Self::Dop
-            | Self::Fjd
-            | Self::Gyd
-            | Self::Hkd
-            | Self::Jmd
-            | Self::Kyd
-            | Self::Lrd
-            | Self::Mxn
-            | Self::Nad
-            | Self::Nzd
-            | Self::Sbd
-            | Self::Sgd
-            | Self::Srd
-            | Self::Ttd
-            | Self::Twd
-            | Self::Usd
-            | Self::Uyu
-            | Self::Xcd => "$",
-            Self::Azn => "₼",
-            Self::Bam => "KM",
-            Self::Bdt => "৳",
-            Self::Bob | Self::Vef => "Bs",
-            Self::Brl => "R$",
-            Self::Bwp => "P",
-            Self::Cny | Self::Jpy => "¥",
-            Self::Crc => "₡",
-            Self::Czk => "Kč",
-            Self::Dkk | Self::Isk | Self::Nok | Self::Sek => "kr",
-            Self::Egp => "E£",
-            Self::Eur => "€",
-            Self::Fkp | Self::Gbp | Self::Gip | Self::Shp | Self::Ssp | Self::Syp => "£",
-            Self::Gel => "₾",
-            Self::Ghs => "GH₵",
-            Self::Gnf => "FG",
-            Self::Gtq => "Q",
-            Self::Hnl => "L",
-            Self::Hrk => "kn",
-            Self::Huf => "Ft",
-            Self::Idr => "Rp",
-            Self::Ils => "₪",
-            Self::Inr => "₹",
-            Self::Kgs => "⃀",
-            Self::Khr => "៛",
-            Self::Kmf => "CF",
-            Self::Krw => "₩",
-            Self::Kzt => "₸",
-            Self::Lak => "₭",
-            Self::Lbp => "L£",
-            Self::Lkr | Self::Mur | Self::Npr | Self::Pkr => "Rs",
-            Self::Ltl => "Lt",
-            Self::Lvl => "Ls",
-            Self::Mga => "Ar",
-            Self::Mmk => "K",
-            Self::Mnt => "₮",
-            Self::Myr => "RM",
-            Self::Ngn => "₦",
-            Self::Nio => "C$",
-            Self::Php => "₱",
-            Self::Pln => "zł",
-            Self::Pyg => "₲",
-            Self::Ron => "lei",
-            Self::Rub => "₽",
-            Self::Rwf => "RF",
-            Self::Stn => "Db",
-            Self::Thb => "฿",
-            Self::Top => "T$",
-            Self::Try => "₺",
-            Self::Uah => "₴",
-            Self::Vnd => "₫",
-            Self::Xaf => "FCFA",
-            Self::Xof => "F CFA",
-            Self::Xpf => "CFPF",
-            Self::Zar => "R",
-            Self::Zmw => "ZK",
-            other => other.code(),
-        }
+        let code = self.code();
+        code.parse()
+            .ok()
+            .and_then(|currency: Currency| currency.symbol())
+            .unwrap_or(code)
     }
 }

@@ -80,9 +80,9 @@ async fn an_order_keeps_what_was_taken_off_and_its_customer_sees_it() {
         .list()
         .await
         .unwrap();
-    let sums = "Subtotal: 20.00 USD\nDelivery, Express: 15.00 USD\nDiscount, summer: -4.92 USD\n\
-        Discount, Cups for less: -0.33 USD\nDiscount, Free delivery: -15.00 USD\nTotal: 14.75 USD\n\
-        Gift card: -4.00 USD\nPaid otherwise: 10.75 USD\n";
+    let sums = "Subtotal: $20.00\nDelivery, Express: $15.00\nDiscount, summer: −$4.92\n\
+        Discount, Cups for less: −$0.33\nDiscount, Free delivery: −$15.00\nTotal: $14.75\n\
+        Gift card: −$4.00\nPaid otherwise: $10.75\n";
     let texts = mails.iter().map(|mail| mail.text.replace("\r\n", "\n"));
     let texts: Vec<String> = texts.collect();
     assert!(texts.iter().any(|text| text.contains(sums)), "{texts:?}");

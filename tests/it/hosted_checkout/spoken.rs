@@ -1,5 +1,6 @@
 //! In the cart's language, with the shop's name and colours.
 
+use providers::mail::Mailbox;
 use serde_json::json;
 use tests::sandbox::card;
 use tests::till::Till;
@@ -25,6 +26,8 @@ async fn pages_speak_the_carts_language_all_the_way() {
                 "15,00\u{a0}$ jetzt zahlen",
                 "Deine Zahlung ist unterwegs",
                 "Vielen Dank!",
+                "Test Shop: Bestellung #1001 ist bestätigt",
+                "Gesamtsumme: 15,00\u{a0}$",
             ],
         ),
         (
@@ -37,6 +40,8 @@ async fn pages_speak_the_carts_language_all_the_way() {
                 "Payer 15,00\u{a0}$",
                 "Votre paiement est en cours",
                 "Merci\u{a0}!",
+                "Test Shop\u{a0}: la commande n° 1001 est confirmée",
+                "Total: 15,00\u{a0}$",
             ],
         ),
         (
@@ -49,6 +54,8 @@ async fn pages_speak_the_carts_language_all_the_way() {
                 "Pagar 15,00\u{a0}$",
                 "Tu pago está en curso",
                 "¡Gracias!",
+                "Test Shop: el pedido n.º 1001 está confirmado",
+                "Total: 15,00\u{a0}$",
             ],
         ),
         (
@@ -61,6 +68,8 @@ async fn pages_speak_the_carts_language_all_the_way() {
                 "Pay $15.00",
                 "Your payment is on its way",
                 "Thank you!",
+                "Test Shop: order #1001 is confirmed",
+                "Total: $15.00",
             ],
         ),
     ] {
@@ -77,6 +86,10 @@ async fn pages_speak_the_carts_language_all_the_way() {
         till.drain().await;
         let thanks = walk.browser.open(&waiting.path).await;
         thanks.shows(&[&lang, words[5]]);
+        let mails = Mailbox::new(till.mailbox.path(), String::new());
+        let mail = &mails.list().await.unwrap()[0];
+        assert_eq!(mail.subject, words[6]);
+        assert!(mail.text.contains(words[7]), "{}", mail.text);
     }
 }
 

@@ -160,7 +160,7 @@ async fn store(shop: &Shop, visit: &Visit, draft: &Draft) -> Outcome<(), Refusal
         email: Some(Some(draft.email.clone())),
         country: Some(address.country.clone()),
         // Whoever sends a parcel abroad still reads the language that the checkout began in.
-        language: Some(visit.words.lang.to_uppercase())
+        language: Some(visit.words.tongue.lang().to_uppercase())
             .filter(|_| visit.checkout.cart.language.is_none()),
         ..BuyerEdit::default()
     };

@@ -62,7 +62,7 @@ async fn show(shop: &Shop, payment: &Payment, request: &Request, cart: &str) -> 
             visit.path("/card"),
             visit.return_token()
         );
-        provider.card_page(&back, visit.words.lang, is_refused)
+        provider.card_page(&back, visit.words.tongue.lang(), is_refused)
     });
     Ok(frame(&visit, request, card, is_refused))
 }

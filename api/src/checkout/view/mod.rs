@@ -152,7 +152,7 @@ impl<'a> Page<'a> {
         };
         html! {
             (DOCTYPE)
-            html lang=(self.words.lang) {
+            html lang=(self.words.tongue.lang()) {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width,initial-scale=1";

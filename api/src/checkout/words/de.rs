@@ -1,15 +1,12 @@
 //! German.
 
-use super::{Numbers, Words};
+use commerce::kernel::Tongue;
+
+use super::Words;
 
 /// The texts.
 pub(super) const WORDS: Words = Words {
-    lang: "de",
-    numbers: Numbers {
-        point: ',',
-        group: '.',
-        symbol_first: false,
-    },
+    tongue: Tongue::German,
     date: "{d}. {m} {y}",
     months: [
         "Januar",

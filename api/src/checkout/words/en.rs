@@ -1,15 +1,12 @@
 //! English.
 
-use super::{Numbers, Words};
+use commerce::kernel::Tongue;
+
+use super::Words;
 
 /// The texts.
 pub(super) const WORDS: Words = Words {
-    lang: "en",
-    numbers: Numbers {
-        point: '.',
-        group: ',',
-        symbol_first: true,
-    },
+    tongue: Tongue::English,
     date: "{m} {d}, {y}",
     months: [
         "January",

@@ -1,15 +1,12 @@
 //! Spanish.
 
-use super::{Numbers, Words};
+use commerce::kernel::Tongue;
+
+use super::Words;
 
 /// The texts.
 pub(super) const WORDS: Words = Words {
-    lang: "es",
-    numbers: Numbers {
-        point: ',',
-        group: '.',
-        symbol_first: false,
-    },
+    tongue: Tongue::Spanish,
     date: "{d} de {m} de {y}",
     months: [
         "enero",

@@ -1,15 +1,12 @@
 //! French.
 
-use super::{Numbers, Words};
+use commerce::kernel::Tongue;
+
+use super::Words;
 
 /// The texts.
 pub(super) const WORDS: Words = Words {
-    lang: "fr",
-    numbers: Numbers {
-        point: ',',
-        group: '\u{202f}',
-        symbol_first: false,
-    },
+    tongue: Tongue::French,
     date: "{d} {m} {y}",
     months: [
         "janvier",

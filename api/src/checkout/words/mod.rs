@@ -7,31 +7,20 @@ mod es;
 mod format;
 mod fr;
 
+use commerce::kernel::Tongue;
 use commerce::kernel::address::AddressFault;
 use schema::codes::CountryCode;
 
-pub(super) use format::{date, fill, money};
-
-/// How a language writes amounts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Numbers {
-    /// Between whole units and the fraction.
-    pub(super) point: char,
-    /// Between groups of three digits.
-    pub(super) group: char,
-    /// Whether the currency's symbol stands in front.
-    pub(super) symbol_first: bool,
-}
+pub(super) use commerce::kernel::tongue::fill;
+pub(super) use format::{date, money};
 
 macro_rules! words {
     ($($name:ident),* $(,)?) => {
         /// All texts of one language.
         #[derive(Debug)]
         pub(super) struct Words {
-            /// The language as HTML names it.
-            pub(super) lang: &'static str,
-            /// How amounts are written.
-            pub(super) numbers: Numbers,
+            /// The language.
+            pub(super) tongue: Tongue,
             /// The order of a date: `{d}`, `{m}`, `{y}`.
             pub(super) date: &'static str,
             /// The months.
@@ -192,13 +181,9 @@ pub(super) const ALL: [&Words; 4] = [&en::WORDS, &de::WORDS, &fr::WORDS, &es::WO
 impl Words {
     /// The language of a cart; for a language that we do not speak, that of the country.
     pub(super) fn of(language: Option<&str>, country: Option<&str>) -> &'static Self {
-        let spoken = |code: &str| ALL.into_iter().find(|words| code.starts_with(words.lang));
-        let language = language.map(str::to_ascii_lowercase);
-        language
-            .as_deref()
-            .and_then(spoken)
-            .or_else(|| country.and_then(tongue).and_then(spoken))
-            .unwrap_or(ALL[0])
+        let tongue = Tongue::of(language, country);
+        let words = ALL.into_iter().find(|words| words.tongue == tongue);
+        words.unwrap_or(ALL[0])
     }
 
     /// A country's name.
@@ -271,30 +256,14 @@ impl Words {
     }
 }
 
-/// The language that most people of a country read, as far as we speak it.
-fn tongue(country: &str) -> Option<&'static str> {
-    match country {
-        "AT" | "CH" | "DE" | "LI" => Some("de"),
-        "BF" | "BJ" | "CD" | "CG" | "CI" | "FR" | "GA" | "GF" | "GN" | "GP" | "LU" | "MC"
-        | "ML" | "MQ" | "NC" | "NE" | "PF" | "RE" | "SN" | "TG" | "YT" => Some("fr"),
-        "AR" | "BO" | "CL" | "CO" | "CR" | "CU" | "DO" | "EC" | "ES" | "GQ" | "GT" | "HN"
-        | "MX" | "NI" | "PA" | "PE" | "PY" | "SV" | "UY" | "VE" => Some("es"),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_carts_language_goes_before_its_country() {
-        let lang = |language, country| Words::of(language, country).lang;
-        assert_eq!(lang(Some("FR"), Some("DE")), "fr");
-        assert_eq!(lang(Some("PT_BR"), Some("AT")), "de");
-        assert_eq!(lang(None, Some("MX")), "es");
-        assert_eq!(lang(Some("JA"), Some("JP")), "en");
-        assert_eq!(lang(None, None), "en");
+    fn every_language_has_words() {
+        assert_eq!(ALL.map(|words| words.tongue), Tongue::ALL);
+        assert_eq!(Words::of(Some("FR"), Some("DE")).tongue, Tongue::French);
     }
 
     #[test]
@@ -305,7 +274,7 @@ mod tests {
             ["Germany", "Deutschland", "Allemagne", "Alemania"]
         );
         for words in ALL {
-            assert!(words.all_countries().len() > 240, "{}", words.lang);
+            assert!(words.all_countries().len() > 240, "{}", words.tongue.lang());
         }
         assert_eq!(Words::of(None, None).country_name("??"), "");
     }

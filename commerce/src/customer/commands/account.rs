@@ -62,7 +62,7 @@ pub async fn register(
     let admitted = shop.guard.admit_sign_up(caller.network, now).await;
     admitted.map_err(super::too_often)?;
     if shop.settings.accounts.is_confirmed {
-        return invite(shop, row, now).await;
+        return invite(shop, caller, row, now).await;
     }
     let row = New {
         password_hash: Some(shop.guard.hasher.hash(&new.password).await?),
@@ -74,7 +74,7 @@ pub async fn register(
             let made = store::insert(conn, &row).await?;
             if let Some(customer) = &made {
                 let to = Some((customer.id, customer.email.as_str()));
-                notices::add(conn, NoticeKind::Welcome, to, now).await?;
+                notices::add(conn, NoticeKind::Welcome, to, caller.tongue, now).await?;
                 return Ok(made);
             }
             let known = store::credentials(conn, &row.email).await?;
@@ -82,7 +82,7 @@ pub async fn register(
                 return Err(Failure::Refused(taken(&["input", "email"])));
             };
             let to = Some((known.id, known.email.as_str()));
-            notices::add(conn, NoticeKind::Activate, to, now).await?;
+            notices::add(conn, NoticeKind::Activate, to, caller.tongue, now).await?;
             Ok(None)
         })
         .await?;
@@ -90,7 +90,12 @@ pub async fn register(
 }
 
 /// Makes an account that the mail's link takes into use; the same steps for a known address.
-async fn invite(shop: &Shop, row: New, now: DateTime<Utc>) -> Outcome<Customer, Refusals> {
+async fn invite(
+    shop: &Shop,
+    caller: &Caller,
+    row: New,
+    now: DateTime<Utc>,
+) -> Outcome<Customer, Refusals> {
     let row = New {
         state: "invited",
         ..row
@@ -106,7 +111,7 @@ async fn invite(shop: &Shop, row: New, now: DateTime<Utc>) -> Outcome<Customer, 
                 _ => NoticeKind::Activate,
             };
             let to = known.as_ref().map(|known| (known.id, known.email.as_str()));
-            notices::add(conn, kind, to, now).await?;
+            notices::add(conn, kind, to, caller.tongue, now).await?;
             Ok::<(), Failure<Refusals>>(())
         })
         .await?;
@@ -146,7 +151,7 @@ pub async fn update(
                 links::delete_all(conn, after.id).await?;
                 for email in [&before.email, &after.email] {
                     let to = Some((after.id, email.as_str()));
-                    notices::add(conn, NoticeKind::EmailChanged, to, now).await?;
+                    notices::add(conn, NoticeKind::EmailChanged, to, caller.tongue, now).await?;
                 }
             }
             let Some(hash) = &hash else {
@@ -165,7 +170,7 @@ pub async fn update(
             }
             for email in told {
                 let to = Some((after.id, email.as_str()));
-                notices::add(conn, NoticeKind::PasswordChanged, to, now).await?;
+                notices::add(conn, NoticeKind::PasswordChanged, to, caller.tongue, now).await?;
             }
             Ok((after, fresh))
         })

@@ -32,7 +32,7 @@ pub async fn recover(shop: &Shop, caller: &Caller, email: &str) -> Outcome<(), R
                 _ => NoticeKind::Recover,
             };
             let to = known.as_ref().map(|known| (known.id, known.email.as_str()));
-            notices::add(conn, kind, to, now).await?;
+            notices::add(conn, kind, to, caller.tongue, now).await?;
             Ok(())
         })
         .await
@@ -79,7 +79,7 @@ pub async fn set_by_link(
                 LinkKind::Reset => NoticeKind::PasswordChanged,
             };
             let to = Some((customer.id, customer.email.as_str()));
-            notices::add(conn, kind, to, now).await?;
+            notices::add(conn, kind, to, caller.tongue, now).await?;
             Ok((customer, token))
         })
         .await?;

@@ -1,0 +1,1 @@
+ALTER TABLE customer_notices DROP COLUMN lang;
