@@ -3,6 +3,7 @@
 
 #![expect(missing_docs, reason = "the migrations say what the columns mean")]
 
+mod delivery;
 mod finding;
 mod offers;
 mod parcels;
@@ -10,6 +11,7 @@ mod people;
 mod places;
 mod writing;
 
+pub use delivery::*;
 pub use finding::*;
 pub use offers::*;
 pub use parcels::*;
@@ -129,34 +131,6 @@ diesel::table! {
         updated_at -> Timestamptz,
         rules_match -> Nullable<Text>,
         by_rules -> Bool,
-    }
-}
-
-diesel::table! {
-    delivery_rates (id) {
-        id -> BigInt,
-        zone_id -> BigInt,
-        code -> Text,
-        title -> Text,
-        description -> Nullable<Text>,
-        price_minor -> BigInt,
-        currency -> Text,
-        free_from_minor -> Nullable<BigInt>,
-        position -> Integer,
-        method -> Text,
-        subtotal_from_minor -> BigInt,
-        subtotal_below_minor -> Nullable<BigInt>,
-        grams_from -> BigInt,
-        grams_below -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    delivery_zones (id) {
-        id -> BigInt,
-        name -> Text,
-        countries -> Array<Text>,
-        provinces -> Array<Text>,
     }
 }
 
@@ -496,6 +470,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     customer_refresh_tokens,
     customer_sessions,
     customers,
+    delivery_profile_products,
+    delivery_profiles,
     delivery_rates,
     delivery_zones,
     discount_codes,

@@ -18,6 +18,7 @@ mod corpus;
 mod cost_examples;
 mod crash;
 mod currencies;
+mod delivery_profiles;
 mod discounts;
 mod docs;
 mod edge;

@@ -1,48 +1,13 @@
-//! Collections, and where the shop delivers.
+//! Collections.
 
 use commerce::catalog::draft::{CollectionDraft, CollectionOrder, Members};
 use commerce::catalog::rules::{Column, MAX_RULES, Matching, Relation, Rule, Rules};
 use commerce::catalog::sanitize;
-use commerce::kernel::{Currency, Money};
-use commerce::shipping::Method;
-use commerce::shipping::draft::{RateDraft, ZoneDraft};
+use commerce::kernel::Currency;
 use serde::Deserialize;
 
 use super::check::Check;
 use super::{ImageFile, SeoFile, seo};
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ShippingFile {
-    zones: Vec<ZoneFile>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ZoneFile {
-    name: String,
-    countries: Vec<String>,
-    #[serde(default)]
-    provinces: Vec<String>,
-    rates: Vec<RateFile>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RateFile {
-    code: String,
-    title: String,
-    description: Option<String>,
-    price: String,
-    free_from: Option<String>,
-    #[serde(default)]
-    method: Method,
-    subtotal_from: Option<String>,
-    subtotal_below: Option<String>,
-    #[serde(default)]
-    grams_from: i64,
-    grams_below: Option<i64>,
-}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,73 +37,6 @@ struct RuleFile {
     column: Column,
     relation: Relation,
     condition: Option<String>,
-}
-
-impl ShippingFile {
-    pub(super) fn drafts(self, currency: Option<Currency>, check: &mut Check) -> Vec<ZoneDraft> {
-        let Some(currency) = currency else {
-            check.refuse(
-                "shipping",
-                "there is no shop yet, so say its `currency` and the rest of it too",
-            );
-            return Vec::new();
-        };
-        let zones = self.zones.into_iter().enumerate();
-        zones
-            .map(|(at, zone)| zone.draft(&format!("shipping.zones[{at}]"), currency, check))
-            .collect()
-    }
-}
-
-impl ZoneFile {
-    fn draft(self, place: &str, currency: Currency, check: &mut Check) -> ZoneDraft {
-        check.title(&format!("{place}.name"), &self.name);
-        let is_rest = self.countries == ["*"];
-        let rates = self.rates.into_iter().enumerate();
-        let rates = rates
-            .map(|(at, rate)| rate.draft(&format!("{place}.rates[{at}]"), currency, check))
-            .collect();
-        ZoneDraft {
-            provinces: self.provinces,
-            rates,
-            countries: if is_rest { Vec::new() } else { self.countries },
-            name: self.name,
-        }
-    }
-}
-
-impl RateFile {
-    fn draft(self, place: &str, currency: Currency, check: &mut Check) -> RateDraft {
-        check.handle(&format!("{place}.code"), &self.code);
-        check.title(&format!("{place}.title"), &self.title);
-        let mut amount = |name: &str, text: &str| match Money::parse(text, currency) {
-            Ok(money) if money.minor >= 0 => money.minor,
-            Ok(_) => {
-                check.refuse(&format!("{place}.{name}"), "is negative");
-                0
-            }
-            Err(error) => {
-                check.refuse(&format!("{place}.{name}"), error);
-                0
-            }
-        };
-        RateDraft {
-            price_minor: amount("price", &self.price),
-            free_from_minor: self.free_from.map(|text| amount("free_from", &text)),
-            method: self.method,
-            subtotal_from_minor: self
-                .subtotal_from
-                .map_or(0, |text| amount("subtotal_from", &text)),
-            subtotal_below_minor: self
-                .subtotal_below
-                .map(|text| amount("subtotal_below", &text)),
-            grams_from: self.grams_from,
-            grams_below: self.grams_below,
-            code: self.code,
-            title: self.title,
-            description: self.description,
-        }
-    }
 }
 
 /// The shop's collections.

@@ -177,20 +177,13 @@ impl TaxFile {
     fn draft(self, place: &str, check: &mut Check) -> TaxDraft {
         country(&format!("{place}.country"), &self.country, check);
         check.title(&format!("{place}.name"), &self.name);
-        if let Some(province) = &self.province {
-            let own = province.strip_prefix(&format!("{}-", self.country));
-            let is_code = |part: &str| {
-                (1..=3).contains(&part.len())
-                    && part
-                        .bytes()
-                        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-            };
-            if !own.is_some_and(is_code) {
-                check.refuse(
-                    &format!("{place}.province"),
-                    "is not an ISO 3166-2 code of the country, such as US-CA",
-                );
-            }
+        if let Some(code) = &self.province
+            && !(is_province(code) && code.starts_with(&self.country))
+        {
+            check.refuse(
+                &format!("{place}.province"),
+                "is not an ISO 3166-2 code of the country, such as US-CA",
+            );
         }
         TaxDraft {
             rate_ppm: rate(&format!("{place}.rate"), &self.rate, check),
@@ -245,10 +238,25 @@ impl DutyFile {
     }
 }
 
-fn country(place: &str, code: &str, check: &mut Check) {
-    if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
+/// A country's code.
+pub(super) fn country(place: &str, code: &str, check: &mut Check) {
+    if !is_country(code) {
         check.refuse(place, "is not a code of two upper-case letters");
     }
+}
+
+fn is_country(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// Whether it has the form of an ISO 3166-2 code.
+pub(super) fn is_province(code: &str) -> bool {
+    let is_part = |part: &str| {
+        let is_digit = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+        (1..=3).contains(&part.len()) && part.bytes().all(is_digit)
+    };
+    code.split_once('-')
+        .is_some_and(|(country, part)| is_country(country) && is_part(part))
 }
 
 /// Decimal places of a percentage that a part of a million can say.

@@ -6,6 +6,7 @@
 
 mod blogs;
 mod check;
+mod delivery;
 mod goods;
 mod made_up;
 mod markets;
@@ -25,7 +26,8 @@ use serde::Deserialize;
 
 use self::blogs::{AuthorFile, BlogFile};
 use self::check::Check;
-use self::goods::{CollectionFile, ShippingFile};
+use self::delivery::{ProfileFile, ShippingFile};
+use self::goods::CollectionFile;
 use self::made_up::{FieldDefinitionFile, FileFile, KindFile, MetafieldFile};
 use self::markets::{DutyFile, MarketFile, TaxFile};
 use self::menus::MenuFile;
@@ -49,6 +51,7 @@ pub struct ShopFile {
     taxes: Option<Vec<TaxFile>>,
     duties: Option<Vec<DutyFile>>,
     shipping: Option<ShippingFile>,
+    delivery_profiles: Option<Vec<ProfileFile>>,
     collections: Option<Vec<CollectionFile>>,
     pages: Option<Vec<PageFile>>,
     authors: Option<Vec<AuthorFile>>,
@@ -159,6 +162,9 @@ impl ShopFile {
         let zones = self
             .shipping
             .map(|shipping| shipping.drafts(currency, check));
+        let profiles = self
+            .delivery_profiles
+            .map(|files| delivery::profiles(files, currency, check));
         let definitions = self
             .metafield_definitions
             .map(|files| made_up::definitions(files, check));
@@ -174,6 +180,7 @@ impl ShopFile {
                 .duties
                 .map(|files| markets::duties(files, currency, check)),
             zones,
+            profiles,
             collections: self
                 .collections
                 .map(|files| goods::collections(files, currency, check)),

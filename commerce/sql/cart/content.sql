@@ -11,7 +11,7 @@ SELECT l.id, l.position, l.quantity, l.attributes,
        CASE WHEN f.market_id IS NULL THEN v.compare_at_minor ELSE f.compare_at_minor END,
        coalesce(f.currency, v.currency),
        q.minimum, q.maximum, q.increment, b.minimums, b.prices,
-       v.requires_shipping, v.taxable, v.grams,
+       v.requires_shipping, v.taxable, v.grams, d.profile_id,
        CASE WHEN v.inventory_tracked AND v.inventory_policy = 'deny' THEN coalesce(
            (SELECT sum(i.available) FROM inventory_levels i WHERE i.variant_id = v.id), 0) END,
        a.address ->> 'country', a.address ->> 'province'
@@ -20,6 +20,7 @@ FROM (SELECT id, position, quantity, attributes, variant_id FROM cart_lines WHER
 JOIN variants v ON v.id = l.variant_id
 JOIN products p ON p.id = v.product_id
 LEFT JOIN quantity_rules q ON q.variant_id = v.id
+LEFT JOIN delivery_profile_products d ON d.product_id = v.product_id
 LEFT JOIN market_prices f ON f.market_id = $4 AND f.variant_id = v.id AND f.minimum = 1 AND f.currency = $5
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(minimum ORDER BY minimum), '{}') AS minimums,

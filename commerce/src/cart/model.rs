@@ -1,6 +1,6 @@
 //! A cart as it is read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -13,7 +13,7 @@ use crate::kernel::id::{Customer, Product, ProductVariant};
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Address, Currency, Exchange, Gid, Id, Money, Secret};
 use crate::pricing::{Attribute, Buyer, Delivery, Item, Priced, PricingInput, RULES};
-use crate::shipping::{DeliveryOption, Destination};
+use crate::shipping::{DeliveryOption, Destination, Parcel};
 
 /// What a client holds of a cart: whoever has it has the cart.
 #[derive(Clone, Debug)]
@@ -156,6 +156,8 @@ pub struct Merchandise {
     pub taxable: bool,
     /// What one piece weighs, in grams.
     pub grams: i32,
+    /// The product's delivery profile; `None` for the general one.
+    pub delivery_profile: Option<i64>,
     /// How many can be bought; `None` for any number.
     pub available: Option<i64>,
 }
@@ -187,6 +189,12 @@ impl Line {
     /// Whether this line has the variant and the merge key; hashes only where the variant agrees.
     pub(super) fn holds(&self, variant: Id<ProductVariant>, merge_key: &[u8]) -> bool {
         self.merchandise.variant_id == variant && self.merge_key() == merge_key
+    }
+
+    /// Whether it has something that goes into a parcel.
+    #[must_use]
+    pub fn is_delivered(&self) -> bool {
+        self.quantity > 0 && self.merchandise.requires_shipping
     }
 
     /// Unit price times quantity.
@@ -239,37 +247,49 @@ impl Cart {
     /// Whether anything in it goes into a parcel.
     #[must_use]
     pub fn requires_shipping(&self) -> bool {
-        self.lines
-            .iter()
-            .any(|line| line.quantity > 0 && line.merchandise.requires_shipping)
+        self.lines.iter().any(Line::is_delivered)
     }
 
-    /// What goes into the parcel weighs, in grams.
+    /// The profiles of the goods that are delivered.
     #[must_use]
-    pub fn grams(&self) -> i64 {
-        let shipped = self
-            .lines
-            .iter()
-            .filter(|line| line.merchandise.requires_shipping);
-        let weights =
-            shipped.map(|line| i64::from(line.merchandise.grams) * i64::from(line.quantity));
-        weights.fold(0, i64::saturating_add)
+    pub fn delivery_profiles(&self) -> BTreeSet<Option<i64>> {
+        let delivered = self.lines.iter().filter(|line| line.is_delivered());
+        delivered
+            .map(|line| line.merchandise.delivery_profile)
+            .collect()
+    }
+
+    /// What is delivered: one parcel for each profile. To what its goods are worth all of the profile's belong,
+    /// to what they weigh only those that travel.
+    ///
+    /// # Errors
+    /// [`MoneyError`] when a sum does not fit.
+    pub fn parcels(&self) -> Result<Vec<Parcel>, MoneyError> {
+        let profiles = self.delivery_profiles().into_iter();
+        profiles.map(|profile| self.parcel(profile)).collect()
+    }
+
+    fn parcel(&self, profile: Option<i64>) -> Result<Parcel, MoneyError> {
+        let mut parcel = Parcel {
+            profile,
+            subtotal: Money::zero(self.currency),
+            grams: 0,
+        };
+        let lines = self.lines.iter();
+        for line in lines.filter(|line| line.merchandise.delivery_profile == profile) {
+            parcel.subtotal = parcel.subtotal.plus(line.subtotal()?)?;
+            if line.is_delivered() {
+                let grams = i64::from(line.merchandise.grams) * i64::from(line.quantity);
+                parcel.grams = parcel.grams.saturating_add(grams);
+            }
+        }
+        Ok(parcel)
     }
 
     /// The line with this id.
     #[must_use]
     pub fn line(&self, id: Uuid) -> Option<&Line> {
         self.lines.iter().find(|line| line.id == id)
-    }
-
-    /// What the goods are worth before anything is taken off.
-    ///
-    /// # Errors
-    /// [`MoneyError`] when the sum does not fit.
-    pub fn goods(&self) -> Result<Money, MoneyError> {
-        let zero = Money::zero(self.currency);
-        let mut lines = self.lines.iter();
-        lines.try_fold(zero, |sum, line| sum.plus(line.subtotal()?))
     }
 
     /// Everything that the price depends on, with this delivery, for this address.

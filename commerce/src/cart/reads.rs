@@ -22,7 +22,7 @@ use crate::kernel::id::ProductVariant;
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Exchange, Fault, Id, Money};
 use crate::pricing;
-use crate::shipping::{self, DeliveryOption, Destination, Parcel};
+use crate::shipping::{self, DeliveryOption, Destination};
 
 const CONTENT: &str = include_str!("../../sql/cart/content.sql");
 
@@ -36,14 +36,14 @@ type Columns = (
     (BigInt, BigInt, Text, Text, Nullable<Text>, Nullable<Text>),
     (BigInt, Nullable<BigInt>, Text),
     quantities::Columns,
-    (Bool, Bool, Integer, Nullable<BigInt>),
+    (Bool, Bool, Integer, Nullable<BigInt>, Nullable<BigInt>),
     (Nullable<Text>, Nullable<Text>),
 );
 
 type LineRow = (Option<Uuid>, Option<i64>, Option<i32>, Option<Value>);
 type TextRow = (i64, i64, String, String, Option<String>, Option<String>);
 type PriceRow = (i64, Option<i64>, String);
-type RuleRow = (bool, bool, i32, Option<i64>);
+type RuleRow = (bool, bool, i32, Option<i64>, Option<i64>);
 type PlaceRow = (Option<String>, Option<String>);
 type Row = (
     LineRow,
@@ -137,7 +137,7 @@ fn merchandise(
 ) -> Result<Merchandise, Fault> {
     let (variant_id, product_id, title, variant_title, sku, image_url) = texts;
     let (price, compare_at, currency) = prices;
-    let (requires_shipping, taxable, grams, available) = rules;
+    let (requires_shipping, taxable, grams, delivery_profile, available) = rules;
     let currency = currency
         .parse()
         .map_err(|error| Fault::other("read a variant's price", error))?;
@@ -154,6 +154,7 @@ fn merchandise(
         requires_shipping,
         taxable,
         grams,
+        delivery_profile,
         available,
     })
 }
@@ -182,7 +183,7 @@ pub async fn addresses(conn: &mut Conn, cart: Uuid) -> Result<Vec<CartAddress>, 
 /// Costs a statement only when something is.
 ///
 /// # Errors
-/// A [`Fault`] when the statement fails.
+/// A [`Fault`] when the statement fails, or the goods or their delivery cost more than an amount can say.
 pub async fn delivery_options(conn: &mut Conn, cart: &Cart) -> Result<Vec<DeliveryOption>, Fault> {
     let Some(to) = &cart.destination else {
         return Ok(Vec::new());
@@ -192,12 +193,8 @@ pub async fn delivery_options(conn: &mut Conn, cart: &Cart) -> Result<Vec<Delive
     }
     let mut zones = shipping::zones(conn).await?;
     shipping::exchange(&mut zones, &cart.exchange);
-    let parcel = Parcel {
-        to,
-        subtotal: cart.goods().map_err(too_large)?,
-        grams: cart.grams(),
-    };
-    Ok(shipping::options(&zones, &parcel))
+    let parcels = cart.parcels().map_err(too_large)?;
+    shipping::options(&zones, to, &parcels).map_err(too_large)
 }
 
 /// The open cart that the key opens, with all that completing it needs.

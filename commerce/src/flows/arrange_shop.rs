@@ -18,7 +18,7 @@ use crate::inventory::store as inventory;
 use crate::kernel::{Currency, Failure, Fault};
 use crate::market::draft::{DutyDraft, MarketDraft, TaxDraft};
 use crate::market::store as market;
-use crate::shipping::draft::ZoneDraft;
+use crate::shipping::draft::{ProfileDraft, ZoneDraft};
 use crate::shipping::store as shipping;
 
 /// Everything about a shop that is not a product. What is `None` stays as it is; of what is given,
@@ -35,8 +35,10 @@ pub struct Arrangement {
     pub taxes: Option<Vec<TaxDraft>>,
     /// The duties that are due.
     pub duties: Option<Vec<DutyDraft>>,
-    /// Where it delivers.
+    /// Where it delivers what is in no profile.
     pub zones: Option<Vec<ZoneDraft>>,
+    /// What travels otherwise than the rest.
+    pub profiles: Option<Vec<ProfileDraft>>,
     /// Its collections; those made first are the oldest.
     pub collections: Option<Vec<CollectionDraft>>,
     /// Its pages.
@@ -113,7 +115,10 @@ async fn arrange_words(shop: &Shop, conn: &mut Conn, a: &Arrangement) -> Result<
     }
     if let Some(zones) = &a.zones {
         let currency = currency(conn).await?;
-        shipping::save_zones(conn, zones, currency).await?;
+        shipping::save_zones(conn, None, zones, currency).await?;
+    }
+    if let Some(profiles) = &a.profiles {
+        arrange_profiles(conn, profiles).await?;
     }
     if let Some(collections) = &a.collections {
         arrange_collections(shop, conn, collections).await?;
@@ -155,6 +160,16 @@ async fn arrange_words(shop: &Shop, conn: &mut Conn, a: &Arrangement) -> Result<
         return Err(Fault::Inconsistent(what));
     }
     Ok(())
+}
+
+async fn arrange_profiles(conn: &mut Conn, profiles: &[ProfileDraft]) -> Result<(), Fault> {
+    let currency = currency(conn).await?;
+    let unknown = shipping::save_profiles(conn, profiles, currency).await?;
+    let Some((profile, product)) = unknown.first() else {
+        return Ok(());
+    };
+    let what = format!("the delivery profile `{profile}` lists `{product}`, which does not exist");
+    Err(Fault::Inconsistent(what))
 }
 
 async fn arrange_collections(

@@ -59,7 +59,7 @@ pub async fn settle_currency(
             shop.db
                 .write(async |conn| {
                     content::save_shop(conn, &new_shop(wanted, domain), now).await?;
-                    shipping::save_zones(conn, &everywhere(), wanted).await?;
+                    shipping::save_zones(conn, None, &everywhere(), wanted).await?;
                     Ok(wanted)
                 })
                 .await

@@ -2,10 +2,21 @@
 
 use super::Method;
 
+/// Products that travel otherwise than the rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileDraft {
+    /// Names it to staff.
+    pub name: String,
+    /// By their handles; each is in one profile at most.
+    pub products: Vec<String>,
+    /// Where they are delivered.
+    pub zones: Vec<ZoneDraft>,
+}
+
 /// Places that share their rates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ZoneDraft {
-    /// Names the zone to staff.
+    /// Names the zone to staff, within its profile.
     pub name: String,
     /// Two upper-case letters each; where there are no provinces either, the zone is for every place that
     /// no other zone names.

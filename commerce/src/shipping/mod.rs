@@ -1,4 +1,7 @@
-//! Where the shop delivers, and for how much. Owns delivery zones and rates.
+//! Where the shop delivers what, and for how much. Owns delivery profiles, zones and rates.
+//!
+//! A profile is a set of products with zones and rates of its own; products that are in none are in the general
+//! one, which has no row.
 
 pub mod draft;
 mod reads;
@@ -6,7 +9,7 @@ mod rules;
 pub mod store;
 
 pub use reads::zones;
-pub use rules::{DeliveryOption, Parcel, choose, options};
+pub use rules::{DeliveryOption, Parcel, choose, combine, options};
 
 use std::ops::Range;
 
@@ -17,6 +20,8 @@ use crate::kernel::{Address, Exchange, Money};
 pub struct Zone {
     /// Its number.
     pub id: i64,
+    /// The profile whose goods it is for; `None` for the general one.
+    pub profile: Option<i64>,
     /// Two-letter codes of whole countries.
     pub countries: Vec<String>,
     /// Parts of countries by their ISO 3166-2 codes, such as `US-CA`.
@@ -30,6 +35,15 @@ impl Zone {
     #[must_use]
     pub fn is_rest(&self) -> bool {
         self.countries.is_empty() && self.provinces.is_empty()
+    }
+
+    /// Whether it has the country, or a part of it.
+    #[must_use]
+    pub fn reaches(&self, country: &str) -> bool {
+        let is_part = |place: &String| place.split('-').next() == Some(country);
+        self.is_rest()
+            || self.countries.iter().any(|code| code == country)
+            || self.provinces.iter().any(is_part)
     }
 }
 

@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 use super::{Method, Rate, Zone};
 use crate::db::Conn;
 use crate::kernel::{Currency, Fault, Money};
-use crate::tables::{delivery_rates, delivery_zones};
+use crate::tables::{delivery_profiles, delivery_rates, delivery_zones};
 
 type RateRow = (
     (String, String, Option<String>, String),
@@ -16,20 +16,32 @@ type RateRow = (
     (i64, Option<i64>),
     (i64, Option<i64>),
 );
-type ZoneRow = (i64, Vec<String>, Vec<String>, Option<RateRow>);
+type PlaceRow = (Option<i64>, Vec<String>, Vec<String>);
+type ZoneRow = (i64, PlaceRow, Option<RateRow>);
 
-/// All zones with their rates, in one statement; a shop has a handful.
+/// All zones with their rates in one statement, those of the general profile first; a shop has a handful.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
 pub async fn zones(conn: &mut Conn) -> Result<Vec<Zone>, Fault> {
     let rows: Vec<ZoneRow> = delivery_zones::table
         .left_join(delivery_rates::table.on(delivery_rates::zone_id.eq(delivery_zones::id)))
-        .order((delivery_zones::id, delivery_rates::position))
+        .left_join(
+            delivery_profiles::table
+                .on(delivery_zones::profile_id.eq(delivery_profiles::id.nullable())),
+        )
+        .order((
+            delivery_profiles::position.nullable().asc().nulls_first(),
+            delivery_zones::id,
+            delivery_rates::position,
+        ))
         .select((
             delivery_zones::id,
-            delivery_zones::countries,
-            delivery_zones::provinces,
+            (
+                delivery_zones::profile_id,
+                delivery_zones::countries,
+                delivery_zones::provinces,
+            ),
             (
                 (
                     delivery_rates::code,
@@ -53,10 +65,11 @@ pub async fn zones(conn: &mut Conn) -> Result<Vec<Zone>, Fault> {
         .load(conn)
         .await?;
     let mut zones: Vec<Zone> = Vec::new();
-    for (id, countries, provinces, row) in rows {
+    for (id, (profile, countries, provinces), row) in rows {
         if zones.last().is_none_or(|zone| zone.id != id) {
             zones.push(Zone {
                 id,
+                profile,
                 countries,
                 provinces,
                 rates: Vec::new(),

@@ -1,9 +1,12 @@
-//! Which rates a parcel may take. Pure.
+//! Which rates parcels may take, and what that costs together. Pure.
+
+use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
 use super::{Destination, Method, Rate, Zone};
 use crate::kernel::Money;
+use crate::kernel::money::MoneyError;
 use crate::pricing::Delivery;
 
 /// A rate as it is offered for one cart.
@@ -19,7 +22,7 @@ pub struct DeliveryOption {
     pub description: Option<String>,
     /// How the parcel gets to the buyer.
     pub method: Method,
-    /// What it costs for this cart.
+    /// What it costs for this cart, all parcels together.
     pub price: Money,
 }
 
@@ -33,31 +36,53 @@ impl From<&DeliveryOption> for Delivery {
     }
 }
 
-/// What is to be delivered.
+/// What is delivered together: a cart's goods of one profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parcel<'a> {
-    /// Where to.
-    pub to: &'a Destination,
+pub struct Parcel {
+    /// The profile; `None` for the general one.
+    pub profile: Option<i64>,
     /// What the goods cost.
     pub subtotal: Money,
     /// What the parcel weighs, in grams.
     pub grams: i64,
 }
 
-/// The ways in which the parcel may travel, in the merchant's order.
+/// The ways in which all of the parcels may travel to a place; none when one of them may not.
 ///
-/// A zone that names the province goes before one that names the country, and that one before the zone
-/// for the rest of the world.
-#[must_use]
-pub fn options(zones: &[Zone], parcel: &Parcel<'_>) -> Vec<DeliveryOption> {
-    let country = &parcel.to.country;
-    let province = parcel.to.region();
-    let is_part = |zone: &&Zone| {
+/// Of a parcel's profile, a zone that names the province goes before one that names the country, and that one
+/// before the zone for the rest of the world. [`combine`] says how parcels go together. The order of the parcels
+/// does not matter; the general profile goes first, and the others follow as the zones do.
+///
+/// # Errors
+/// [`MoneyError`] when a price does not fit.
+pub fn options(
+    zones: &[Zone],
+    to: &Destination,
+    parcels: &[Parcel],
+) -> Result<Vec<DeliveryOption>, MoneyError> {
+    let place = |parcel: &&Parcel| zones.iter().position(|zone| zone.profile == parcel.profile);
+    let mut parcels: Vec<&Parcel> = parcels.iter().collect();
+    parcels.sort_by_key(place);
+    let ways: Vec<_> = parcels
+        .into_iter()
+        .map(|parcel| ways(zones, to, parcel))
+        .collect();
+    combine(&ways)
+}
+
+/// The ways in which one parcel may travel, in the merchant's order.
+fn ways(zones: &[Zone], to: &Destination, parcel: &Parcel) -> Vec<DeliveryOption> {
+    let province = to.region();
+    let is_part = |zone: &&&Zone| {
         province
             .as_ref()
             .is_some_and(|code| zone.provinces.contains(code))
     };
-    let is_country = |zone: &&Zone| zone.countries.contains(country);
+    let is_country = |zone: &&&Zone| zone.countries.contains(&to.country);
+    let zones: Vec<&Zone> = zones
+        .iter()
+        .filter(|zone| zone.profile == parcel.profile)
+        .collect();
     let zone = zones
         .iter()
         .find(is_part)
@@ -69,6 +94,51 @@ pub fn options(zones: &[Zone], parcel: &Parcel<'_>) -> Vec<DeliveryOption> {
         .filter(|rate| rate.grams.contains(&parcel.grams))
         .map(|rate| offer(rate, parcel.subtotal))
         .collect()
+}
+
+/// Makes one choice out of the ways of several parcels: a buyer chooses once, and pays for all of them.
+///
+/// For each code there is an option, told in the words of the first that has it. Each parcel travels by the rate
+/// with this code, or by its cheapest of the same method; where one of them has neither, the option is left out.
+/// What comes to the same rates is told once. The price is the sum of theirs.
+///
+/// # Errors
+/// [`MoneyError`] when a sum does not fit.
+pub fn combine(parcels: &[Vec<DeliveryOption>]) -> Result<Vec<DeliveryOption>, MoneyError> {
+    let (mut codes, mut told) = (BTreeSet::new(), BTreeSet::new());
+    let mut combined = Vec::new();
+    for wanted in parcels.iter().flatten() {
+        if !codes.insert(wanted.code.as_str()) {
+            continue;
+        }
+        let travels = parcels.iter().map(|ways| alike(ways, wanted));
+        let Some(rates) = travels.collect::<Option<Vec<&DeliveryOption>>>() else {
+            continue;
+        };
+        if !told.insert(
+            rates
+                .iter()
+                .map(|rate| rate.code.as_str())
+                .collect::<Vec<_>>(),
+        ) {
+            continue;
+        }
+        let zero = Money::zero(wanted.price.currency);
+        let mut prices = rates.iter().map(|rate| rate.price);
+        combined.push(DeliveryOption {
+            price: prices.try_fold(zero, Money::plus)?,
+            ..wanted.clone()
+        });
+    }
+    Ok(combined)
+}
+
+/// How a parcel travels when another one travels as is wanted.
+fn alike<'a>(ways: &'a [DeliveryOption], wanted: &DeliveryOption) -> Option<&'a DeliveryOption> {
+    let of_method = || ways.iter().filter(|way| way.method == wanted.method);
+    of_method()
+        .find(|way| way.code == wanted.code)
+        .or_else(|| of_method().min_by_key(|way| way.price.minor))
 }
 
 /// The option with this code; without one, or when it is no longer offered, the cheapest.
@@ -104,160 +174,6 @@ fn handle(code: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kernel::Currency;
-
-    fn usd(minor: i64) -> Money {
-        Money::new(minor, Currency::USD)
-    }
-
-    fn rate(code: &str, minor: i64, free_from: Option<i64>) -> Rate {
-        Rate {
-            code: code.into(),
-            title: code.to_uppercase(),
-            description: None,
-            method: Method::Shipping,
-            price: usd(minor),
-            free_from: free_from.map(usd),
-            subtotals: 0..i64::MAX,
-            grams: 0..i64::MAX,
-        }
-    }
-
-    fn zones() -> Vec<Zone> {
-        vec![
-            Zone {
-                id: 1,
-                countries: Vec::new(),
-                provinces: Vec::new(),
-                rates: vec![rate("world", 3_000, None)],
-            },
-            Zone {
-                id: 2,
-                countries: vec!["US".into(), "CA".into()],
-                provinces: Vec::new(),
-                rates: vec![
-                    rate("express", 1_500, None),
-                    rate("standard", 500, Some(5_000)),
-                ],
-            },
-            Zone {
-                id: 3,
-                countries: Vec::new(),
-                provinces: vec!["US-AK".into(), "US-HI".into()],
-                rates: vec![
-                    Rate {
-                        grams: 0..1_000,
-                        ..rate("letter", 900, None)
-                    },
-                    Rate {
-                        grams: 1_000..20_000,
-                        ..rate("parcel", 4_900, None)
-                    },
-                    Rate {
-                        subtotals: 10_000..50_000,
-                        method: Method::PickUp,
-                        ..rate("fetch", 0, None)
-                    },
-                ],
-            },
-        ]
-    }
-
-    /// What is offered for a parcel to `US` or `US-AK`.
-    fn options_for(zones: &[Zone], place: &str, subtotal: i64, grams: i64) -> Vec<DeliveryOption> {
-        let (country, province) = place.split_once('-').unwrap_or((place, ""));
-        let to = Destination {
-            country: country.to_owned(),
-            province: Some(province.to_owned()).filter(|code| !code.is_empty()),
-        };
-        let subtotal = usd(subtotal);
-        options(
-            zones,
-            &Parcel {
-                to: &to,
-                subtotal,
-                grams,
-            },
-        )
-    }
-
-    fn offered(country: &str, subtotal: i64) -> Vec<(String, i64)> {
-        options_for(&zones(), country, subtotal, 0)
-            .into_iter()
-            .map(|option| (option.code, option.price.minor))
-            .collect()
-    }
-
-    fn codes(place: &str, subtotal: i64, grams: i64) -> Vec<String> {
-        let offered = options_for(&zones(), place, subtotal, grams);
-        offered.into_iter().map(|option| option.code).collect()
-    }
-
-    #[test]
-    fn a_named_country_goes_before_the_rest_of_the_world() {
-        assert_eq!(
-            offered("CA", 100),
-            [("express".into(), 1_500), ("standard".into(), 500)]
-        );
-        assert_eq!(offered("DE", 100), [("world".into(), 3_000)]);
-        assert!(options_for(&zones()[1..], "DE", 100, 0).is_empty());
-    }
-
-    #[test]
-    fn a_named_province_goes_before_its_country() {
-        assert_eq!(codes("US-AK", 100, 0), ["letter"]);
-        assert_eq!(codes("US-hi", 100, 0), ["letter"]);
-        assert_eq!(codes("US-NY", 100, 0), ["express", "standard"]);
-        assert_eq!(codes("US", 100, 0), ["express", "standard"]);
-        // Alaska's code is nothing in another country.
-        assert_eq!(codes("DE-AK", 100, 0), ["world"]);
-        let whole = Destination {
-            country: "US".into(),
-            province: Some("US-AK".into()),
-        };
-        let parcel = Parcel {
-            to: &whole,
-            subtotal: usd(100),
-            grams: 0,
-        };
-        assert_eq!(options(&zones(), &parcel)[0].code, "letter");
-    }
-
-    #[test]
-    fn a_rate_is_for_its_weights_and_subtotals() {
-        assert_eq!(codes("US-AK", 100, 999), ["letter"]);
-        assert_eq!(codes("US-AK", 100, 1_000), ["parcel"]);
-        assert_eq!(codes("US-AK", 100, 19_999), ["parcel"]);
-        assert_eq!(codes("US-AK", 100, 20_000), [""; 0]);
-        assert_eq!(codes("US-AK", 9_999, 0), ["letter"]);
-        assert_eq!(codes("US-AK", 10_000, 0), ["letter", "fetch"]);
-        assert_eq!(codes("US-AK", 50_000, 0), ["letter"]);
-        let fetched = &options_for(&zones(), "US-AK", 10_000, 0)[1];
-        assert_eq!(fetched.method, Method::PickUp);
-    }
-
-    #[test]
-    fn delivery_is_free_from_its_threshold_on() {
-        assert_eq!(offered("US", 4_999)[1].1, 500);
-        assert_eq!(offered("US", 5_000)[1].1, 0);
-    }
-
-    #[test]
-    fn the_cheapest_is_chosen_until_the_buyer_chooses() {
-        let options = options_for(&zones(), "US", 100, 0);
-        let chosen = |code| choose(&options, code).map(|option| option.code.as_str());
-        assert_eq!(chosen(None), Some("standard"));
-        assert_eq!(chosen(Some("express")), Some("express"));
-        assert_eq!(chosen(Some("gone")), Some("standard"));
-        assert_eq!(choose(&[], None), None);
-    }
-
-    #[test]
-    fn handles_are_stable_and_distinct() {
-        assert_eq!(handle("standard"), handle("standard"));
-        assert_ne!(handle("standard"), handle("express"));
-        assert_eq!(handle("standard").len(), 32);
-    }
-}
+mod properties;
+#[cfg(test)]
+mod tests;

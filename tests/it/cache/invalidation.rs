@@ -60,14 +60,17 @@ const DOCUMENTS: [&str; 21] = [
 
 /// Writes by hand, each to something that the documents show: whoever writes differently writes the
 /// same tables.
-const WRITES: [&str; 66] = [
+const WRITES: [&str; 68] = [
     "INSERT INTO url_redirects (path, target, created_at) VALUES ('/old', '/new', now())",
     "UPDATE shops SET name = 'Other'",
     "UPDATE shops SET primary_domain_url = 'https://other.example', money_format = '{{amount}} USD'",
     "INSERT INTO shop_policies (kind, handle, title, body_html) VALUES ('privacy', 'privacy', 'Privacy', '<p>x</p>')",
     "UPDATE shop_policies SET title = 'Your privacy', handle = 'your-privacy'",
-    "INSERT INTO delivery_zones (id, name, countries) OVERRIDING SYSTEM VALUE VALUES (2, 'DE', '{DE}')",
+    "INSERT INTO delivery_zones (name, countries) VALUES ('DE', '{DE}')",
     "UPDATE delivery_zones SET countries = '{FR}' WHERE name = 'DE'",
+    "WITH profile AS (INSERT INTO delivery_profiles (name, position) VALUES ('Freight', 1) RETURNING id) \
+     INSERT INTO delivery_zones (name, countries, profile_id) SELECT 'IT', '{IT}', id FROM profile",
+    "DELETE FROM delivery_profiles",
     "UPDATE markets SET handle = 'world'",
     "WITH home AS (INSERT INTO markets (handle, name) VALUES ('home', 'Home') RETURNING id) \
      INSERT INTO market_countries SELECT 'US', id FROM home",

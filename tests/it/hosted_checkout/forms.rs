@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use tests::browser::Seen;
+use tests::factory::words::shop_file;
 use tests::till::text;
 
 use super::{HOME, Walk, filled_by, shop_with};
@@ -102,6 +103,31 @@ async fn another_country_has_other_fields() {
     let kept =
         "SELECT count(*) FROM cart_addresses WHERE address ->> 'country' = 'DE' AND selected";
     assert_eq!(till.app.count(kept).await, 1);
+}
+
+#[tokio::test]
+async fn only_countries_that_everything_goes_to_can_be_chosen_and_one_price_is_told() {
+    let (till, cup) = shop_with(5).await;
+    let chair = till.stock("chair", 5).await;
+    till.app
+        .execute("UPDATE delivery_zones SET countries = '{US,DE}'")
+        .await;
+    let rates = json!([{ "code": "freight", "title": "By freight", "price": "80.00" }]);
+    let zones = json!([{ "name": "US", "countries": ["US", "FR"], "rates": rates }]);
+    let freight = json!({ "name": "Freight", "products": ["chair"], "zones": zones });
+    shop_file(&till.app, &json!({ "delivery_profiles": [freight] })).await;
+    let lines = json!([{ "merchandiseId": cup }, { "merchandiseId": chair }]);
+    let (cart, url) = filled_by(&till, "", json!({ "lines": lines })).await;
+    let (walk, page) = Walk::enter(&till, cart, &url).await;
+    page.shows(&["<option value=\"US\""]);
+    for country in ["Germany", "France"] {
+        assert!(!page.body.contains(country), "{country}");
+    }
+    let refused = walk.send(&page, "", &with(&[("countryCode", "DE")])).await;
+    assert_fault(&refused, "countryCode", "We do not deliver there");
+    let page = walk.send(&page, "", &HOME).await;
+    page.shows(&["Standard", "$85.00", "Express", "$95.00"]);
+    assert!(!page.body.contains("By freight"), "{}", page.body);
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ const TOTALS: &str = "SELECT \
     (SELECT count(*) FROM pages) AS pages, (SELECT count(*) FROM menus) AS menus, \
     (SELECT count(*) FROM menu_items) AS items, (SELECT count(*) FROM shop_policies) AS policies, \
     (SELECT count(*) FROM delivery_zones) AS zones, (SELECT count(*) FROM delivery_rates) AS rates, \
+    (SELECT count(*) FROM delivery_profile_products) AS furniture, \
     (SELECT sum(version) FROM products) AS versions, (SELECT max(id) FROM menu_items) AS last_item, \
     (SELECT max(id) FROM media) AS last_medium";
 
@@ -35,8 +36,9 @@ async fn the_demo_shop_loads_twice_without_a_difference() {
             &first[0]["policies"],
             &first[0]["rates"]
         ),
-        (&json!(12), &json!(4), &json!(4), &json!(3))
+        (&json!(12), &json!(4), &json!(4), &json!(5))
     );
+    assert_eq!(first[0]["furniture"], json!(2));
     let again = seed(&app.shop, &mut said)
         .await
         .expect("the demo loads again");

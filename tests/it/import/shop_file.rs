@@ -81,10 +81,58 @@ fn every_mistake_is_named_with_its_place() {
         [
             "the file is not as docs/shop-file.md describes it: unknown field `page`, expected one of `name`, `description`, \
           `currency`, `country`, `primary_domain`, `email`, `brand`, `policies`, `markets`, `taxes`, `duties`, `shipping`, \
-          `collections`, `pages`, `authors`, `blogs`, `locations`, `files`, `metaobjects`, `metafield_definitions`, `metafields`, `menus`, \
+          `delivery_profiles`, `collections`, `pages`, `authors`, `blogs`, `locations`, `files`, `metaobjects`, `metafield_definitions`, `metafields`, `menus`, \
           `translations` at line 1 column 7"
         ]
     );
+}
+
+#[test]
+fn mistakes_in_delivery_are_named_too() {
+    let zone = |name: &str, countries: Value, rates: Value| json!({ "name": name, "countries": countries, "rates": rates });
+    let rate = |code: &str| json!({ "code": code, "title": "T", "price": "1.00" });
+    let ranges = json!([{ "code": "x", "title": "X", "price": "1.00", "grams_from": -1, "grams_below": -1,
+        "subtotal_from": "5.00", "subtotal_below": "5.00" }]);
+    let file = json!({
+        "shipping": { "zones": [
+            zone("A", json!(["US", "usa"]), json!([rate("x"), rate("x")])),
+            { "name": "A", "countries": ["US"], "provinces": ["Ohio"], "rates": ranges }] },
+        "delivery_profiles": [
+            { "name": "Freight", "products": ["chair", "a b", "chair"], "zones": [] },
+            { "name": "", "products": ["chair"], "zones": [zone("", json!(["*"]), json!([]))] },
+            { "name": "Freight", "products": [], "zones": [
+                zone("A", json!(["*"]), json!([])), zone("B", json!(["*", "FR"]), json!([rate("")]))] }]
+    });
+    assert_eq!(
+        mistakes(&file),
+        [
+            "shipping.zones: `A` stands there twice",
+            "shipping.zones: `US` stands there twice",
+            "shipping.zones[0].countries[1]: is not a code of two upper-case letters",
+            "shipping.zones[0].rates: `x` stands there twice",
+            "shipping.zones[1].provinces[0]: is not an ISO 3166-2 code, such as US-CA",
+            "shipping.zones[1].rates[0].grams_from: is negative",
+            "shipping.zones[1].rates[0].subtotal_below: is not above `subtotal_from`, so nothing is between them",
+            "shipping.zones[1].rates[0].grams_below: is not above `grams_from`, so nothing is between them",
+            "delivery_profiles: `Freight` stands there twice",
+            "delivery_profiles[0].products[1]: may not contain white space, `/`, `?`, `#` or `%`",
+            "delivery_profiles[0].products[2]: `chair` is in the profile `Freight` already",
+            "delivery_profiles[1].products[0]: `chair` is in the profile `Freight` already",
+            "delivery_profiles[1].name: is missing",
+            "delivery_profiles[1].zones[0].name: is missing",
+            "delivery_profiles[2].zones: `*` stands there twice",
+            "delivery_profiles[2].zones[1].countries[0]: is not a code of two upper-case letters",
+            "delivery_profiles[2].zones[1].rates[0].code: is missing",
+        ]
+    );
+    let unknown = |profile: Value| mistakes(&json!({ "delivery_profiles": [profile] }))[0].clone();
+    let refused = unknown(json!({ "name": "A", "products": [], "zones": [], "countries": [] }));
+    assert!(
+        refused.contains("unknown field `countries`, expected one of `name`, `products`, `zones`"),
+        "{refused}"
+    );
+    let refused = unknown(json!({ "name": "A", "zones": [] }));
+    assert!(refused.contains("missing field `products`"), "{refused}");
 }
 
 #[test]

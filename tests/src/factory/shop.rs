@@ -7,9 +7,9 @@ use crate::TestApp;
 /// Delivers to the United States for 5.00, or 15.00 in a hurry.
 pub async fn delivery(app: &TestApp) {
     app.execute(
-        "INSERT INTO delivery_zones (id, name, countries) OVERRIDING SYSTEM VALUE VALUES (1, 'US', '{US}'); \
-         INSERT INTO delivery_rates (zone_id, code, title, price_minor, currency, position) VALUES \
-         (1, 'standard', 'Standard', 500, 'USD', 1), (1, 'express', 'Express', 1500, 'USD', 2)",
+        "WITH us AS (INSERT INTO delivery_zones (name, countries) VALUES ('US', '{US}') RETURNING id) \
+         INSERT INTO delivery_rates (zone_id, code, title, price_minor, currency, position) SELECT us.id, r.* FROM us, \
+         (VALUES ('standard', 'Standard', 500, 'USD', 1), ('express', 'Express', 1500, 'USD', 2)) r",
     )
     .await;
 }

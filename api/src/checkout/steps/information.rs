@@ -135,22 +135,20 @@ async fn default_address(
         .map(|kept| kept.address))
 }
 
-/// The countries that may be chosen: those that are delivered to, or all when nothing is.
+/// The countries that may be chosen: those that everything in the cart is delivered to, or all when nothing is
+/// delivered.
 async fn countries(shop: &Shop, visit: &Visit) -> Result<Countries, Turned> {
     let mut all = visit.words.all_countries();
     if visit.is_shipped() {
         let zones = shipping::zones(&mut *shop.db.primary().await?).await?;
-        if !zones.iter().any(shipping::Zone::is_rest) {
-            all.retain(|(code, _)| zones.iter().any(|zone| reaches(zone, code)));
-        }
+        let profiles = visit.checkout.cart.delivery_profiles();
+        let reaches = |profile: &Option<i64>, country: &str| {
+            let mut of_profile = zones.iter().filter(|zone| zone.profile == *profile);
+            of_profile.any(|zone| zone.reaches(country))
+        };
+        all.retain(|(code, _)| profiles.iter().all(|profile| reaches(profile, code)));
     }
     Ok(all)
-}
-
-/// Whether a zone names a country or a part of it.
-fn reaches(zone: &shipping::Zone, country: &str) -> bool {
-    let is_part = |place: &String| place.split('-').next() == Some(country);
-    zone.countries.iter().any(|code| code == country) || zone.provinces.iter().any(is_part)
 }
 
 /// Stores what was typed, in the place of the address that was selected before.

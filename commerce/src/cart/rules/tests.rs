@@ -16,6 +16,7 @@ fn merchandise(id: i64, available: Option<i64>) -> Merchandise {
         requires_shipping: true,
         taxable: true,
         grams: 0,
+        delivery_profile: None,
         available,
     }
 }

@@ -298,16 +298,9 @@ impl Batch for TheMarkets {
 /// the rest of the world.
 pub(super) async fn delivered_to(ctx: &Context<'_>) -> Result<Vec<CountryCode>> {
     let zones = ctx.load(TheZones).await?.unwrap_or_default();
-    let everywhere = zones.iter().any(Zone::is_rest);
-    let named = |code: CountryCode| {
-        zones.iter().any(|zone| {
-            let mut provinces = zone.provinces.iter();
-            let is_part = |province: &String| province.split('-').next() == Some(code.code());
-            zone.countries.iter().any(|country| country == code.code()) || provinces.any(is_part)
-        })
-    };
+    let is_reached = |code: CountryCode| zones.iter().any(|zone| zone.reaches(code.code()));
     let known = CountryCode::items().iter().map(|item| item.value);
     Ok(known
-        .filter(|code| *code != CountryCode::Zz && (everywhere || named(*code)))
+        .filter(|code| *code != CountryCode::Zz && is_reached(*code))
         .collect())
 }
