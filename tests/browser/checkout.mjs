@@ -1,47 +1,9 @@
 // The hosted checkout as a buyer walks through it: from a storefront's cart to the mail.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 
 import { see } from './pages.mjs';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-const GOOD = '4242 4242 4242 4242';
-const POOR = '4000 0000 0000 9995';
-const ASKS = '4000 0000 0000 3220';
-
-// Whether everybody can use the page, frames included: WCAG 2.2, levels A and AA.
-async function usable(page) {
-  for (const frame of page.frames()) {
-    await frame.evaluate(AXE);
-    const found = await frame.evaluate(async (isWhole) => {
-      const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-      // A frame's heading stands above it.
-      if (isWhole) tags.push('best-practice');
-      const { violations } = await globalThis.axe.run(document, { runOnly: tags, iframes: false });
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-    }, frame === page.mainFrame());
-    assert.deepEqual(found, [], frame.url());
-  }
-}
-
-// Looks at a page: its words, whether it fits, whether everybody can use it, and a picture of it.
-async function look({ page, picture }, name, words, isScripted) {
-  await see(page, words);
-  if (isScripted) await usable(page);
-  await picture(`checkout-${name}`);
-}
-
-async function card(page, number) {
-  const frame = page.frameLocator('iframe');
-  await frame.getByLabel('Card number').fill(number);
-  await frame.getByLabel('Expires').fill('12 / 40');
-  await frame.getByLabel('Security code').fill('123');
-  await frame.getByRole('button', { name: 'Continue to review' }).click();
-  await page.waitForURL('**/review');
-}
+import { ASKS, GOOD, POOR, card, confirmation, look } from './steps.mjs';
 
 async function address(visitor, isScripted) {
   const { page } = visitor;
@@ -126,10 +88,8 @@ async function buy(visitor, shop, { isScripted, declined, asked }) {
   await page.getByRole('link', { name: 'See how your order stands' }).click();
   await look(visitor, 'status', [`Order ${number}`, 'Payment: paid', amount], isScripted);
   const order = page.url();
-  await page.goto(`${shop.address}/mailbox`);
-  await page.getByText(`order ${number} is confirmed`).click();
+  await confirmation(visitor, shop.address, number);
   const mail = page.frameLocator('iframe');
-  await mail.getByText('Thank you').waitFor();
   assert.equal(await mail.getByText('See how your order stands').getAttribute('href'), order);
   await picture('checkout-mail');
 }

@@ -35,13 +35,13 @@ export class Shop {
     return (await this.ask(create, { lines })).cartCreate.cart.checkoutUrl;
   }
 
-  // A storefront's cart with one of each of these products; answers where its checkout is.
-  async fill(handles, place = '') {
+  // A storefront's cart with so many of each of these products; answers where its checkout is.
+  async fill(handles, place = '', quantity = 1) {
     const find = 'query ($h: String) { product(handle: $h) { selectedOrFirstAvailableVariant { id } } }';
     const lines = [];
     for (const h of handles) {
       const { product } = await this.ask(find, { h });
-      lines.push({ merchandiseId: product.selectedOrFirstAvailableVariant.id });
+      lines.push({ merchandiseId: product.selectedOrFirstAvailableVariant.id, quantity });
     }
     const create = `mutation ($lines: [CartLineInput!]) ${place} {
       cartCreate(input: { lines: $lines }) { cart { checkoutUrl } } }`;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tests::factory::offers::discounts;
 use tests::load::host::own_host;
-use tests::load::process::{Process, until_ready};
+use tests::load::process::{Process, binary, until_ready};
 use tests::{Scratch, TestApp, TestDatabase};
 use tokio::process::Command;
 
@@ -28,6 +28,8 @@ pub(crate) struct Shop {
     pub(crate) app: TestApp,
     host: Ipv4Addr,
     folder: Scratch,
+    /// What its processes were started with.
+    variables: Vec<(&'static str, String)>,
     _running: Vec<Process>,
 }
 
@@ -37,7 +39,7 @@ impl Shop {
         let host = own_host(&[API, WORKER, SANDBOX]);
         let folder = Scratch::new();
         let inside = |name: &str| folder.path().join(name).display().to_string();
-        let variables = [
+        let variables = vec![
             ("CARTWRIGHT_PROFILE", "development".to_owned()),
             ("NO_COLOR", "1".to_owned()),
             // The browser takes more of a small machine than the database may wait for.
@@ -74,6 +76,7 @@ impl Shop {
             app,
             host,
             folder,
+            variables,
             _running: running,
         }
     }
@@ -81,6 +84,40 @@ impl Shop {
     /// Where the shop's API is.
     pub(crate) fn address(&self) -> String {
         format!("http://{}:{API}", self.host)
+    }
+
+    /// A script that has the operator's commands, `API_BIN`, for this shop.
+    pub(crate) fn script(&self, path: &str) -> Command {
+        let mut node = Command::new("node");
+        node.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))
+            .arg(self.address())
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .env("API_BIN", binary("api").unwrap())
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        node
+    }
+
+    /// Lets a script walk through the shop in a browser, to a good end.
+    async fn visit(&self, path: &str) {
+        let pictures = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("browser");
+        let visit = self
+            .script(path)
+            .arg(format!("http://{}:{SANDBOX}/vault/sessions", self.host))
+            .arg(&pictures)
+            .output();
+        let visit = tokio::time::timeout(VISIT, visit).await;
+        let visit = visit
+            .expect("the visit comes to an end")
+            .expect("Node is installed; bin/test does so");
+        assert!(
+            visit.status.success(),
+            "{}\npictures: {}\n── api\n{}\n── worker\n{}",
+            String::from_utf8_lossy(&visit.stderr),
+            pictures.display(),
+            self.log("serve"),
+            self.log("run"),
+        );
     }
 
     pub(crate) fn log(&self, name: &str) -> String {
@@ -93,29 +130,7 @@ async fn every_example_and_page_works_in_a_browser() {
     let shop = Shop::open().await;
     let welcome = "Title,Codes,Type,Value\nWelcome,WELCOME,percentage,10\n";
     discounts(&shop.app, welcome).await;
-    let visit = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser/walk.mjs");
-    let pictures = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("browser");
-    let host = shop.host;
-    let visit = Command::new("node")
-        .arg(visit)
-        .arg(format!("http://{host}:{API}"))
-        .arg(format!("http://{host}:{SANDBOX}/vault/sessions"))
-        .arg(&pictures)
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let visit = tokio::time::timeout(VISIT, visit).await;
-    let visit = visit
-        .expect("the visit comes to an end")
-        .expect("Node is installed; bin/test does so");
-    assert!(
-        visit.status.success(),
-        "{}\npictures: {}\n── api\n{}\n── worker\n{}",
-        String::from_utf8_lossy(&visit.stderr),
-        pictures.display(),
-        shop.log("serve"),
-        shop.log("run"),
-    );
+    shop.visit("browser/walk.mjs").await;
 
     let paid = "SELECT count(*) FROM orders WHERE financial_status = 'PAID' AND number IN (1001, 1002) \
                 AND email = 'robin@example.com' AND captured_minor = total_minor";
@@ -137,4 +152,32 @@ async fn every_example_and_page_works_in_a_browser() {
     }
     assert!(shop.log("run").contains("settle_payment"));
     assert!(!shop.log("run").contains("expire_attempts"));
+}
+
+#[tokio::test]
+async fn buyers_come_through_whatever_happens_on_their_way() {
+    let shop = Shop::open().await;
+    shop.visit("browser/buyers.mjs").await;
+
+    let count = async |of: &str| {
+        let all = format!("SELECT count(*) FROM orders WHERE financial_status = 'PAID' AND {of}");
+        shop.app.count(&all).await
+    };
+    // On the desk and on the way, each a part by gift card and everything by gift card.
+    let part = "email = 'grace@example.com' AND gift_card_minor = 2000 AND captured_minor = total_minor - 2000";
+    assert_eq!(count(part).await, 2);
+    let whole =
+        "email = 'grace@example.com' AND gift_card_minor = total_minor AND captured_minor = 0";
+    assert_eq!(count(whole).await, 2);
+    let balances = "SELECT count(*) FROM gift_cards WHERE balance_minor = 0";
+    assert_eq!(shop.app.count(balances).await, 2);
+    let card = "gift_card_minor = 0 AND captured_minor = total_minor";
+    // Two tabs, sold out, and another price.
+    let surprised = format!("email = 'alan@example.com' AND currency = 'USD' AND {card}");
+    assert_eq!(count(&surprised).await, 3);
+    let abroad = format!("email = 'emmy@example.com' AND currency = 'EUR' AND {card}");
+    assert_eq!(count(&abroad).await, 1);
+    assert_eq!(shop.app.count("SELECT count(*) FROM orders").await, 8);
+    shop.app.assert_sound().await;
+    assert!(!shop.log("serve").contains("4242424242424242"));
 }
