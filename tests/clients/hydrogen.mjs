@@ -12,6 +12,9 @@ import {
   getSitemapIndex,
   storefrontRedirect,
 } from '@shopify/hydrogen';
+import { getAdjacentAndFirstAvailableVariants, getProductOptions } from '@shopify/hydrogen-react';
+
+import { bring, giftCard } from '../browser/operator.mjs';
 
 const VARIANT = `query ($handle: String!, $country: CountryCode, $language: LanguageCode)
   @inContext(country: $country, language: $language) {
@@ -88,6 +91,136 @@ async function cart(storefront, address) {
   assert.equal((await handler.get()).totalQuantity, 0);
 }
 
+const HOME = { firstName: 'Robin', lastName: 'Ash', address1: '12 Mill Lane', city: 'Portland', zip: '97201', provinceCode: 'OR', countryCode: 'US' };
+const MORE = `fragment CartApiQuery on Cart {
+  id
+  cost { subtotalAmount { amount } totalAmount { amount } }
+  discountCodes { code applicable }
+  appliedGiftCards { id lastCharacters amountUsed { amount currencyCode } }
+  delivery { addresses { id selected address { ... on CartDeliveryAddress { address1 city zip provinceCode countryCode } } } }
+  deliveryGroups(first: 5) { nodes { id deliveryOptions { handle title } selectedDeliveryOption { handle title } } }
+  gift: metafield(namespace: "custom", key: "gift") { value type }
+  lines(first: $numCartLines) { nodes { quantity } }
+}`;
+
+// What pays for a cart, where it goes and what is noted about it; every call is told in full what there is then.
+async function completed(storefront) {
+  let kept;
+  const handler = createCartHandler({
+    storefront,
+    getCartId: () => kept,
+    setCartId: (id) => {
+      kept = id;
+      return new Headers();
+    },
+    cartQueryFragment: MORE,
+  });
+  const done = async (change) => {
+    const { errors, userErrors, warnings } = await change;
+    assert.equal(errors, undefined, JSON.stringify(errors));
+    assert.deepEqual([userErrors ?? [], warnings ?? []], [[], []]);
+    return handler.get();
+  };
+  const { product } = await storefront.query(VARIANT, { variables: { handle: 'riverbend-bottle' } });
+  const made = await handler.create({
+    lines: [{ merchandiseId: product.selectedOrFirstAvailableVariant.id, quantity: 2 }],
+    buyerIdentity: { email: 'robin@example.com', countryCode: 'US' },
+  });
+  handler.setCartId(made.cart.id);
+
+  let cart = await done(handler.updateDiscountCodes(['TENTH']));
+  assert.deepEqual(cart.discountCodes, [{ code: 'TENTH', applicable: true }]);
+  assert.deepEqual([cart.cost.subtotalAmount.amount, cart.cost.totalAmount.amount], ['58.0', '52.2']);
+
+  const [first, second] = [giftCard('20.00'), giftCard('5.00')];
+  const cards = () => cart.appliedGiftCards.map(({ lastCharacters, amountUsed }) => [lastCharacters, amountUsed.amount]);
+  const shown = (code, amount) => [code.slice(-4), amount];
+  const same = (...expected) => assert.deepEqual(cards(), expected);
+  cart = await done(handler.updateGiftCardCodes([first]));
+  same(shown(first, '20.0'));
+  cart = await done(handler.addGiftCardCodes([second]));
+  same(shown(first, '20.0'), shown(second, '5.0'));
+  cart = await done(handler.removeGiftCardCodes([cart.appliedGiftCards[0].id]));
+  same(shown(second, '5.0'));
+
+  cart = await done(handler.addDeliveryAddresses([{ selected: true, address: { deliveryAddress: HOME } }]));
+  const where = () => cart.delivery.addresses.map(({ selected, address }) => [selected, address.address1, address.provinceCode]);
+  assert.deepEqual(where(), [[true, '12 Mill Lane', 'OR']]);
+  const [{ id }] = cart.delivery.addresses;
+  cart = await done(handler.updateDeliveryAddresses([{ id, address: { deliveryAddress: { ...HOME, address1: '7 Quay' } } }]));
+  assert.deepEqual(where(), [[true, '7 Quay', 'OR']]);
+
+  const [group] = cart.deliveryGroups.nodes;
+  const express = group.deliveryOptions.find(({ title }) => title === 'Express');
+  const chosen = [{ deliveryGroupId: group.id, deliveryOptionHandle: express.handle }];
+  cart = await done(handler.updateSelectedDeliveryOption(chosen));
+  assert.deepEqual(cart.deliveryGroups.nodes[0].selectedDeliveryOption, express);
+  assert.equal(cart.cost.totalAmount.amount, '67.2');
+
+  cart = await done(handler.replaceDeliveryAddresses([{ selected: true, address: { deliveryAddress: { ...HOME, address1: '9 Quay' } } }]));
+  assert.deepEqual(where(), [[true, '9 Quay', 'OR']]);
+  cart = await done(handler.removeDeliveryAddresses([cart.delivery.addresses[0].id]));
+  assert.deepEqual(where(), []);
+
+  const gift = { key: 'custom.gift', type: 'single_line_text_field', value: 'for Ada' };
+  cart = await done(handler.setMetafields([gift]));
+  assert.deepEqual(cart.gift, { value: 'for Ada', type: 'single_line_text_field' });
+  cart = await done(handler.deleteMetafield('custom.gift'));
+  assert.equal(cart.gift, null);
+}
+
+const PICKED = `query ($handle: String!, $selected: [SelectedOptionInput!]!) { product(handle: $handle) {
+  handle encodedVariantExistence encodedVariantAvailability
+  options { name optionValues { name firstSelectableVariant { ...V } } }
+  selectedOrFirstAvailableVariant(selectedOptions: $selected) { ...V }
+  adjacentVariants(selectedOptions: $selected) { ...V }
+} }
+fragment V on ProductVariant { id title availableForSale selectedOptions { name value } product { handle } }`;
+
+// The picker of options for a jacket of which few combinations exist, and one of those is sold out.
+async function pick(storefront) {
+  const variants = [
+    ['Red', 'S', 'Wool', 3],
+    ['Red', 'L', 'Linen', 0],
+    ['Green', 'M', 'Wool', 3],
+    ['Blue', 'S', 'Linen', 3],
+    ['Blue', 'L', 'Wool', 3],
+  ];
+  const columns =
+    'Handle,Title,Published,Status,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Option3 Name,Option3 Value,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,Variant Price';
+  const rows = variants.map(([color, size, cloth, stock], at) => {
+    const own = at === 0 ? ['Sparse Jacket', 'true', 'active'] : ['', '', ''];
+    const names = at === 0 ? ['Color', 'Size', 'Cloth'] : ['', '', ''];
+    const options = [color, size, cloth].flatMap((value, option) => [names[option], value]);
+    return ['sparse-jacket', ...own, ...options, `SPARSE-${at}`, 'shopify', stock, 'deny', '80.00'].join(',');
+  });
+  bring('products.csv', `${[columns, ...rows].join('\n')}\n`);
+
+  const read = async (selected) => {
+    const variables = { handle: 'sparse-jacket', selected: selected.map((value, at) => ({ name: ['Color', 'Size', 'Cloth'][at], value })) };
+    return (await storefront.query(PICKED, { variables })).product;
+  };
+  const near = (product) => getAdjacentAndFirstAvailableVariants(product).map(({ title }) => title).sort();
+  const picker = (product) =>
+    getProductOptions(product).map(({ name, optionValues }) => {
+      const told = ({ name: value, selected, exists, available, variant }) =>
+        [value, selected && 'selected', exists && 'exists', available && 'available', variant.title].filter(Boolean).join(', ');
+      return [name, ...optionValues.map(told)];
+    });
+  const red = await read(['Red', 'S', 'Wool']);
+  // The first variant of each value.
+  assert.deepEqual(near(red), ['Blue / S / Linen', 'Green / M / Wool', 'Red / L / Linen', 'Red / S / Wool']);
+  assert.deepEqual(picker(red), [
+    ['Color', 'Red, selected, exists, available, Red / S / Wool', 'Green, exists, available, Green / M / Wool', 'Blue, exists, available, Blue / S / Linen'],
+    ['Size', 'S, selected, exists, available, Red / S / Wool', 'L, exists, Red / L / Linen', 'M, Green / M / Wool'],
+    ['Cloth', 'Wool, selected, exists, available, Red / S / Wool', 'Linen, Red / L / Linen'],
+  ]);
+  // With what was chosen, and what differs from it in one option, also where another variant is the first of a value.
+  const blue = await read(['Blue', 'L', 'Wool']);
+  assert.deepEqual(near(blue), ['Blue / L / Wool', 'Blue / S / Linen', 'Green / M / Wool', 'Red / L / Linen', 'Red / S / Wool']);
+  assert.deepEqual(picker(blue)[1], ['Size', 'S, exists, available, Red / S / Wool', 'L, selected, exists, available, Blue / L / Wool', 'M, Green / M / Wool']);
+}
+
 // Forwards to the second page, and back again.
 async function search(storefront) {
   const page = async (parameters) => {
@@ -146,7 +279,10 @@ async function redirect(storefront) {
 
 export async function hydrogen({ address }) {
   const storefront = open(address);
+  bring('discounts.csv', 'Title,Codes,Type,Value\nTenth,TENTH,percentage,10\n', 'discounts', 'import');
   await cart(storefront, address);
+  await completed(storefront);
+  await pick(storefront);
   await search(storefront);
   await suggest(storefront);
   await crawl(storefront);

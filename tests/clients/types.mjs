@@ -13,26 +13,36 @@ import ts from 'typescript';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const SCALARS = { Decimal: 'string', DateTime: 'string', URL: 'string', HTML: 'string', ISO8601DateTime: 'string', Color: 'string', UnsignedInt64: 'string', JSON: 'unknown' };
 
-async function generate(file) {
+// Operations for each field of the two roots, and each list, of the contract.
+const CORPUS = ['../it/corpus/queries.graphql', '../it/corpus/mutations.graphql'];
+
+// Types of the schema in a file and of the operations of `paths`, which it refuses where they do not fit it.
+async function generate(file, paths) {
   const schema = buildSchema(readFileSync(file, 'utf8'));
-  const document = parse(readFileSync(join(HERE, 'product.graphql'), 'utf8'));
-  return codegen({
+  const documents = paths.map((path) => ({ location: path, document: parse(readFileSync(join(HERE, path), 'utf8')) }));
+  const generated = await codegen({
     filename: 'ours.ts',
     schema: parse(printSchema(schema)),
     schemaAst: schema,
-    documents: [{ location: 'product.graphql', document }],
-    config: { scalars: SCALARS, skipTypename: true, enumsAsTypes: true },
+    documents,
+    config: { scalars: SCALARS, skipTypename: true, enumsAsTypes: true, namingConvention: 'keep' },
     plugins: [{ typescript: {} }, { operations: {} }],
     pluginMap: { typescript, operations },
   });
+  for (const { name, operation } of documents.flatMap(({ document }) => document.definitions)) {
+    const kind = operation === 'query' ? 'Query' : 'Mutation';
+    assert.match(generated, new RegExp(`^export type ${name.value}${kind} = `, 'm'), name.value);
+  }
+  return generated;
 }
 
 export async function types({ schema }) {
   const folder = mkdtempSync(join(HERE, 'node_modules', '.types-'));
   try {
-    writeFileSync(join(folder, 'ours.ts'), await generate(schema));
+    writeFileSync(join(folder, 'ours.ts'), await generate(schema, ['product.graphql']));
+    writeFileSync(join(folder, 'corpus.ts'), await generate(schema, CORPUS));
     writeFileSync(join(folder, 'fit.ts'), readFileSync(join(HERE, 'fit.ts')));
-    const program = ts.createProgram([join(folder, 'fit.ts')], {
+    const program = ts.createProgram(['fit.ts', 'corpus.ts'].map((name) => join(folder, name)), {
       strict: true,
       noEmit: true,
       skipLibCheck: true,

@@ -1,10 +1,7 @@
 //! Storefront clients that others wrote, against the demo shop: `tests/clients`.
 
 use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
-
-use tokio::process::Command;
 
 use crate::browser::Shop;
 
@@ -18,12 +15,9 @@ async fn clients_of_others_read_and_buy() {
                     VALUES ('/old/teapot', '/products/afternoon-teapot', now())";
     shop.app.execute(redirect).await;
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let clients = Command::new("node")
-        .arg(here.join("clients/run.mjs"))
-        .arg(shop.address())
+    let clients = shop
+        .script("clients/run.mjs")
         .arg(here.join("../schema/storefront.graphql"))
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
         .output();
     let clients = tokio::time::timeout(VISIT, clients).await;
     let clients = clients
