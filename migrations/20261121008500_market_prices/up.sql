@@ -1,7 +1,8 @@
 -- What variants cost in a market, whatever they cost elsewhere; what has no row costs what the market's rate makes of the
 -- shop's price.
 CREATE TABLE market_prices (
-    market_id bigint NOT NULL REFERENCES markets (id) ON DELETE CASCADE,
+    -- A market that has prices is not taken away: they are nowhere else.
+    market_id bigint NOT NULL REFERENCES markets (id),
     variant_id bigint NOT NULL REFERENCES variants (id) ON DELETE CASCADE,
     -- From so many of the variant in a cart on.
     minimum int NOT NULL DEFAULT 1 CHECK (minimum >= 1),
@@ -11,9 +12,9 @@ CREATE TABLE market_prices (
     currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
     one int NOT NULL GENERATED ALWAYS AS (1) STORED,
     PRIMARY KEY (market_id, variant_id, minimum),
-    UNIQUE (market_id, variant_id, minimum, currency),
-    CONSTRAINT larger_numbers_follow_one FOREIGN KEY (market_id, variant_id, one, currency)
-        REFERENCES market_prices (market_id, variant_id, minimum, currency) ON DELETE CASCADE,
+    UNIQUE (market_id, currency, variant_id, minimum),
+    CONSTRAINT larger_numbers_follow_one FOREIGN KEY (market_id, currency, variant_id, one)
+        REFERENCES market_prices (market_id, currency, variant_id, minimum),
     CONSTRAINT one_is_compared CHECK (minimum = 1 OR compare_at_minor IS NULL)
 );
 CREATE INDEX market_prices_by_variant ON market_prices (variant_id);
@@ -33,25 +34,12 @@ CREATE FUNCTION price_list_in(place text) RETURNS jsonb LANGUAGE plpgsql STABLE 
 BEGIN
     RETURN (SELECT jsonb_build_object('from', s.currency, 'to', coalesce(m.currency, s.currency),
         'rate_micros', coalesce(m.rate_micros, 1000000), 'step_minor', coalesce(m.step_minor, 1),
-        'fixed_in', CASE WHEN EXISTS (SELECT FROM market_prices f
-            WHERE f.market_id = m.id AND f.currency = coalesce(m.currency, s.currency)) THEN m.id END)
+        -- By the index, however many prices other markets have: EXISTS would have them scanned where there are none.
+        'fixed_in', (SELECT f.market_id FROM market_prices f
+            WHERE f.market_id = m.id AND f.currency = coalesce(m.currency, s.currency)
+            ORDER BY f.market_id, f.currency, f.variant_id LIMIT 1))
     FROM shops s
     LEFT JOIN markets m ON place IS NOT NULL AND m.id = coalesce(
         (SELECT c.market_id FROM market_countries c WHERE c.country = place),
         (SELECT r.id FROM markets r WHERE r.for_the_rest)));
 END $$;
-
-CREATE OR REPLACE FUNCTION settle_cart_currency() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    settled text := price_list_in(NEW.country) ->> 'to';
-BEGIN
-    -- Whoever notes what the buyer agreed to says in which currency.
-    IF TG_OP = 'UPDATE' AND NEW.currency <> settled THEN
-        NEW.payment_method := NULL;
-        NEW.payment_session := NULL;
-        NEW.payment_amount_minor := NULL;
-    END IF;
-    NEW.currency := settled;
-    RETURN NEW;
-END $$;
-DROP FUNCTION exchange_in;

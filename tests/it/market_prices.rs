@@ -1,8 +1,11 @@
 //! Prices that a market has of its own: by CSV, in the catalogue, in filters, in carts and in orders.
 
+use api::shop_file::ShopFile;
 use commerce::catalog::store::quantities::Imported;
+use commerce::flows::arrange_shop::arrange_shop;
 use commerce::flows::import_prices::{export_prices, import_prices};
 use commerce::flows::replay_pricing::{Replayed, replay_pricing};
+use commerce::kernel::Currency;
 use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use tests::TestApp;
@@ -91,7 +94,8 @@ async fn a_refused_row_names_its_column_and_leaves_its_price_as_it_was() {
     arranged(&app).await;
     imported(&app, TEE).await;
     let rows = "south,MUG,,1,\neuro,,,1,\neuro,TEE-S,,1.234,-2\neuro,TEE-L,5,1,\neuro,MUG,,1,\neuro,MUG,1,2,\n\
-                north,MUG,,,5\nnorth,TEE-S,,1,\nnorth,TEE-S,3,1,2\nnorth,NIL,,1,\n";
+                north,MUG,,,5\nnorth,TEE-S,,1,\nnorth,TEE-S,3,1,2\nnorth,NIL,,1,\n\
+                north,TEE-L,,,\nnorth,TEE-L,,1,\nworld,MUG,one,1,\n";
     let told = imported(&app, rows).await.refusals;
     let told: Vec<String> = told.iter().map(ToString::to_string).collect();
     assert_eq!(
@@ -106,6 +110,8 @@ async fn a_refused_row_names_its_column_and_leaves_its_price_as_it_was() {
             "8: Price: is missing",
             "10: Compare At Price: belongs to the price of a single one",
             "11: SKU: no variant has the stock keeping unit `NIL`",
+            "13: Price: is missing in one of the rows",
+            "14: From: `one` is not a whole number from 1 on",
         ]
     );
     assert_eq!(exported(&app).await, format!("{HEADER}{TEE}"));
@@ -404,4 +410,61 @@ async fn a_price_that_changed_since_the_buyer_agreed_is_not_charged() {
         till.app.count("SELECT total_minor FROM orders").await,
         2_249
     );
+}
+
+#[tokio::test]
+async fn what_is_cheap_for_one_market_is_not_sent_to_another() {
+    let till = Till::open().await;
+    let app = &till.app;
+    arranged(app).await;
+    imported(app, "north,MUG,,1,\n").await;
+    let query = "{ product(handle: \"mug\") { variants(first: 1) { nodes { id } } } }";
+    let data = till.ask(query, json!({})).await;
+    let mug = data["product"]["variants"]["nodes"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let cart = till.filled_cart(&mug, 1).await;
+    let live_in = async |country: &str| {
+        let arguments =
+            "$cart: ID!, $c: CountryCode|cartId: $cart, buyerIdentity: { countryCode: $c }";
+        let variables = json!({ "cart": cart, "c": country });
+        mutate(app, "cartBuyerIdentityUpdate", arguments, variables).await;
+    };
+    // Somebody in the United States, where the parcel goes, says to live where it costs 1.00.
+    live_in("CA").await;
+    let session = till.sandbox.session(card::APPROVED).await;
+    till.pay(&cart, &session, "16.00").await;
+    let refused = till.submit(&cart, "press-1").await;
+    assert_eq!(
+        refused["errors"][0]["code"], "MERCHANDISE_NOT_APPLICABLE",
+        "{refused}"
+    );
+    assert_eq!(
+        refused["errors"][0]["message"],
+        "the prices are those of another country: set `buyerIdentity.countryCode` to US"
+    );
+    live_in("US").await;
+    till.pay_in("EUR", &cart, &session, "22.50").await;
+    till.accepted(&cart, "press-2").await;
+}
+
+#[tokio::test]
+async fn a_market_with_prices_is_not_taken_away() {
+    let app = TestApp::new().await;
+    arranged(&app).await;
+    imported(&app, "north,MUG,,1,\n").await;
+    let others = json!({ "markets": [{ "handle": "world", "name": "World", "countries": ["*"] }] });
+    let file = ShopFile::read(&others.to_string()).unwrap();
+    let arrangement = file.arrangement(Some(Currency::USD)).unwrap();
+    let refused = arrange_shop(&app.shop, &arrangement).await.unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .contains("the market `north` has prices of its own"),
+        "{refused}"
+    );
+    imported(&app, "north,MUG,,,\n").await;
+    shop_file(&app, &others).await;
+    assert_eq!(app.count("SELECT count(*) FROM markets").await, 1);
 }

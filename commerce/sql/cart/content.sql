@@ -1,8 +1,8 @@
 -- cart::reads::fill: the lines of a cart and the variants that a caller wants to put in, as they are now.
 -- A wanted variant is a row without a line; what is gone from the shop is left out. What the market ($4) has prices of its own for
--- in the cart's currency ($5) costs those, and larger numbers of it the market's as well.
+-- in the cart's currency ($5) costs those, and larger numbers of it the market's as well. Products are called what they are in the cart's language ($6).
 SELECT l.id, l.position, l.quantity, l.attributes,
-       v.id, v.product_id, p.title, v.title, v.sku,
+       v.id, v.product_id, coalesce(w.fields ->> 'title', p.title), v.title, v.sku,
        coalesce(
            (SELECT m.url FROM media m WHERE m.id = v.media_id),
            (SELECT m.url FROM product_media pm JOIN media m ON m.id = pm.media_id
@@ -19,6 +19,7 @@ FROM (SELECT id, position, quantity, attributes, variant_id FROM cart_lines WHER
       UNION ALL SELECT NULL, NULL, NULL, NULL, unnest($2::bigint[])) l
 JOIN variants v ON v.id = l.variant_id
 JOIN products p ON p.id = v.product_id
+LEFT JOIN translations w ON w.kind = 'product' AND w.language = $6 AND w.resource_id = p.id
 LEFT JOIN quantity_rules q ON q.variant_id = v.id
 LEFT JOIN delivery_profile_products d ON d.product_id = v.product_id
 LEFT JOIN market_prices f ON f.market_id = $4 AND f.variant_id = v.id AND f.minimum = 1 AND f.currency = $5

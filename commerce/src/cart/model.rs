@@ -370,6 +370,8 @@ pub struct Checkout {
     pub address: Option<Address>,
     /// What delivery is offered there; empty when nothing is shipped.
     pub options: Vec<DeliveryOption>,
+    /// Whether goods are priced by a market's own prices and sent to another.
+    pub is_priced_elsewhere: bool,
     /// Everything that the price depends on.
     pub pricing: PricingInput,
     /// The price with the chosen delivery: what an attempt freezes.

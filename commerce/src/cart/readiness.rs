@@ -89,6 +89,13 @@ fn delivery(checkout: &Checkout, found: &mut Vec<Blocker>) {
             format!("the delivery address has no `{field}`"),
         ));
     }
+    if checkout.is_priced_elsewhere {
+        let country = address.country.as_deref().unwrap_or_default();
+        let message = format!(
+            "the prices are those of another country: set `buyerIdentity.countryCode` to {country}"
+        );
+        found.push(blocker("MERCHANDISE_NOT_APPLICABLE", message));
+    }
     if checkout.options.is_empty() {
         let message = "no way of delivery takes this parcel to this address";
         found.push(blocker("DELIVERY_NO_DELIVERY_AVAILABLE", message));

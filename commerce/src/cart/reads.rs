@@ -21,6 +21,7 @@ use crate::db::{Conn, sql};
 use crate::kernel::id::ProductVariant;
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Exchange, Fault, Id, Money};
+use crate::market;
 use crate::pricing;
 use crate::shipping::{self, DeliveryOption, Destination};
 
@@ -92,7 +93,8 @@ pub(super) async fn fill(
         .bind::<Array<BigInt>, _>(&wanted)
         .bind::<Timestamptz, _>(now)
         .bind::<Nullable<BigInt>, _>(cart.fixed_in)
-        .bind::<Text, _>(cart.currency.code());
+        .bind::<Text, _>(cart.currency.code())
+        .bind::<Nullable<Text>, _>(cart.language.as_deref());
     let rows: Vec<Row> = sql::cached::<Columns, _>(query).load(conn).await?;
     let mut catalog = Catalog::new();
     cart.lines.clear();
@@ -234,6 +236,7 @@ pub async fn checkout(
     };
     let options = delivery_options(conn, &cart).await?;
     let chosen = shipping::choose(&options, cart.delivery_code.as_deref());
+    let is_priced_elsewhere = is_priced_elsewhere(conn, &cart).await?;
     let terms = offers::read(conn, &cart, now).await?;
     let pricing = cart.pricing(chosen, address.as_ref(), terms);
     let priced = pricing::price(&pricing).map_err(too_large)?;
@@ -241,9 +244,24 @@ pub async fn checkout(
         cart,
         address,
         options,
+        is_priced_elsewhere,
         pricing,
         priced,
     })
+}
+
+/// Whether the cart has a market's own prices and goes to another market. Costs a statement only when it has such
+/// prices and goes abroad.
+async fn is_priced_elsewhere(conn: &mut Conn, cart: &Cart) -> Result<bool, Fault> {
+    let (Some(market), Some(to)) = (cart.fixed_in, &cart.destination) else {
+        return Ok(false);
+    };
+    if !cart.requires_shipping() || cart.country.as_ref() == Some(&to.country) {
+        return Ok(false);
+    }
+    let markets = market::markets(conn).await?;
+    let there = market::of_country(&markets, &to.country);
+    Ok(there.is_none_or(|there| there.id.value != market))
 }
 
 fn too_large(error: MoneyError) -> Fault {

@@ -7,7 +7,8 @@ use super::import_discounts::currency;
 use crate::Shop;
 use crate::catalog::store::prices::{self, Place};
 use crate::catalog::store::quantities::Imported;
-use crate::kernel::{Failure, Fault};
+use crate::db::Conn;
+use crate::kernel::{Currency, Failure, Fault};
 use crate::market;
 
 /// Makes hold what the rows of a CSV say, in one transaction.
@@ -15,10 +16,13 @@ use crate::market;
 /// # Errors
 /// A [`Fault`] when there is no shop yet or a statement fails; then nothing has changed.
 pub async fn import_prices(shop: &Shop, text: &[u8]) -> Result<Imported, Fault> {
-    let places = places(shop).await?;
+    let own = currency(shop).await?;
     let done = shop
         .db
-        .write(async |conn| Ok(prices::import(conn, text, &places).await?))
+        .write(async |conn| {
+            let places = places(conn, own).await?;
+            Ok(prices::import(conn, text, &places).await?)
+        })
         .await;
     done.map_err(Failure::fault)
 }
@@ -28,16 +32,15 @@ pub async fn import_prices(shop: &Shop, text: &[u8]) -> Result<Imported, Fault> 
 /// # Errors
 /// A [`Fault`] when there is no shop yet, the database fails or `out` does.
 pub async fn export_prices(shop: &Shop, out: &mut (dyn Write + Send)) -> Result<u64, Fault> {
-    let places = places(shop).await?;
+    let own = currency(shop).await?;
     let mut conn = shop.db.primary().await?;
+    let places = places(&mut conn, own).await?;
     prices::export(&mut conn, out, &places).await
 }
 
 /// The markets by their handles.
-async fn places(shop: &Shop) -> Result<HashMap<String, Place>, Fault> {
-    let own = currency(shop).await?;
-    let mut conn = shop.db.primary().await?;
-    let places = market::markets(&mut conn).await?.into_iter().map(|market| {
+async fn places(conn: &mut Conn, own: Currency) -> Result<HashMap<String, Place>, Fault> {
+    let places = market::markets(conn).await?.into_iter().map(|market| {
         let place = Place {
             id: market.id.value,
             currency: market.currency.unwrap_or(own),

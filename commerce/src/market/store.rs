@@ -6,22 +6,32 @@ use diesel_async::RunQueryDsl;
 use super::draft::{CurrencyDraft, DutyDraft, MarketDraft, TaxDraft};
 use crate::db::Conn;
 use crate::kernel::{Currency, Fault};
-use crate::tables::{duty_rates, market_countries, markets, tax_rates};
+use crate::tables::{duty_rates, market_countries, market_prices, markets, tax_rates};
 
 /// Makes the shop's markets the given ones; a market is known by its handle. Rates are for one of the shop's
 /// currency.
 ///
 /// # Errors
-/// A [`Fault`] when a statement fails, as it does for a country in two markets.
+/// A [`Fault`] when a statement fails, as it does for a country in two markets; [`Fault::Inconsistent`] when a market
+/// that is not among them has prices of its own.
 pub async fn save_markets(
     conn: &mut Conn,
     drafts: &[MarketDraft],
     own: Currency,
 ) -> Result<(), Fault> {
     let handles: Vec<&str> = drafts.iter().map(|draft| draft.handle.as_str()).collect();
-    diesel::delete(markets::table.filter(markets::handle.ne_all(handles)))
-        .execute(conn)
-        .await?;
+    let gone = || markets::table.filter(markets::handle.ne_all(handles.clone()));
+    let priced = gone()
+        .filter(markets::id.eq_any(market_prices::table.select(market_prices::market_id)))
+        .order(markets::id)
+        .select(markets::handle);
+    let priced: Option<String> = priced.first(conn).await.optional()?;
+    if let Some(handle) = priced {
+        return Err(Fault::Inconsistent(format!(
+            "the market `{handle}` has prices of its own: lift them by `api prices import` before it is taken away"
+        )));
+    }
+    diesel::delete(gone()).execute(conn).await?;
     // Another one may be for the rest from now on, and a country may have moved.
     diesel::update(markets::table)
         .set(markets::for_the_rest.eq(false))

@@ -95,17 +95,29 @@ impl Fixed {
     }
 
     /// The market's price of each variant of `products p`, null where it has none, in the order of
-    /// `product_offers`.
+    /// `product_offers`; nothing of products for which it has none at all.
     #[must_use]
     pub fn prices(self) -> Fragment {
         Fragment::sql(
-            "ARRAY(SELECT f.price_minor FROM variants w LEFT JOIN market_prices f \
-             ON f.variant_id = w.id AND f.minimum = 1 AND f.market_id = ",
+            "CASE WHEN p.id IN (SELECT w.product_id FROM market_prices f JOIN variants w ON w.id = f.variant_id WHERE ",
         )
-        .bind(Value::Number(self.market))
-        .push(" AND f.currency = ")
-        .bind(Value::Text(self.currency.code().to_owned()))
-        .push(" WHERE w.product_id = p.id AND w.deleted_at IS NULL ORDER BY w.position, w.id)")
+        .append(self.condition())
+        .push(
+            ") THEN ARRAY(SELECT f.price_minor FROM variants w LEFT JOIN market_prices f ON f.variant_id = w.id AND ",
+        )
+        .append(self.condition())
+        .push(
+            " WHERE w.product_id = p.id AND w.deleted_at IS NULL ORDER BY w.position, w.id) \
+             ELSE '{}'::bigint[] END",
+        )
+    }
+
+    /// The condition on `market_prices f`.
+    fn condition(self) -> Fragment {
+        Fragment::sql("f.minimum = 1 AND f.market_id = ")
+            .bind(Value::Number(self.market))
+            .push(" AND f.currency = ")
+            .bind(Value::Text(self.currency.code().to_owned()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use providers::mail::Mailbox;
 use serde_json::json;
+use tests::factory::words::shop_file;
 use tests::sandbox::card;
 use tests::till::Till;
 
@@ -91,6 +92,29 @@ async fn pages_speak_the_carts_language_all_the_way() {
         assert_eq!(mail.subject, words[6]);
         assert!(mail.text.contains(words[7]), "{}", mail.text);
     }
+}
+
+#[tokio::test]
+async fn goods_are_called_what_the_storefront_called_them() {
+    let (till, cup) = shop_with(5).await;
+    let german = json!({ "translations": [{ "language": "DE", "products": { "cup": { "title": "Tasse" } } }] });
+    shop_file(&till.app, &german).await;
+    let (walk, page) = spoken(&till, &cup, "@inContext(language: DE)").await;
+    page.shows(&["Angaben", ">Tasse<"]);
+    let review = walk.to_review(card::APPROVED).await;
+    review.shows(&[">Tasse<"]);
+    let waiting = walk.pay(&review).await;
+    till.drain().await;
+    walk.browser
+        .open(&waiting.path)
+        .await
+        .shows(&["Vielen Dank!", ">Tasse<"]);
+    // The order keeps it, whatever becomes of the translation.
+    let named = "SELECT count(*) FROM order_lines WHERE title = 'Tasse'";
+    assert_eq!(till.app.count(named).await, 1);
+    till.assert_sound().await;
+    let (_, english) = Walk::begin(&till, &cup).await;
+    english.shows(&["Information", ">cup<"]);
 }
 
 #[tokio::test]

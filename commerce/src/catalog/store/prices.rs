@@ -41,6 +41,8 @@ struct Wanted {
     line: u64,
     place: Option<Place>,
     prices: Prices,
+    /// Whether the first row has no price.
+    is_lifted: bool,
     refused: bool,
 }
 
@@ -137,10 +139,16 @@ fn read<R: Read>(
                 None
             }
         };
+        let is_blank = row.text(PRICE).is_empty();
+        let of_sku = wanted.get(&(market.clone(), sku.clone()));
+        if of_sku.is_some_and(|of_sku| is_blank || of_sku.is_lifted) {
+            row.refuse(PRICE, "is missing in one of the rows");
+        }
         let of_sku = wanted.entry((market, sku)).or_insert_with(|| Wanted {
             line,
             place,
             prices: Prices::new(),
+            is_lifted: is_blank,
             refused: false,
         });
         if let Some((from, price)) = price
@@ -159,8 +167,12 @@ fn read<R: Read>(
 /// The number that a row's price begins at, the price, and one to compare with; `None` for a row without.
 fn price(row: &mut Row<'_>, currency: Currency) -> Option<(i32, (i64, Option<i64>))> {
     let (from, text) = (whole(row, FROM, 1), row.text(PRICE));
-    let from = from.unwrap_or(1);
     let compare_at = amount(row, COMPARE_AT, currency);
+    let from = match from {
+        Some(from) => from,
+        None if row.text(FROM).is_empty() => 1,
+        None => return None,
+    };
     if text.is_empty() {
         if compare_at.is_some() || from > 1 {
             row.refuse(PRICE, "is missing");
