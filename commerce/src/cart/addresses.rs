@@ -1,18 +1,73 @@
 //! How a cart's delivery addresses change. Pure.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::{
     CartAddress, Code, MAX_ADDRESSES, Path, Refusal, Refusals, Warning, WarningCode, check,
 };
-use crate::kernel::Address;
-use crate::kernel::id::ordered_uuid;
+use crate::kernel::id::{MailingAddress, ordered_uuid};
+use crate::kernel::{Address, Id};
+
+/// An address as a caller gives it.
+#[derive(Clone, Debug)]
+pub enum GivenAddress {
+    /// Written out.
+    Written(Box<Address>),
+    /// Of the address book of the cart's customer; `None` for an id that is not one of an address there.
+    OfCustomer(Option<Id<MailingAddress>>),
+    /// Not at all.
+    Missing,
+}
+
+/// The address book of the cart's customer.
+pub(super) type Book = HashMap<Id<MailingAddress>, Address>;
+
+impl GivenAddress {
+    /// Whether an address book has to be looked into.
+    pub(super) fn is_copied(&self) -> bool {
+        matches!(self, Self::OfCustomer(_))
+    }
+
+    /// The address, checked; refuses what is not one.
+    fn settle(
+        &self,
+        strict: bool,
+        book: &Book,
+        at: &Path,
+        refusals: &mut Refusals,
+    ) -> Option<Address> {
+        match self {
+            Self::Written(given) => {
+                let at = at.key("deliveryAddress");
+                Some(check::address(given, strict, &at, refusals))
+            }
+            Self::OfCustomer(id) => {
+                let at = at.key("copyFromCustomerAddressId");
+                match id.as_ref().and_then(|id| book.get(id)) {
+                    Some(own) => Some(check::address(own, strict, &at, refusals)),
+                    None => {
+                        let message = "the customer of the cart has no address with this id";
+                        refusals.push(Refusal::new(Code::InvalidDeliveryAddressId, at, message));
+                        None
+                    }
+                }
+            }
+            Self::Missing => {
+                let message = "give `deliveryAddress` or `copyFromCustomerAddressId`";
+                refusals.push(Refusal::new(Code::Invalid, at.clone(), message));
+                None
+            }
+        }
+    }
+}
 
 /// An address that a caller wants to add.
 #[derive(Clone, Debug)]
 pub struct AddressDraft {
-    /// The address; `None` when the input names none that we know.
-    pub address: Option<Address>,
+    /// The address.
+    pub address: GivenAddress,
     /// Whether the parcel goes there. Unsaid, it does when no other address is selected.
     pub selected: Option<bool>,
     /// Whether it must not be kept in the buyer's address book.
@@ -26,8 +81,8 @@ pub struct AddressDraft {
 pub struct AddressEdit {
     /// The address; `None` when the id is not one of an address.
     pub id: Option<Uuid>,
-    /// Another address; `Some(None)` when the input names none that we know.
-    pub address: Option<Option<Address>>,
+    /// Another address.
+    pub address: Option<GivenAddress>,
     /// Whether the parcel goes there.
     pub selected: Option<bool>,
     /// Whether it must not be kept in the buyer's address book.
@@ -40,6 +95,7 @@ pub struct AddressEdit {
 pub(super) fn add(
     mut addresses: Vec<CartAddress>,
     drafts: &[AddressDraft],
+    book: &Book,
     path: &Path,
 ) -> Result<(Vec<CartAddress>, Vec<Warning>), Refusals> {
     let mut refusals = Vec::new();
@@ -51,16 +107,10 @@ pub(super) fn add(
     );
     for (index, draft) in drafts.iter().enumerate() {
         let at = path.index(index).key("address");
-        let Some(given) = &draft.address else {
-            refusals.push(unnamed(&at));
+        let settled = draft.address.settle(draft.strict, book, &at, &mut refusals);
+        let Some(address) = settled else {
             continue;
         };
-        let address = check::address(
-            given,
-            draft.strict,
-            &at.key("deliveryAddress"),
-            &mut refusals,
-        );
         let id = match addresses.iter().find(|other| other.address == address) {
             Some(same) => {
                 warnings.push(duplicate(same.id));
@@ -100,6 +150,7 @@ pub(super) fn add(
 pub(super) fn edit(
     mut addresses: Vec<CartAddress>,
     edits: &[AddressEdit],
+    book: &Book,
     path: &Path,
 ) -> Result<Vec<CartAddress>, Refusals> {
     let mut refusals = Vec::new();
@@ -111,13 +162,11 @@ pub(super) fn edit(
             refusals.push(unknown(at.key("id")));
             continue;
         };
-        match &edit.address {
-            Some(Some(given)) => {
-                let at = at.key("address").key("deliveryAddress");
-                addresses[place].address = check::address(given, edit.strict, &at, &mut refusals);
+        if let Some(given) = &edit.address {
+            let at = at.key("address");
+            if let Some(address) = given.settle(edit.strict, book, &at, &mut refusals) {
+                addresses[place].address = address;
             }
-            Some(None) => refusals.push(unnamed(&at.key("address"))),
-            None => {}
         }
         if let Some(one_time_use) = edit.one_time_use {
             addresses[place].one_time_use = one_time_use;
@@ -173,11 +222,6 @@ fn one_selected(
     }
 }
 
-fn unnamed(at: &Path) -> Refusal {
-    let message = "give `deliveryAddress`; addresses of customers are not kept yet";
-    Refusal::new(Code::Invalid, at.clone(), message)
-}
-
 fn unknown(at: Path) -> Refusal {
     let message = "the cart has no delivery address with this id";
     Refusal::new(Code::InvalidDeliveryAddressId, at, message)
@@ -197,11 +241,11 @@ mod tests {
 
     fn draft(city: &str, selected: Option<bool>) -> AddressDraft {
         AddressDraft {
-            address: Some(Address {
+            address: GivenAddress::Written(Box::new(Address {
                 city: Some(city.into()),
                 country: Some("US".into()),
                 ..Address::default()
-            }),
+            })),
             selected,
             one_time_use: false,
             strict: false,
@@ -210,6 +254,14 @@ mod tests {
 
     fn path() -> Path {
         Path::root("addresses")
+    }
+
+    fn add(
+        before: Vec<CartAddress>,
+        drafts: &[AddressDraft],
+        path: &Path,
+    ) -> Result<(Vec<CartAddress>, Vec<Warning>), Refusals> {
+        super::add(before, drafts, &Book::new(), path)
     }
 
     fn selected(addresses: &[CartAddress]) -> Vec<bool> {

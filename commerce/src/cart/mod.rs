@@ -18,7 +18,7 @@ mod refusal;
 mod rules;
 pub mod store;
 
-pub use addresses::{AddressDraft, AddressEdit};
+pub use addresses::{AddressDraft, AddressEdit, GivenAddress};
 pub use model::{
     Cart, CartAddress, CartKey, Changed, Checkout, Line, Merchandise, Method, Payment,
 };

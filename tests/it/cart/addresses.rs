@@ -187,7 +187,10 @@ async fn refused_addresses_change_nothing() {
         ),
         (
             json!([none]),
-            vec![("INVALID", "addresses.0.address".into())],
+            vec![(
+                "INVALID_DELIVERY_ADDRESS_ID",
+                "addresses.0.address.copyFromCustomerAddressId".into(),
+            )],
         ),
     ];
     for (input, expected) in cases {

@@ -200,3 +200,71 @@ async fn addresses_are_refused_field_by_field_and_beyond_a_hundred() {
         100
     );
 }
+
+#[tokio::test]
+async fn an_address_of_the_book_is_put_into_the_cart_of_its_owner() {
+    let app = TestApp::new().await;
+    let (ada, bo) = (app.person("ada").await, app.person("bo").await);
+    let street = |name: &str| json!({ "address1": name, "city": "Rome", "country": "IT", "lastName": "B", "zip": "00100" });
+    let of_ada = add(&app, &ada.token, street("1 Via Ada")).await["customerAddress"]["id"].clone();
+    let of_bo = add(&app, &bo.token, street("2 Via Bo")).await["customerAddress"]["id"].clone();
+    let shown = "cart { id delivery { addresses { id address { ... on CartDeliveryAddress { address1 countryCode } } } } } \
+                 userErrors { code field message }";
+    let create =
+        format!("mutation ($input: CartInput) {{ cartCreate(input: $input) {{ {shown} }} }}");
+    let copied = |id: &Value| json!({ "address": { "copyFromCustomerAddressId": id } });
+    let with = |token: &str, id: &Value| {
+        json!({ "input": { "buyerIdentity": { "customerAccessToken": token },
+            "delivery": { "addresses": [copied(id)] } } })
+    };
+    let made = app.graphql(&create, with(&ada.token, &of_ada)).await;
+    let cart = &made.data()["cartCreate"]["cart"];
+    let address = &cart["delivery"]["addresses"][0];
+    assert_eq!(
+        address["address"],
+        json!({ "address1": "1 Via Ada", "countryCode": "IT" })
+    );
+    let add_to = format!(
+        "mutation ($c: ID!, $a: [CartSelectableAddressInput!]!) {{ cartDeliveryAddressesAdd(cartId: $c, addresses: $a) {{ {shown} }} }}"
+    );
+    let change = format!(
+        "mutation ($c: ID!, $a: [CartSelectableAddressUpdateInput!]!) {{ cartDeliveryAddressesUpdate(cartId: $c, addresses: $a) {{ {shown} }} }}"
+    );
+    let field = |last: &str| json!(["addresses", "0", "address", last]);
+    let key = "copyFromCustomerAddressId";
+    // Somebody else's, one of nothing, and one of no kind.
+    let others = [
+        of_bo.clone(),
+        json!("gid://shopify/MailingAddress/99"),
+        json!("Rome"),
+    ];
+    for id in &others {
+        let refused = app
+            .graphql(&add_to, json!({ "c": cart["id"], "a": [copied(id)] }))
+            .await;
+        let errors = &refused.data()["cartDeliveryAddressesAdd"]["userErrors"];
+        assert_eq!(
+            errors,
+            &json!([{ "code": "INVALID_DELIVERY_ADDRESS_ID", "field": field(key),
+                "message": "the customer of the cart has no address with this id" }])
+        );
+        let mut edit = copied(id);
+        edit["id"] = address["id"].clone();
+        let refused = app
+            .graphql(&change, json!({ "c": cart["id"], "a": [edit] }))
+            .await;
+        let errors = &refused.data()["cartDeliveryAddressesUpdate"]["userErrors"];
+        assert_eq!(errors[0]["field"], field(key));
+        let refused = app.graphql(&create, with(&ada.token, id)).await;
+        let errors = &refused.data()["cartCreate"]["userErrors"];
+        assert_eq!(errors[0]["code"], "INVALID_DELIVERY_ADDRESS_ID");
+    }
+    let nothing = json!({ "c": cart["id"], "a": [{ "address": {} }] });
+    let refused = app.graphql(&add_to, nothing).await;
+    let errors = &refused.data()["cartDeliveryAddressesAdd"]["userErrors"];
+    assert_eq!(errors[0]["code"], "INVALID");
+    // A cart of nobody has no book.
+    let input = json!({ "input": { "delivery": { "addresses": [copied(&of_ada)] } } });
+    let refused = app.graphql(&create, input).await;
+    assert_eq!(refused.data()["cartCreate"]["cart"], json!(null));
+}

@@ -2,7 +2,7 @@
 
 use commerce::Shop;
 use commerce::cart::commands::{self, BuyerEdit};
-use commerce::cart::{self, AddressDraft, AddressEdit, Refusals};
+use commerce::cart::{self, AddressDraft, AddressEdit, GivenAddress, Refusals};
 use commerce::customer;
 use commerce::kernel::{Address, Failure, Outcome, text};
 use commerce::shipping;
@@ -167,12 +167,13 @@ async fn store(shop: &Shop, visit: &Visit, draft: &Draft) -> Outcome<(), Refusal
         commands::set_billing_address(shop, key, Some(address)).await?;
         return Ok(());
     }
+    let given = GivenAddress::Written(Box::new(address.clone()));
     let known = cart::reads::addresses(&mut *shop.db.primary().await?, key.id).await?;
     match known.iter().find(|known| known.selected) {
         Some(selected) => {
             let edit = AddressEdit {
                 id: Some(selected.id),
-                address: Some(Some(address.clone())),
+                address: Some(given),
                 selected: None,
                 one_time_use: None,
                 strict: true,
@@ -181,7 +182,7 @@ async fn store(shop: &Shop, visit: &Visit, draft: &Draft) -> Outcome<(), Refusal
         }
         None => {
             let draft = AddressDraft {
-                address: Some(address.clone()),
+                address: given,
                 selected: Some(true),
                 one_time_use: false,
                 strict: true,

@@ -4,13 +4,16 @@ use uuid::Uuid;
 
 use super::locked;
 use crate::Shop;
+use crate::cart::addresses::Book;
 use crate::cart::store::{self, Patch};
 use crate::cart::{
-    AddressDraft, AddressEdit, CartAddress, CartKey, Changed, Path, Refusals, Warning, addresses,
-    check, reads,
+    AddressDraft, AddressEdit, CartAddress, CartKey, Changed, GivenAddress, Path, Refusals,
+    Warning, addresses, check, reads,
 };
+use crate::customer;
 use crate::db::Conn;
-use crate::kernel::{Failure, Outcome};
+use crate::kernel::id::Customer;
+use crate::kernel::{Failure, Fault, Id, Outcome};
 
 /// Adds delivery addresses to a cart.
 ///
@@ -22,8 +25,9 @@ pub async fn add_addresses(
     drafts: &[AddressDraft],
 ) -> Outcome<Changed, Refusals> {
     let path = Path::root("addresses");
-    change(shop, key, drafts.len(), &path, |before| {
-        addresses::add(before, drafts, &path)
+    let given = drafts.iter().map(|draft| &draft.address).collect();
+    change(shop, key, given, &path, |before, book| {
+        addresses::add(before, drafts, book, &path)
     })
     .await
 }
@@ -38,8 +42,10 @@ pub async fn edit_addresses(
     edits: &[AddressEdit],
 ) -> Outcome<Changed, Refusals> {
     let path = Path::root("addresses");
-    change(shop, key, edits.len(), &path, |before| {
-        Ok((addresses::edit(before, edits, &path)?, Vec::new()))
+    check::count(edits.len(), &path).map_err(Failure::Refused)?;
+    let given = edits.iter().filter_map(|edit| edit.address.as_ref());
+    change(shop, key, given.collect(), &path, |before, book| {
+        Ok((addresses::edit(before, edits, book, &path)?, Vec::new()))
     })
     .await
 }
@@ -54,7 +60,8 @@ pub async fn remove_addresses(
     ids: &[Option<Uuid>],
 ) -> Outcome<Changed, Refusals> {
     let path = Path::root("addressIds");
-    change(shop, key, ids.len(), &path, |before| {
+    check::count(ids.len(), &path).map_err(Failure::Refused)?;
+    change(shop, key, Vec::new(), &path, |before, _| {
         Ok((addresses::remove(before, ids, &path)?, Vec::new()))
     })
     .await
@@ -70,10 +77,25 @@ pub async fn replace_addresses(
     drafts: &[AddressDraft],
 ) -> Outcome<Changed, Refusals> {
     let path = Path::root("addresses");
-    change(shop, key, drafts.len(), &path, |_| {
-        addresses::add(Vec::new(), drafts, &path)
+    let given = drafts.iter().map(|draft| &draft.address).collect();
+    change(shop, key, given, &path, |_, book| {
+        addresses::add(Vec::new(), drafts, book, &path)
     })
     .await
+}
+
+/// The address book of a cart's customer; not read when no address is copied from it.
+pub(super) async fn book(
+    conn: &mut Conn,
+    customer: Option<Id<Customer>>,
+    given: &[&GivenAddress],
+) -> Result<Book, Fault> {
+    let Some(customer) = customer.filter(|_| given.iter().any(|one| one.is_copied())) else {
+        return Ok(Book::new());
+    };
+    let mut books = customer::reads::addresses(conn, &[customer]).await?;
+    let book = books.remove(&customer).unwrap_or_default().into_iter();
+    Ok(book.map(|own| (own.id, own.address)).collect())
 }
 
 type Planned = Result<(Vec<CartAddress>, Vec<Warning>), Refusals>;
@@ -81,21 +103,22 @@ type Planned = Result<(Vec<CartAddress>, Vec<Warning>), Refusals>;
 async fn change<F>(
     shop: &Shop,
     key: &CartKey,
-    count: usize,
+    given: Vec<&GivenAddress>,
     path: &Path,
     plan: F,
 ) -> Outcome<Changed, Refusals>
 where
-    F: Fn(Vec<CartAddress>) -> Planned + Sync,
+    F: Fn(Vec<CartAddress>, &Book) -> Planned + Sync,
 {
-    check::count(count, path).map_err(Failure::Refused)?;
+    check::count(given.len(), path).map_err(Failure::Refused)?;
     let now = shop.clock.now();
     let plan = &plan;
     shop.db
         .write(async |conn: &mut Conn| {
             let cart = locked(conn, key, now).await?;
             let before = store::addresses(conn, cart.id).await?;
-            let (after, warnings) = plan(before).map_err(Failure::Refused)?;
+            let book = book(conn, cart.customer, &given).await?;
+            let (after, warnings) = plan(before, &book).map_err(Failure::Refused)?;
             store::put_addresses(conn, cart.id, &after).await?;
             let mut cart = store::patch(conn, cart, &Patch::default(), now).await?;
             reads::fill(conn, &mut cart, &[], now).await?;

@@ -5,9 +5,11 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 
 use super::CustomerEdit;
+use super::addresses::book;
 use super::gift_cards::{look_up, too_many};
 use super::lines::change;
 use crate::Shop;
+use crate::cart::addresses::Book;
 use crate::cart::metafields::{self, MetafieldDraft};
 use crate::cart::store::{self, New};
 use crate::cart::{
@@ -65,8 +67,20 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
     check::count(new.gift_cards.len(), &at).map_err(Failure::Refused)?;
     let (attributes, discount_codes) = checked(new, &input).map_err(Failure::Refused)?;
     let at = input.key("delivery").key("addresses");
+    let given: Vec<_> = new.addresses.iter().map(|draft| &draft.address).collect();
+    let book = match given.iter().any(|one| one.is_copied()) {
+        true => {
+            book(
+                &mut *shop.db.primary().await?,
+                new.customer.id().map(Id::new),
+                &given,
+            )
+            .await?
+        }
+        false => Book::new(),
+    };
     let (addresses, address_warnings) =
-        addresses::add(Vec::new(), &new.addresses, &at).map_err(Failure::Refused)?;
+        addresses::add(Vec::new(), &new.addresses, &book, &at).map_err(Failure::Refused)?;
     let wanted: Vec<_> = new.lines.iter().filter_map(LineDraft::variant).collect();
     let key = CartKey {
         id: ordered_uuid(),

@@ -4,7 +4,8 @@ use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
 use commerce::cart::commands::{BuyerEdit, CustomerEdit, NewCart, PaymentDraft, PaymentMethod};
 use commerce::cart::metafields::MetafieldDraft;
 use commerce::cart::{
-    AddressDraft, AddressEdit, Coordinates, DeliveryPreference, LineDraft, LineEdit, Preferences,
+    AddressDraft, AddressEdit, Coordinates, DeliveryPreference, GivenAddress, LineDraft, LineEdit,
+    Preferences,
 };
 use commerce::kernel::{Address, Gid};
 use uuid::Uuid;
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use super::buyer::PreferenceDeliveryMethodType;
 use crate::codes::CountryCode;
 use crate::context::Place;
+use crate::ids;
 use crate::money::MoneyInput;
 use crate::storefront::address::MailingAddressInput;
 use crate::storefront::attribute::{self, AttributeInput};
@@ -291,7 +293,7 @@ pub struct CartSelectableAddressInput {
 /// Reads addresses to choose from.
 pub(super) fn read_addresses(inputs: Vec<CartSelectableAddressInput>) -> Vec<AddressDraft> {
     let read = |input: CartSelectableAddressInput| AddressDraft {
-        address: input.address.delivery_address.map(Address::from),
+        address: input.address.read(),
         selected: input.selected,
         one_time_use: input.one_time_use.unwrap_or(false),
         strict: input.validation_strategy == Some(DeliveryAddressValidationStrategy::Strict),
@@ -317,10 +319,9 @@ pub struct CartSelectableAddressUpdateInput {
 
 impl CartSelectableAddressUpdateInput {
     pub(super) fn read(self) -> AddressEdit {
-        let address = |input: CartAddressInput| input.delivery_address.map(Address::from);
         AddressEdit {
             id: read_address_id(&self.id),
-            address: self.address.map(address),
+            address: self.address.map(CartAddressInput::read),
             selected: self.selected,
             one_time_use: self.one_time_use,
             strict: self.validation_strategy == Some(DeliveryAddressValidationStrategy::Strict),
@@ -337,10 +338,20 @@ pub(super) fn read_address_id(id: &ID) -> Option<Uuid> {
 /// An address of whatever kind.
 #[derive(InputObject)]
 pub struct CartAddressInput {
-    /// A customer's address; accounts do not exist yet.
+    /// An address of the address book of the cart's customer, as it is now.
     pub copy_from_customer_address_id: Option<ID>,
-    /// A postal address.
+    /// A postal address; it goes before one that is copied.
     pub delivery_address: Option<CartDeliveryAddressInput>,
+}
+
+impl CartAddressInput {
+    fn read(self) -> GivenAddress {
+        match (self.delivery_address, self.copy_from_customer_address_id) {
+            (Some(written), _) => GivenAddress::Written(Box::new(written.into())),
+            (None, Some(id)) => GivenAddress::OfCustomer(ids::read(&id)),
+            (None, None) => GivenAddress::Missing,
+        }
+    }
 }
 
 /// A postal address to deliver to.
