@@ -5,6 +5,7 @@ use commerce::Shop;
 use commerce::cart;
 use commerce::content::identity;
 use commerce::kernel::Secret;
+use commerce::order::fulfillments::Parcel;
 use commerce::order::{Order, reads};
 use maud::{Markup, html};
 use poem::web::{Data, Path};
@@ -76,9 +77,42 @@ fn stands(words: &Words, order: &Order, status_page: Option<&str>) -> Markup {
                 (line(&fill(words.going_to, &[&place])))
             }
         }
+        @for parcel in &order.parcels { (sent(words, order, parcel)) }
         @match status_page {
             Some(page) => { p { a.button href=(page) { (words.thanks_link) } } },
             None => { p.quiet { (words.keep_link) } },
+        }
+    }
+}
+
+/// A parcel: when it was sent, what is in it, and where it is followed.
+fn sent(words: &Words, order: &Order, parcel: &Parcel) -> Markup {
+    let tracking = &parcel.tracking;
+    let names = [&tracking.company, &tracking.number];
+    let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
+    let name = match (names.is_empty(), &tracking.url) {
+        (true, Some(url)) => url.clone(),
+        _ => names.join(" "),
+    };
+    let title = |id: i64| order.lines.iter().find(|line| line.id == id);
+    html! {
+        section.box {
+            h2 { (fill(words.parcel_sent, &[&date(words, parcel.sent_at)])) }
+            ul.lines {
+                @for (id, quantity) in &parcel.lines {
+                    @if let Some(of) = title(*id) { (line(&format!("{quantity} × {}", of.title))) }
+                }
+                @if !name.is_empty() {
+                    li.whole {
+                        @match &tracking.url {
+                            Some(url) => {
+                                a href=(url) rel="noreferrer" { (fill(words.follow_parcel, &[&name])) }
+                            },
+                            None => { (fill(words.follow_parcel, &[&name])) },
+                        }
+                    }
+                }
+            }
         }
     }
 }
@@ -114,6 +148,9 @@ fn goods(words: &Words, order: &Order) -> Markup {
                 @if order.tax_inclusive { (levies(words, true, order.duty, order.tax)) }
                 @if order.gift_card.minor > 0 {
                     (sum(words.gift_cards, &money(words, less(order.gift_card))))
+                }
+                @if order.refunded.minor > 0 {
+                    (sum(words.given_back, &money(words, less(order.refunded))))
                 }
             }
         }

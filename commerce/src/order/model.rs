@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::fulfillments::Parcel;
 use crate::kernel::{Address, Money};
 
 /// An order.
@@ -42,13 +43,19 @@ pub struct Order {
     pub is_canceled: bool,
     /// When it was placed.
     pub processed_at: DateTime<Utc>,
+    /// What was given back, on gift cards, too.
+    pub refunded: Money,
     /// What was bought.
     pub lines: Vec<OrderLine>,
+    /// What was sent, in the order in which it was.
+    pub parcels: Vec<Parcel>,
 }
 
 /// So many pieces of something.
 #[derive(Clone, Debug)]
 pub struct OrderLine {
+    /// Its number.
+    pub id: i64,
     /// The product's title.
     pub title: String,
     /// The variant's title.

@@ -8,9 +8,9 @@ use diesel::sql_types::{BigInt, Nullable};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::{Order, OrderLine};
+use super::{Order, OrderLine, fulfillments};
 use crate::db::Conn;
-use crate::kernel::{Currency, Fault, Money, Secret};
+use crate::kernel::{Currency, Fault, Id, Money, Secret};
 use crate::tables::{order_lines, orders};
 
 #[derive(Queryable, Selectable)]
@@ -36,6 +36,9 @@ struct Row {
     delivery_title: Option<String>,
     shipping_address: Option<serde_json::Value>,
     canceled_at: Option<DateTime<Utc>>,
+    #[diesel(select_expression = sql::<BigInt>("orders.refunded_minor + orders.gift_card_refunded_minor"))]
+    #[diesel(select_expression_type = SqlLiteral<BigInt>)]
+    refunded: i64,
     processed_at: DateTime<Utc>,
 }
 
@@ -76,17 +79,23 @@ pub async fn opened(conn: &mut Conn, id: i64, key: &Secret) -> Result<Option<Ord
         delivery_title: row.delivery_title,
         shipping_address: address.map_err(|e| Fault::other("read an order's address", e))?,
         is_canceled: row.canceled_at.is_some(),
+        refunded: money(row.refunded),
         processed_at: row.processed_at,
         lines: lines(conn, id, currency).await?,
+        parcels: fulfillments::of_orders(conn, &[Id::new(id)])
+            .await?
+            .remove(&Id::new(id))
+            .unwrap_or_default(),
     }))
 }
 
 async fn lines(conn: &mut Conn, order: i64, currency: Currency) -> Result<Vec<OrderLine>, Fault> {
     use order_lines as t;
-    let rows: Vec<(String, String, Option<String>, i32, i64)> = t::table
+    let rows: Vec<(i64, String, String, Option<String>, i32, i64)> = t::table
         .filter(t::order_id.eq(order))
         .order(t::id)
         .select((
+            t::id,
             t::title,
             t::variant_title,
             t::image_url,
@@ -98,7 +107,8 @@ async fn lines(conn: &mut Conn, order: i64, currency: Currency) -> Result<Vec<Or
     Ok(rows
         .into_iter()
         .map(
-            |(title, variant_title, image_url, quantity, price)| OrderLine {
+            |(id, title, variant_title, image_url, quantity, price)| OrderLine {
+                id,
                 title,
                 variant_title,
                 image_url,

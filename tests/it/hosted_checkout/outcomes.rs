@@ -1,5 +1,6 @@
 //! What becomes of a payment, as the buyer sees it.
 
+use api::commands::orders::{self as command, FulfillArgs, Orders};
 use chrono::TimeDelta;
 use serde_json::json;
 use tests::sandbox::card;
@@ -158,4 +159,35 @@ async fn nobody_without_the_key_follows_a_payment_or_an_order() {
         assert_eq!(page.status, 404, "{path}");
         page.shows(&["There is nothing here."]);
     }
+}
+
+#[tokio::test]
+async fn the_order_s_page_shows_what_was_sent_and_what_was_given_back() {
+    let (till, cup) = shop_with(2).await;
+    let (walk, thanks) = super::bought(&till, &cup).await;
+    let page = thanks.path.strip_suffix("/thank-you").unwrap().to_owned();
+    let before = walk.browser.open(&page).await;
+    assert!(!before.body.contains("Parcel sent on"), "{}", before.body);
+    let sent = Orders::Fulfill(FulfillArgs {
+        number: 1001,
+        lines: Vec::new(),
+        company: Some("Post".to_owned()),
+        tracking_number: Some("P <1>".to_owned()),
+        tracking_url: Some("https://post.example/P?a=1&b=2".to_owned()),
+    });
+    command::run(&till.app.shop, &sent).await.unwrap();
+    let refund = Orders::Refund {
+        number: 1001,
+        amount: Some("4.00".to_owned()),
+    };
+    command::run(&till.app.shop, &refund).await.unwrap();
+    till.drain().await;
+    till.assert_sound().await;
+    walk.browser.open(&page).await.shows(&[
+        "Parcel sent on ",
+        ">1 × cup<",
+        "<a href=\"https://post.example/P?a=1&amp;b=2\" rel=\"noreferrer\">Follow the parcel: Post P &lt;1&gt;</a>",
+        "Given back",
+        "−$4.00",
+    ]);
 }
