@@ -200,6 +200,92 @@ async fn the_place_decides_and_until_it_is_known_the_buyers_country() {
 }
 
 #[tokio::test]
+async fn nobody_leaves_the_province_out_to_save_its_tax() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 9).await;
+    let cart = till.cart(&cup, 2, card::APPROVED).await;
+    let taxes = json!({ "taxes": [
+        { "country": "US", "name": "Federal", "rate": "10" },
+        { "country": "US", "province": "US-CA", "name": "State", "rate": "5" }] });
+    shop_file(&till.app, &taxes).await;
+    let deliver = async |province: Value| {
+        let to = json!({ "firstName": "Ada", "lastName": "Byron", "address1": "1 Main St", "city": "Anytown",
+            "countryCode": "US", "provinceCode": province, "zip": "12345" });
+        let addresses = json!([{ "selected": true, "address": { "deliveryAddress": to } }]);
+        let payload = mutate(
+            &till.app,
+            "cartDeliveryAddressesReplace",
+            "$cart: ID!, $a: [CartSelectableAddressInput!]!|cartId: $cart, addresses: $a",
+            json!({ "cart": cart, "a": addresses }),
+        )
+        .await;
+        assert_eq!(payload["userErrors"], json!([]));
+    };
+    let prepare = "mutation ($cart: ID!) { cartPrepareForCompletion(cartId: $cart) { result { \
+        ... on CartStatusNotReady { errors { code } } } } }";
+    let session = till.sandbox.session(card::APPROVED).await;
+    // 35.00 and a tenth of it, which is what somebody agrees to who names no province that is known.
+    for (nth, (province, code)) in [
+        (Value::Null, "DELIVERY_ZONE_REQUIRED_FOR_COUNTRY"),
+        (json!(""), "DELIVERY_ZONE_REQUIRED_FOR_COUNTRY"),
+        (json!("ZZ"), "DELIVERY_ZONE_NOT_FOUND"),
+        (json!("Kalifornien"), "DELIVERY_ZONE_NOT_FOUND"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        deliver(province.clone()).await;
+        till.pay(&cart, &session, "38.50").await;
+        let data = till.ask(prepare, json!({ "cart": cart })).await;
+        let errors = &data["cartPrepareForCompletion"]["result"]["errors"];
+        assert_eq!(*errors, json!([{ "code": code }]), "{province}");
+        let result = till.submit(&cart, &format!("early-{nth}")).await;
+        assert_eq!(result["__typename"], "SubmitFailed", "{province}");
+        assert_eq!(result["errors"][0]["code"], code, "{province}");
+    }
+    assert_eq!(till.counts().await, [0, 0, 0, 0, 0]);
+    // By its name or its code it is known, and due.
+    for province in ["CALIFORNIA", "US-CA", "ca", "California"] {
+        deliver(json!(province)).await;
+        till.pay(&cart, &session, "38.50").await;
+        let data = till.ask(prepare, json!({ "cart": cart })).await;
+        assert_eq!(
+            data["cartPrepareForCompletion"]["result"]["errors"],
+            json!([{ "code": "PAYMENTS_UNACCEPTABLE_PAYMENT_AMOUNT" }]),
+            "{province}"
+        );
+    }
+    buy(&till, &cart, "40.25").await;
+    let sums = "SELECT count(*) FROM orders WHERE total_minor = 4025 AND tax_minor = 525";
+    assert_eq!(till.app.count(sums).await, 1);
+}
+
+#[tokio::test]
+async fn zones_for_provinces_ask_for_them_and_other_shops_do_not() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 9).await;
+    let cart = till.cart(&cup, 1, card::APPROVED).await;
+    let prepare = "mutation ($cart: ID!) { cartPrepareForCompletion(cartId: $cart) { result { __typename \
+        ... on CartStatusNotReady { errors { code } } } } }";
+    let errors = async || {
+        let data = till.ask(prepare, json!({ "cart": cart })).await;
+        data["cartPrepareForCompletion"]["result"]["errors"].clone()
+    };
+    assert_eq!(errors().await, Value::Null);
+    let taxes =
+        json!({ "taxes": [{ "country": "CA", "province": "CA-BC", "name": "PST", "rate": "7" }] });
+    shop_file(&till.app, &taxes).await;
+    assert_eq!(errors().await, Value::Null);
+    till.app
+        .execute("INSERT INTO delivery_zones (name, provinces) VALUES ('Far', '{US-AK,US-HI}')")
+        .await;
+    assert_eq!(
+        errors().await,
+        json!([{ "code": "DELIVERY_ZONE_REQUIRED_FOR_COUNTRY" }])
+    );
+}
+
+#[tokio::test]
 async fn a_country_is_in_one_market() {
     let app = TestApp::new().await;
     let query = "query ($c: CountryCode) @inContext(country: $c) { localization { market { id handle } \
@@ -267,7 +353,8 @@ fn mistakes_in_a_shop_file_are_named() {
         "markets": [{ "handle": "a b", "name": "", "countries": ["de"] }, { "handle": "c", "name": "C", "countries": [] },
             { "handle": "d", "name": "D", "countries": ["de"] }],
         "taxes": [{ "country": "DE", "province": "US-CA", "name": "MwSt", "rate": "19,5" },
-            { "country": "DE", "name": "MwSt", "rate": "101" }, { "country": "DE", "name": "MwSt", "rate": "1.23456" }],
+            { "country": "DE", "name": "MwSt", "rate": "101" }, { "country": "DE", "name": "MwSt", "rate": "1.23456" },
+            { "country": "FR", "province": "FR-COR", "name": "TVA", "rate": "10" }],
         "duties": [{ "country": "USA", "rate": "5", "from": "-1" }]
     });
     let read = ShopFile::read(&file.to_string()).unwrap();
@@ -293,9 +380,11 @@ fn mistakes_in_a_shop_file_are_named() {
             "markets[2].countries[0]: is not a code of two upper-case letters",
             "taxes: `DE MwSt` stands there twice",
             "taxes[0].province: is not an ISO 3166-2 code of the country, such as US-CA",
+            "taxes[0].province: addresses of the country name no province, so nobody could be told to pay it",
             rate(0, "19,5").as_str(),
             rate(1, "101").as_str(),
             rate(2, "1.23456").as_str(),
+            "taxes[3].province: addresses of the country name no province, so nobody could be told to pay it",
             "duties[0].country: is not a code of two upper-case letters",
             "duties[0].from: is negative",
         ]

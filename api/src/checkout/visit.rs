@@ -155,7 +155,7 @@ impl Visit {
         let is_whole = address.is_some_and(|address| {
             address.missing().is_empty() && postal::faults(address).is_empty()
         });
-        if cart.email.is_none() || !is_whole {
+        if cart.email.is_none() || !is_whole || self.checkout.province_fault().is_some() {
             return Step::Information;
         }
         if self.is_shipped() && self.checkout.options.is_empty() {

@@ -1,5 +1,6 @@
 //! Markets, and what states take.
 
+use commerce::kernel::postal::{self, Region};
 use commerce::kernel::{Currency, Money};
 use commerce::market::draft::{CurrencyDraft, DutyDraft, MarketDraft, TaxDraft};
 use serde::Deserialize;
@@ -183,6 +184,12 @@ impl TaxFile {
             check.refuse(
                 &format!("{place}.province"),
                 "is not an ISO 3166-2 code of the country, such as US-CA",
+            );
+        }
+        if self.province.is_some() && postal::rules(&self.country).region == Region::Unused {
+            check.refuse(
+                &format!("{place}.province"),
+                "addresses of the country name no province, so nobody could be told to pay it",
             );
         }
         TaxDraft {

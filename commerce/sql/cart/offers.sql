@@ -55,7 +55,9 @@ SELECT 'levies', jsonb_build_object('included', coalesce(m.taxes_included, false
     'taxes', coalesce((SELECT jsonb_agg(jsonb_build_object('name', t.name, 'ppm', t.rate_ppm, 'on_shipping', t.on_shipping) ORDER BY t.id)
         FROM tax_rates t WHERE t.country = place.country AND (t.province IS NULL OR t.province = $9)), '[]'),
     'duty', (SELECT jsonb_build_object('ppm', d.rate_ppm, 'from', d.from_minor)
-        FROM duty_rates d WHERE d.country = place.country AND d.country <> place.own)),
+        FROM duty_rates d WHERE d.country = place.country AND d.country <> place.own),
+    'by_province', EXISTS (SELECT FROM tax_rates t WHERE t.country = place.country AND t.province IS NOT NULL)
+        OR EXISTS (SELECT FROM delivery_zones z, unnest(z.provinces) p WHERE p LIKE place.country || '-%')),
     2, 0
 FROM (SELECT coalesce($7, $8, s.country) AS country, s.country AS own FROM shops s) place
 LEFT JOIN market_countries named ON named.country = place.country

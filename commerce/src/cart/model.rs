@@ -11,6 +11,7 @@ use super::{Preferences, Warning};
 use crate::catalog::quantities::{Quantities, unit_price};
 use crate::kernel::id::{Customer, Product, ProductVariant};
 use crate::kernel::money::MoneyError;
+use crate::kernel::postal::{self, AddressFault};
 use crate::kernel::{Address, Currency, Exchange, Gid, Id, Money, Secret};
 use crate::pricing::{Attribute, Buyer, Delivery, Item, Priced, PricingInput, RULES};
 use crate::shipping::{DeliveryOption, Destination, Parcel};
@@ -368,6 +369,8 @@ pub struct Checkout {
     pub cart: Cart,
     /// The selected delivery address.
     pub address: Option<Address>,
+    /// Whether a tax or a zone is for a part of its country only.
+    pub by_province: bool,
     /// What delivery is offered there; empty when nothing is shipped.
     pub options: Vec<DeliveryOption>,
     /// Whether goods are priced by a market's own prices and sent to another.
@@ -376,6 +379,15 @@ pub struct Checkout {
     pub pricing: PricingInput,
     /// The price with the chosen delivery: what an attempt freezes.
     pub priced: Priced,
+}
+
+impl Checkout {
+    /// What is wrong with the province of the delivery address, where taxes or zones depend on it.
+    #[must_use]
+    pub fn province_fault(&self) -> Option<AddressFault> {
+        let address = self.address.as_ref().filter(|_| self.by_province)?;
+        postal::province_fault(address)
+    }
 }
 
 /// A cart after a change.

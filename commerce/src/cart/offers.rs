@@ -26,6 +26,8 @@ pub struct Terms {
     pub offers: Offers,
     /// What the state takes where it goes.
     pub levies: Levies,
+    /// Whether a tax or a zone is for a part of the country only.
+    pub by_province: bool,
 }
 
 impl Terms {
@@ -75,7 +77,10 @@ pub async fn read(conn: &mut Conn, cart: &Cart, now: DateTime<Utc>) -> Result<Te
     for (kind, value, _, _) in rows {
         match kind.as_str() {
             "discount" => terms.offers.discounts.push(parsed("a discount", value)?),
-            "levies" => terms.levies = parsed("taxes", value)?,
+            "levies" => {
+                terms.by_province = value["by_province"] == Json::Bool(true);
+                terms.levies = parsed("taxes", value)?;
+            }
             _ => terms.offers.gift_cards.push(parsed("a gift card", value)?),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Checkout, Line, Method};
+use crate::kernel::postal::AddressFault;
 use crate::kernel::{Address, Id, Money};
 
 /// One thing that is missing or wrong. Codes are spelled as the contract spells the errors of a
@@ -95,6 +96,14 @@ fn delivery(checkout: &Checkout, found: &mut Vec<Blocker>) {
             "the prices are those of another country: set `buyerIdentity.countryCode` to {country}"
         );
         found.push(blocker("MERCHANDISE_NOT_APPLICABLE", message));
+    }
+    if let Some(fault) = checkout.province_fault() {
+        let code = match fault {
+            AddressFault::Missing => "DELIVERY_ZONE_REQUIRED_FOR_COUNTRY",
+            _ => "DELIVERY_ZONE_NOT_FOUND",
+        };
+        let message = "taxes or delivery depend on the province, and the delivery address names none that is known";
+        found.push(blocker(code, message));
     }
     if checkout.options.is_empty() {
         let message = "no way of delivery takes this parcel to this address";

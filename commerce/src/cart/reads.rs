@@ -238,11 +238,13 @@ pub async fn checkout(
     let chosen = shipping::choose(&options, cart.delivery_code.as_deref());
     let is_priced_elsewhere = is_priced_elsewhere(conn, &cart).await?;
     let terms = offers::read(conn, &cart, now).await?;
+    let by_province = terms.by_province;
     let pricing = cart.pricing(chosen, address.as_ref(), terms);
     let priced = pricing::price(&pricing).map_err(too_large)?;
     Ok(Checkout {
         cart,
         address,
+        by_province,
         options,
         is_priced_elsewhere,
         pricing,

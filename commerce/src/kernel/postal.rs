@@ -126,6 +126,57 @@ pub fn rules(country: &str) -> Rules {
     }
 }
 
+/// The code of a province that a buyer gave by its code, with or without the country's before it, or by its name;
+/// `None` for one that is not known. Where provinces are not listed, any code of the right form is.
+#[must_use]
+pub fn province(country: &str, given: &str) -> Option<String> {
+    let upper = given.to_uppercase();
+    let code = upper
+        .strip_prefix(country)
+        .and_then(|rest| rest.strip_prefix('-'))
+        .unwrap_or(&upper);
+    match rules(country).region {
+        Region::Listed(zones) => {
+            let name = bare(given);
+            let known = zones
+                .iter()
+                .find(|zone| zone.0 == code || bare(zone.1) == name);
+            known.map(|zone| zone.0.to_owned())
+        }
+        Region::Free | Region::Unused => {
+            let is_code = code.bytes().all(|b| b.is_ascii_alphanumeric());
+            ((1..=3).contains(&code.len()) && is_code).then(|| code.to_owned())
+        }
+    }
+}
+
+/// What is wrong with an address's province where it must be known; addresses of some countries never name one.
+#[must_use]
+pub fn province_fault(address: &Address) -> Option<AddressFault> {
+    let country = address.country.as_deref()?;
+    if rules(country).region == Region::Unused {
+        return None;
+    }
+    match address.province.as_deref() {
+        None => Some(AddressFault::Missing),
+        Some(given) if province(country, given).is_none() => Some(AddressFault::Malformed),
+        Some(_) => None,
+    }
+}
+
+/// A name without case and accents, as the listed ones have them.
+fn bare(name: &str) -> String {
+    let plain = name.to_lowercase();
+    let plain = plain.chars().map(|letter| match letter {
+        'á' | 'ã' => 'a',
+        'é' => 'e',
+        'í' => 'i',
+        'ô' => 'o',
+        other => other,
+    });
+    plain.collect()
+}
+
 /// What keeps a parcel from arriving, beyond what [`Address::missing`] finds: fields by their contract name.
 #[must_use]
 pub fn faults(address: &Address) -> Vec<(&'static str, AddressFault)> {
@@ -197,5 +248,41 @@ mod tests {
             [("provinceCode", malformed), ("zip", malformed)]
         );
         assert_eq!(faults(&address("IE", None, None)), []);
+    }
+
+    #[test]
+    fn provinces_are_known_by_code_and_by_name() {
+        for (country, given, code) in [
+            ("US", "CA", Some("CA")),
+            ("US", "us-ca", Some("CA")),
+            ("US", "california", Some("CA")),
+            ("US", "Kalifornien", None),
+            ("US", "CA-BC", None),
+            ("CA", "Quebec", Some("QC")),
+            ("CA", "QUÉBEC", Some("QC")),
+            ("BR", "sao paulo", Some("SP")),
+            ("BR", "Rondonia", Some("RO")),
+            ("AU", "ZZ", None),
+            // Not listed: the form decides.
+            ("ES", "cn", Some("CN")),
+            ("ES", "ES-CN", Some("CN")),
+            ("ES", "Canarias", None),
+            ("ES", "C N", None),
+        ] {
+            assert_eq!(province(country, given).as_deref(), code, "{given}");
+        }
+        let fault = |country: &str, province: Option<&str>| {
+            province_fault(&Address {
+                country: Some(country.into()),
+                province: province.map(str::to_owned),
+                ..Address::default()
+            })
+        };
+        assert_eq!(fault("US", Some("Ohio")), None);
+        assert_eq!(fault("US", None), Some(AddressFault::Missing));
+        assert_eq!(fault("US", Some("ZZ")), Some(AddressFault::Malformed));
+        assert_eq!(fault("ES", None), Some(AddressFault::Missing));
+        assert_eq!(fault("DE", None), None);
+        assert_eq!(province_fault(&Address::default()), None);
     }
 }

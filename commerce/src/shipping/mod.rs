@@ -13,7 +13,7 @@ pub use rules::{DeliveryOption, Parcel, choose, combine, options};
 
 use std::ops::Range;
 
-use crate::kernel::{Address, Exchange, Money};
+use crate::kernel::{Address, Exchange, Money, postal};
 
 /// Places that share their rates.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,15 +135,15 @@ impl Destination {
         })
     }
 
-    /// The ISO 3166-2 code of the province, whose own code buyers give with or without the country.
+    /// The ISO 3166-2 code of the province, which buyers give with or without the country, or by its name where
+    /// the country's provinces are known.
     #[must_use]
     pub fn region(&self) -> Option<String> {
-        let province = self.province.as_deref()?.to_ascii_uppercase();
-        let prefix = format!("{}-", self.country);
-        if province.starts_with(&prefix) {
-            Some(province)
-        } else {
-            Some(prefix + &province)
-        }
+        let province = self.province.as_deref()?;
+        let code = match postal::province(&self.country, province) {
+            Some(code) => code,
+            None => province.to_ascii_uppercase(),
+        };
+        Some(format!("{}-{code}", self.country))
     }
 }

@@ -131,6 +131,32 @@ async fn only_countries_that_everything_goes_to_can_be_chosen_and_one_price_is_t
 }
 
 #[tokio::test]
+async fn where_a_tax_is_for_a_province_the_form_asks_for_it() {
+    let (till, cup) = shop_with(5).await;
+    till.app
+        .execute("UPDATE delivery_zones SET countries = '{ES}'")
+        .await;
+    let taxes = json!([{ "country": "ES", "province": "ES-CN", "name": "IGIC", "rate": "7" }]);
+    shop_file(&till.app, &json!({ "taxes": taxes })).await;
+    let (walk, page) = Walk::begin(&till, &cup).await;
+    let spanish = |province| {
+        with(&[
+            ("countryCode", "ES"),
+            ("zip", "35001"),
+            ("provinceCode", province),
+        ])
+    };
+    let again = walk.send(&page, "", &spanish("")).await;
+    assert_eq!(again.place(), walk.base);
+    assert_fault(&again, "provinceCode", "Please fill this in");
+    let again = walk.send(&again, "", &spanish("Las Palmas")).await;
+    assert_fault(&again, "provinceCode", "This does not look right");
+    let page = walk.send(&again, "", &spanish("CN")).await;
+    assert_eq!(page.place(), format!("{}/delivery", walk.base));
+    page.shows(&["$16.05"]);
+}
+
+#[tokio::test]
 async fn an_unknown_delivery_option_is_not_chosen() {
     let (till, cup) = shop_with(5).await;
     let (walk, page) = Walk::begin(&till, &cup).await;

@@ -66,11 +66,16 @@ async fn show(shop: &Shop, request: &Request, cart: &str) -> Answer {
     ];
     let country = country.into_iter().flatten().find(offered);
     let first = countries.first().map_or("", |(code, _)| *code);
-    let draft = Draft {
+    let mut draft = Draft {
         email: visit.checkout.cart.email.clone().unwrap_or_default(),
         address: Typed::of(known.as_ref(), country.unwrap_or(first)),
         faults: Faults::default(),
     };
+    // Here buyers come back to whose address goes without a province in most countries, but not in this one.
+    if let Some(fault) = visit.checkout.province_fault() {
+        let words = visit.words;
+        draft.faults.add("provinceCode", words.address_fault(fault));
+    }
     Ok(form(&visit, request, &draft, &countries))
 }
 
