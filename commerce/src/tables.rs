@@ -230,6 +230,9 @@ diesel::table! {
         width -> Nullable<Integer>,
         height -> Nullable<Integer>,
         created_at -> Timestamptz,
+        preview_media_id -> Nullable<BigInt>,
+        mime_type -> Nullable<Text>,
+        bytes -> Nullable<Integer>,
     }
 }
 
@@ -328,6 +331,7 @@ diesel::table! {
         product_id -> BigInt,
         media_id -> BigInt,
         position -> Integer,
+        by_file -> Bool,
     }
 }
 
@@ -338,7 +342,6 @@ diesel::table! {
         product_id -> BigInt,
         name -> Text,
         position -> SmallInt,
-        swatch_color -> Nullable<Text>,
     }
 }
 

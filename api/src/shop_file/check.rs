@@ -81,6 +81,14 @@ impl Check {
         self.at_most(place, text, ADDRESS);
     }
 
+    /// An absolute address of the web that nobody on the way can change what is behind.
+    pub(super) fn secure_address(&mut self, place: &str, text: &str) {
+        if !Url::parse(text).is_ok_and(|url| url.has_host()) || !text.starts_with("https://") {
+            self.refuse(place, "is not an https address");
+        }
+        self.at_most(place, text, ADDRESS);
+    }
+
     /// A colour.
     pub(super) fn color(&mut self, place: &str, text: &str) {
         let digits = text.strip_prefix('#').unwrap_or_default();

@@ -11,6 +11,7 @@ mod goods;
 mod made_up;
 mod markets;
 mod menus;
+mod pictures;
 mod places;
 mod translations;
 mod words;
@@ -31,6 +32,7 @@ use self::goods::CollectionFile;
 use self::made_up::{FieldDefinitionFile, FileFile, KindFile, MetafieldFile};
 use self::markets::{DutyFile, MarketFile, TaxFile};
 use self::menus::MenuFile;
+use self::pictures::{MediumFile, SwatchFile};
 use self::places::LocationFile;
 use self::translations::LanguageFile;
 use self::words::{PageFile, PolicyFile};
@@ -52,6 +54,8 @@ pub struct ShopFile {
     duties: Option<Vec<DutyFile>>,
     shipping: Option<ShippingFile>,
     delivery_profiles: Option<Vec<ProfileFile>>,
+    media: Option<Vec<MediumFile>>,
+    swatches: Option<Vec<SwatchFile>>,
     collections: Option<Vec<CollectionFile>>,
     pages: Option<Vec<PageFile>>,
     authors: Option<Vec<AuthorFile>>,
@@ -181,6 +185,8 @@ impl ShopFile {
                 .map(|files| markets::duties(files, currency, check)),
             zones,
             profiles,
+            media: self.media.map(|files| pictures::media(files, check)),
+            swatches: self.swatches.map(|files| pictures::swatches(files, check)),
             collections: self
                 .collections
                 .map(|files| goods::collections(files, currency, check)),

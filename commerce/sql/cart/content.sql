@@ -6,7 +6,7 @@ SELECT l.id, l.position, l.quantity, l.attributes,
        coalesce(
            (SELECT m.url FROM media m WHERE m.id = v.media_id),
            (SELECT m.url FROM product_media pm JOIN media m ON m.id = pm.media_id
-            WHERE pm.product_id = p.id ORDER BY pm.position LIMIT 1)),
+            WHERE pm.product_id = p.id AND m.kind = 'image' ORDER BY pm.position LIMIT 1)),
        coalesce(f.price_minor, v.price_minor),
        CASE WHEN f.market_id IS NULL THEN v.compare_at_minor ELSE f.compare_at_minor END,
        coalesce(f.currency, v.currency),

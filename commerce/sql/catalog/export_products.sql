@@ -9,7 +9,7 @@ SELECT p.id, jsonb_build_object(
         FROM metafields f WHERE f.product_id = p.id),
     'options', (SELECT coalesce(jsonb_agg(o.name ORDER BY o.position), '[]') FROM product_options o WHERE o.product_id = p.id),
     'images', (SELECT coalesce(jsonb_agg(jsonb_build_object('url', m.url, 'alt', m.alt) ORDER BY pm.position), '[]')
-               FROM product_media pm JOIN media m ON m.id = pm.media_id WHERE pm.product_id = p.id),
+               FROM product_media pm JOIN media m ON m.id = pm.media_id WHERE pm.product_id = p.id AND NOT pm.by_file),
     'variants', (SELECT coalesce(jsonb_agg(jsonb_build_object(
             'values', array_remove(ARRAY[x1.name, x2.name, x3.name], NULL), 'sku', v.sku, 'barcode', v.barcode,
             'price_minor', v.price_minor, 'compare_at_minor', v.compare_at_minor, 'cost_minor', v.cost_minor,

@@ -1,12 +1,12 @@
 -- Called by catalog::store::images: makes the product's images the given ones and counts the changes.
 -- $1 the product's id, $2 [{url, alt, position}], $3 the time.
 -- An image that is not listed is taken off the product; its row stays, because variants that are
--- deleted may show it still.
+-- deleted may show it still. What the shop's file added stays on the product.
 WITH given AS (
     SELECT * FROM jsonb_to_recordset($2::jsonb) AS g(url text, alt text, position int)),
 held AS (
     SELECT pm.media_id, m.url, m.alt, pm.position
-    FROM product_media pm JOIN media m ON m.id = pm.media_id WHERE pm.product_id = $1),
+    FROM product_media pm JOIN media m ON m.id = pm.media_id WHERE pm.product_id = $1 AND NOT pm.by_file),
 added AS (
     INSERT INTO media (url, alt, created_at)
     SELECT g.url, g.alt, $3 FROM given g WHERE NOT EXISTS (SELECT FROM held h WHERE h.url = g.url)

@@ -4,7 +4,7 @@
 WITH given AS (
     SELECT g.*, x1.id AS value1_id, x2.id AS value2_id, x3.id AS value3_id,
         (SELECT m.id FROM product_media pm JOIN media m ON m.id = pm.media_id
-         WHERE pm.product_id = $1 AND m.url = g.image) AS media_id
+         WHERE pm.product_id = $1 AND m.url = g.image AND NOT pm.by_file) AS media_id
     FROM jsonb_to_recordset($2::jsonb) AS g(
         position int, title text, "values" text[], sku text, barcode text, price_minor bigint,
         compare_at_minor bigint, cost_minor bigint, image text, requires_shipping bool, taxable bool, grams int,

@@ -142,6 +142,42 @@ pub struct ImageDraft {
     pub position: i32,
 }
 
+/// A picture, a film or a model that a product has beside the pictures of the product CSV.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediumDraft {
+    /// The product's handle.
+    pub product: String,
+    /// `image`, `video`, `external_video` or `model_3d`.
+    pub kind: &'static str,
+    /// Where it is; of a film on another site, its page there.
+    pub url: String,
+    /// Where the picture is that stands for a film or a model.
+    pub preview: Option<String>,
+    /// What it shows, in words.
+    pub alt: Option<String>,
+    /// What kind of file it is.
+    pub mime_type: Option<String>,
+    /// How large it is.
+    pub bytes: Option<i32>,
+    /// Pixels across.
+    pub width: Option<i32>,
+    /// Pixels down.
+    pub height: Option<i32>,
+}
+
+/// What stands for a value of an option, on every product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SwatchDraft {
+    /// The option's name, in any case.
+    pub option: String,
+    /// The value's name, in any case.
+    pub value: String,
+    /// A colour, `#rrggbb`.
+    pub color: Option<String>,
+    /// A picture.
+    pub image: Option<ImageDraft>,
+}
+
 /// A set of products.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CollectionDraft {

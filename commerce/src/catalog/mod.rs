@@ -10,6 +10,7 @@ pub mod collections;
 pub mod companions;
 pub mod draft;
 pub mod encoded_variants;
+pub mod film;
 pub mod import;
 pub mod media;
 pub mod model;

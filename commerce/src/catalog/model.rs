@@ -49,7 +49,7 @@ pub struct Product {
 pub(crate) const PRODUCT: &str = "p.id, p.handle, p.title, p.vendor, p.product_type, p.tags, \
     p.is_gift_card, p.published_at, p.created_at, p.updated_at, p.price_min_minor, p.price_max_minor, \
     p.compare_at_min_minor, p.compare_at_max_minor, (SELECT currency FROM shops), p.option_names, \
-    m.id, m.kind, m.url, m.alt, m.width, m.height";
+    m.id, m.kind, m.url, m.alt, m.width, m.height, m.preview_media_id, m.mime_type, m.bytes";
 
 /// Where [`PRODUCT`] is read from.
 pub(crate) const PRODUCTS: &str = "products p LEFT JOIN media m ON m.id = p.featured_media_id";
@@ -219,8 +219,25 @@ pub struct OptionValue {
     pub id: Id<id::ProductOptionValue>,
     /// What it is called.
     pub name: String,
-    /// A color to show it as, `#rrggbb`.
-    pub swatch_color: Option<String>,
+    /// What stands for it.
+    pub swatch: Option<Swatch>,
+}
+
+/// A colour, a picture, or both, that stand for an option's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Swatch {
+    /// The colour, `#rrggbb`.
+    pub color: Option<String>,
+    /// The picture's medium.
+    pub media_id: Option<i64>,
+}
+
+impl Swatch {
+    /// What the columns `color` and `media_id` say; `None` where a join found no swatch.
+    #[must_use]
+    pub fn of(color: Option<String>, media_id: Option<i64>) -> Option<Self> {
+        (color.is_some() || media_id.is_some()).then_some(Self { color, media_id })
+    }
 }
 
 /// A picture or another medium.
@@ -238,10 +255,17 @@ pub struct Media {
     pub width: Option<i32>,
     /// Pixels down.
     pub height: Option<i32>,
+    /// The picture that stands for a film or a model.
+    pub preview_id: Option<i64>,
+    /// What kind of file it is, if the merchant said so.
+    pub mime_type: Option<String>,
+    /// How large the file is.
+    pub bytes: Option<i32>,
 }
 
 /// The columns of [`Media`]: of `media m`.
-pub(crate) const MEDIA: &str = "m.id, m.kind, m.url, m.alt, m.width, m.height";
+pub(crate) const MEDIA: &str =
+    "m.id, m.kind, m.url, m.alt, m.width, m.height, m.preview_media_id, m.mime_type, m.bytes";
 
 /// The types of [`MEDIA`].
 pub(crate) type MediaColumns = (
@@ -250,6 +274,9 @@ pub(crate) type MediaColumns = (
     Text,
     Nullable<Text>,
     Nullable<Integer>,
+    Nullable<Integer>,
+    Nullable<BigInt>,
+    Nullable<Text>,
     Nullable<Integer>,
 );
 
@@ -306,4 +333,5 @@ pub(crate) type OptionColumns = (
     Nullable<BigInt>,
     Nullable<Text>,
     Nullable<Text>,
+    Nullable<BigInt>,
 );

@@ -21,7 +21,7 @@ pub(in crate::catalog) fn options(sizes: &[usize]) -> Vec<ProductOption> {
                     OptionValue {
                         id: Id::new(next),
                         name: format!("{name}{place}"),
-                        swatch_color: None,
+                        swatch: None,
                     }
                 })
                 .collect(),

@@ -2,8 +2,10 @@
 
 use std::convert::Infallible;
 
+use chrono::{DateTime, Utc};
+
 use crate::Shop;
-use crate::catalog::draft::CollectionDraft;
+use crate::catalog::draft::{CollectionDraft, MediumDraft, SwatchDraft};
 use crate::catalog::rules;
 use crate::catalog::store as catalog;
 use crate::content::draft::{
@@ -39,6 +41,10 @@ pub struct Arrangement {
     pub zones: Option<Vec<ZoneDraft>>,
     /// What travels otherwise than the rest.
     pub profiles: Option<Vec<ProfileDraft>>,
+    /// What products have beside the pictures of the product CSV.
+    pub media: Option<Vec<MediumDraft>>,
+    /// What stands for the values of options.
+    pub swatches: Option<Vec<SwatchDraft>>,
     /// Its collections; those made first are the oldest.
     pub collections: Option<Vec<CollectionDraft>>,
     /// Its pages.
@@ -120,6 +126,7 @@ async fn arrange_words(shop: &Shop, conn: &mut Conn, a: &Arrangement) -> Result<
     if let Some(profiles) = &a.profiles {
         arrange_profiles(conn, profiles).await?;
     }
+    arrange_pictures(conn, a, now).await?;
     if let Some(collections) = &a.collections {
         arrange_collections(shop, conn, collections).await?;
     }
@@ -170,6 +177,21 @@ async fn arrange_profiles(conn: &mut Conn, profiles: &[ProfileDraft]) -> Result<
     };
     let what = format!("the delivery profile `{profile}` lists `{product}`, which does not exist");
     Err(Fault::Inconsistent(what))
+}
+
+/// What is seen of products.
+async fn arrange_pictures(
+    conn: &mut Conn,
+    a: &Arrangement,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    if let Some(media) = &a.media {
+        catalog::save_media(conn, media, now).await?;
+    }
+    if let Some(swatches) = &a.swatches {
+        catalog::save_swatches(conn, swatches, now).await?;
+    }
+    Ok(())
 }
 
 async fn arrange_collections(

@@ -13,6 +13,7 @@ use diesel_async::RunQueryDsl;
 
 use super::count::{Constraints, Counts, Offer};
 use super::narrowing::{Facet, Fixed, Narrowing};
+use crate::catalog::model::Swatch;
 use crate::catalog::products::VISIBLE;
 use crate::db::Conn;
 use crate::db::fragment::{Fragment, Value};
@@ -82,8 +83,8 @@ pub struct FacetValue {
     pub label: String,
     /// How many products it leaves.
     pub count: u32,
-    /// A color to show it as, `#rrggbb`.
-    pub swatch: Option<String>,
+    /// What stands for it.
+    pub swatch: Option<Swatch>,
 }
 
 /// Counts what each value leaves of `source`, narrowed down as it is, at the prices of `list`.
@@ -208,24 +209,26 @@ async fn chosen(
 }
 
 /// A value: its facet, the facet's name, its label, its swatch.
-type Named = (Facet, String, String, Option<String>);
+type Named = (Facet, String, String, Option<Swatch>);
 
 async fn values(conn: &mut Conn, ids: Vec<i32>) -> Result<HashMap<i32, Named>, Fault> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
     let query = sql_query(
-        "SELECT f.id, f.kind, f.name, f.label, f.swatch_color FROM facet_values f WHERE f.id = ANY ($1)",
+        "SELECT f.id, f.kind, f.name, f.label, s.color, s.media_id FROM facet_values f \
+         LEFT JOIN swatches s ON f.kind = 'option' AND s.option_key = f.name_key \
+            AND s.value_key = f.label_key WHERE f.id = ANY ($1)",
     )
     .bind::<Array<Integer>, _>(ids);
-    type Columns = (Integer, Text, Text, Text, Nullable<Text>);
-    type Row = (i32, String, String, String, Option<String>);
+    type Columns = (Integer, Text, Text, Text, Nullable<Text>, Nullable<BigInt>);
+    type Row = (i32, String, String, String, Option<String>, Option<i64>);
     let rows: Vec<Row> = cached::<Columns, _>(query).load(conn).await?;
     let named = rows
         .into_iter()
-        .filter_map(|(id, kind, name, label, swatch)| {
+        .filter_map(|(id, kind, name, label, color, picture)| {
             let facet = Facet::of(&kind, &name)?;
-            Some((id, (facet, name, label, swatch)))
+            Some((id, (facet, name, label, Swatch::of(color, picture))))
         });
     Ok(named.collect())
 }

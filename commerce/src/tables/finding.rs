@@ -26,7 +26,6 @@ diesel::table! {
         kind -> Text,
         name -> Text,
         label -> Text,
-        swatch_color -> Nullable<Text>,
         name_key -> Text,
         label_key -> Text,
     }
@@ -59,5 +58,17 @@ diesel::table! {
         values1 -> Array<Integer>,
         values2 -> Array<Integer>,
         values3 -> Array<Integer>,
+    }
+}
+
+diesel::table! {
+    swatches (id) {
+        id -> BigInt,
+        option_name -> Text,
+        value_name -> Text,
+        color -> Nullable<Text>,
+        media_id -> Nullable<BigInt>,
+        option_key -> Text,
+        value_key -> Text,
     }
 }

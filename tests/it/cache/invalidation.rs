@@ -21,7 +21,7 @@ const DOCUMENTS: [&str; 21] = [
     "{ page(handle: \"about\") { title body seo { title } } pageByHandle(handle: \"later\") { title } }",
     "{ pages(first: 5, sortKey: TITLE) { nodes { handle title updatedAt } } }",
     "{ product(handle: \"lamp\") { title vendor tags description descriptionHtml seo { title } updatedAt publishedAt \
-       priceRange { minVariantPrice { amount currencyCode } } options { name optionValues { name swatch { color } } } \
+       priceRange { minVariantPrice { amount currencyCode } } options { name optionValues { name swatch { color image { alt } } } } \
        images(first: 5) { nodes { url altText } } featuredImage { url altText } \
        collections(first: 5) { totalCount nodes { handle title } } \
        variants(first: 10) { nodes { title sku price { amount } compareAtPrice { amount } availableForSale \
@@ -37,7 +37,7 @@ const DOCUMENTS: [&str; 21] = [
        best: products(first: 1, sortKey: BEST_SELLING) { nodes { handle } } }",
     "{ products(first: 3, query: \"available_for_sale:true price:<30\", sortKey: TITLE) { nodes { handle } } }",
     "{ collection(handle: \"all\") { title descriptionHtml image { url altText } updatedAt \
-       products(first: 5) { nodes { handle title } } byPrice: products(first: 2, sortKey: PRICE) { nodes { handle } } } }",
+       products(first: 5) { nodes { handle title } filters { values { label swatch { color image { alt } } } } } byPrice: products(first: 2, sortKey: PRICE) { nodes { handle } } } }",
     "{ collections(first: 5) { totalCount nodes { handle title products(first: 1) { nodes { handle } } } } \
        collectionByHandle(handle: \"new\") { title } }",
     "{ productRecommendations(productHandle: \"lamp\") { handle title } }",
@@ -95,7 +95,9 @@ const WRITES: [&str; 68] = [
     "UPDATE variants SET compare_at_minor = 5000, sku = 'NEW' WHERE product_id = (SELECT id FROM products WHERE handle = 'lamp')",
     "UPDATE variants SET deleted_at = now() WHERE id = (SELECT max(id) FROM variants WHERE inventory_tracked)",
     "UPDATE product_options SET name = 'Colour' WHERE name = 'Color'",
-    "UPDATE product_option_values SET swatch_color = '#ff0000' WHERE name = 'Red'",
+    "INSERT INTO swatches (option_name, value_name, color) VALUES ('COLOUR', 'red', '#ff0000'), ('color', 'BLUE', '#0000ff')",
+    "UPDATE swatches SET color = '#00ff00', media_id = 1",
+    "DELETE FROM swatches WHERE option_name = 'COLOUR'",
     "UPDATE media SET alt = 'From above', url = 'https://cdn.example/new' || id || '.jpg'",
     "UPDATE product_media SET position = 5 - position",
     "DELETE FROM product_media WHERE position = (SELECT min(position) FROM product_media)",

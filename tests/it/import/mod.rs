@@ -8,6 +8,7 @@ mod export;
 mod fields;
 mod files;
 mod orders;
+mod pictures;
 mod profiles;
 mod redirects;
 mod shop;

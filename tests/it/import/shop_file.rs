@@ -81,7 +81,7 @@ fn every_mistake_is_named_with_its_place() {
         [
             "the file is not as docs/shop-file.md describes it: unknown field `page`, expected one of `name`, `description`, \
           `currency`, `country`, `primary_domain`, `email`, `brand`, `policies`, `markets`, `taxes`, `duties`, `shipping`, \
-          `delivery_profiles`, `collections`, `pages`, `authors`, `blogs`, `locations`, `files`, `metaobjects`, `metafield_definitions`, `metafields`, `menus`, \
+          `delivery_profiles`, `media`, `swatches`, `collections`, `pages`, `authors`, `blogs`, `locations`, `files`, `metaobjects`, `metafield_definitions`, `metafields`, `menus`, \
           `translations` at line 1 column 7"
         ]
     );
@@ -227,6 +227,53 @@ fn mistakes_in_what_the_merchant_makes_up_are_named_too() {
     );
 }
 
+#[test]
+fn mistakes_in_what_is_seen_of_products_are_named_too() {
+    let file = json!({
+        "swatches": [
+            { "option": "Color", "value": "Red", "color": "red" },
+            { "option": "", "value": "Sky", "image": "http://cdn.example/sky.png" },
+            { "option": "Color", "value": "", "image": "https:/" },
+            { "option": "color", "value": "RED", "alt": "Red" }
+        ],
+        "media": [
+            { "product": "mug", "kind": "external_video", "src": "https://vimeo.com.example/1" },
+            { "product": "", "kind": "film", "src": "http://cdn.example/a.mp4", "preview": "a.png" },
+            { "product": "mug", "kind": "image", "src": "https://cdn.example/a.png", "preview": "https://cdn.example/a.png", "width": 0 },
+            { "product": "mug", "kind": "external_video", "src": "https://vimeo.com/76979871", "filesize": 1 },
+            { "product": "mug", "kind": "model_3d", "src": "https://cdn.example/a.glb", "filesize": -1, "mime_type": "" },
+            { "product": "mug", "kind": "model_3d", "src": "https://cdn.example/a.glb" },
+            { "product": "mug", "kind": "video", "src": "https:///a.mp4?" },
+            { "product": "mug", "kind": "video", "src": "data:video/mp4,x" }
+        ]
+    });
+    assert_eq!(
+        mistakes(&file),
+        [
+            "media: `mug model_3d https://cdn.example/a.glb` stands there twice",
+            "media[0].src: is not the address of a film on YouTube or Vimeo, such as https://youtu.be/dQw4w9WgXcQ",
+            "media[1].product: is missing",
+            "media[1].kind: is not one of image, external_video, video, model_3d",
+            "media[1].src: is not an https address",
+            "media[1].preview: is not an https address",
+            "media[2].preview: stands for films and models; a picture is its own",
+            "media[2].width: is below 1",
+            "media[3]: is on another site, and has neither `mime_type` nor `filesize`",
+            "media[4].mime_type: is missing",
+            "media[4].filesize: is below zero",
+            "media[7].src: is not an https address",
+            "swatches: `color red` stands there twice",
+            "swatches[0].color: is not a colour such as #2f5e51, in lower case",
+            "swatches[1].option: is missing",
+            "swatches[1].image: is not an https address",
+            "swatches[2].value: is missing",
+            "swatches[2].image: is not an https address",
+            "swatches[3]: has neither of `color` and `image`; one of them stands for the value",
+            "swatches[3].alt: says what an `image` shows, but there is none",
+        ]
+    );
+}
+
 #[tokio::test]
 async fn a_file_that_names_what_is_not_there_changes_nothing() {
     let app = TestApp::new().await;
@@ -249,6 +296,7 @@ async fn a_file_that_names_what_is_not_there_changes_nothing() {
         json!({ "pages": [], "metafields": [{ "on": "product/none", "key": "a", "type": "boolean", "value": true }] }),
         json!({ "pages": [], "metafields": [{ "on": "shop", "key": "a", "type": "list.page_reference", "value": ["none"] }] }),
         json!({ "blogs": [{ "handle": "?", "title": "", "articles": [] }] }),
+        json!({ "pages": [], "media": [{ "product": "none", "kind": "image", "src": "https://cdn.example/a.png" }] }),
         json!({ "blogs": 7 }),
     ] {
         fs::write(&path, file.to_string()).unwrap();

@@ -3,15 +3,19 @@
 
 mod collections;
 mod images;
+mod media;
 mod options;
 pub mod prices;
 mod product;
 pub mod quantities;
+mod swatches;
 mod variants;
 
 pub use collections::{remove_other_collections, save_collection};
 pub use images::{save_single, set_dimensions};
+pub use media::save_media;
 pub use product::{Change, SavedProduct, save_product};
+pub use swatches::save_swatches;
 
 use serde::Serialize;
 

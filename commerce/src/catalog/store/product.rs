@@ -99,14 +99,14 @@ async fn save_own_fields(
 }
 
 /// Brings what lists show of these products up to date with their variants, options and images.
-async fn refresh_summary(conn: &mut Conn, ids: &[i64]) -> Result<(), Fault> {
+pub(super) async fn refresh_summary(conn: &mut Conn, ids: &[i64]) -> Result<(), Fault> {
     let query = diesel::sql_query("SELECT count(*) FROM refresh_product_summary($1)")
         .bind::<Array<BigInt>, _>(ids);
     let _one: i64 = cached::<BigInt, _>(query).get_result(conn).await?;
     Ok(())
 }
 
-async fn touch(conn: &mut Conn, id: i64, now: DateTime<Utc>) -> Result<(), Fault> {
+pub(super) async fn touch(conn: &mut Conn, id: i64, now: DateTime<Utc>) -> Result<(), Fault> {
     diesel::update(products::table.find(id))
         .set((
             products::version.eq(products::version + 1),

@@ -79,6 +79,8 @@ async fn save_medium(
         media::alt.eq(&draft.alt),
         media::width.eq(draft.width),
         media::height.eq(draft.height),
+        media::mime_type.eq(&draft.mime_type),
+        media::bytes.eq(draft.bytes),
     );
     if let Some(id) = held {
         let row = diesel::update(media::table.find(id));

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::filter::{Filter, FilterPresentation, FilterType, FilterValue, Swatch};
 use crate::context::ContextExt;
-use crate::scalars::{Color, Json};
+use crate::scalars::Json;
 use crate::storefront::content::loads::the_shop;
 use crate::storefront::exchange;
 
@@ -26,6 +26,7 @@ pub(crate) async fn read(
         ctx.note([
             commerce::cache::Tag::AnyProduct,
             commerce::cache::Tag::AnyStock,
+            commerce::cache::Tag::Media,
         ]);
         facets::read(
             &mut conn,
@@ -53,7 +54,6 @@ fn value(id: String, label: &str, count: u32, filter: &serde_json::Value) -> Fil
     FilterValue {
         count: i32::try_from(count).unwrap_or(i32::MAX),
         id,
-        image: None,
         input: input(filter),
         label: label.to_owned(),
         swatch: None,
@@ -111,10 +111,7 @@ fn list(list: FacetList) -> Filter {
         let filter = filter_of(&list.facet, name, &found.label);
         let id = format!("{id}.{}", slug(&found.label));
         FilterValue {
-            swatch: found.swatch.map(|color| Swatch {
-                color: Some(Color(color)),
-                image: None,
-            }),
+            swatch: found.swatch.map(Swatch),
             ..value(id, &found.label, found.count, &filter)
         }
     };

@@ -1,13 +1,16 @@
 //! Filters of product lists: what is offered, and what a client sends to use it.
 
-use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result, SimpleObject};
+use commerce::catalog::model;
 use commerce::kernel::{Exchange, Money};
 use commerce::market::PriceList;
 use commerce::search::facets::Source;
 use commerce::search::narrowing::{Facet, Fixed, Narrowing, PriceRange, ShownRange};
 
 use super::facet;
+use super::loads::MediaKey;
 use super::media::MediaImage;
+use crate::context::ContextExt;
 use crate::errors::invalid_argument;
 use crate::scalars::{Color, Json};
 use crate::storefront::content::loads::the_shop;
@@ -53,13 +56,12 @@ pub struct Filter {
 
 /// A value of a filter.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct FilterValue {
     /// How many products it leaves.
     pub count: i32,
     /// Its id.
     pub id: String,
-    /// A picture to show it by.
-    pub image: Option<MediaImage>,
     /// What to send to use it.
     pub input: Json,
     /// What it is called.
@@ -68,13 +70,35 @@ pub struct FilterValue {
     pub swatch: Option<Swatch>,
 }
 
+#[ComplexObject]
+impl FilterValue {
+    /// A picture to show it by.
+    async fn image(&self, ctx: &Context<'_>) -> Option<Result<MediaImage>> {
+        picture(ctx, &self.swatch.as_ref()?.0).await
+    }
+}
+
 /// A color or picture that stands for a value.
-#[derive(SimpleObject)]
-pub struct Swatch {
+#[derive(Clone)]
+pub struct Swatch(pub model::Swatch);
+
+#[Object]
+impl Swatch {
     /// The color.
-    pub color: Option<Color>,
+    async fn color(&self) -> Option<Color> {
+        self.0.color.clone().map(Color)
+    }
+
     /// The picture.
-    pub image: Option<MediaImage>,
+    async fn image(&self, ctx: &Context<'_>) -> Option<Result<MediaImage>> {
+        picture(ctx, &self.0).await
+    }
+}
+
+/// The picture of a swatch, if it has one.
+async fn picture(ctx: &Context<'_>, swatch: &model::Swatch) -> Option<Result<MediaImage>> {
+    let picture = ctx.load(MediaKey(swatch.media_id?)).await.transpose()?;
+    Some(picture.map(MediaImage).map_err(Into::into))
 }
 
 /// Which products of a collection are wanted.

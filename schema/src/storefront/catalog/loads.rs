@@ -64,7 +64,7 @@ batches! {
     |conn, keys, _now| products::texts(conn, &keys), |_| the_products(keys);
     /// The options of a product.
     OptionsOf(Id<id::Product>) -> Arc<Vec<model::ProductOption>>, Arc::new,
-    |conn, keys, _now| options::of_products(conn, &keys), |_| the_products(keys);
+    |conn, keys, _now| options::of_products(conn, &keys), |_| the_products(keys).chain([Tag::Media]);
     /// A variant of a visible product.
     VariantKey(Id<id::ProductVariant>) -> Arc<model::Variant>, Arc::new,
     |conn, keys, now| variants::by_ids(conn, &keys, now), |rows| or_any(keys, rows, Tag::AnyProduct).chain(rows.values().map(|row| Tag::Product(row.product_id.value)));

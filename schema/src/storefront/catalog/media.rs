@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Interface, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Interface, Object, Result, SimpleObject};
+use commerce::catalog::film::{Film, Site};
 use commerce::catalog::model;
 
 use super::image::Image;
+use super::loads::MediaKey;
+use crate::context::ContextExt;
 use crate::scalars::{Json, Url};
 
 /// A kind of media.
@@ -80,7 +83,7 @@ impl MediaPresentation {
     ),
     field(
         name = "preview_image",
-        ty = "Option<Image>",
+        ty = "Option<Result<Image>>",
         desc = "A picture of it."
     )
 )]
@@ -112,7 +115,7 @@ fn media_id(kind: &str, media: &model::Media) -> ID {
 
 /// Declares a kind of media: the fields that all kinds have, and its own.
 macro_rules! media {
-    ($(#[doc = $about:literal])* $name:ident as $graphql:literal { $kind:ident, preview: $preview:expr, $($own:tt)* }) => {
+    ($(#[doc = $about:literal])* $name:ident as $graphql:literal { $kind:ident, $($own:tt)* }) => {
         $(#[doc = $about])*
         #[derive(Clone)]
         pub struct $name(pub Arc<model::Media>);
@@ -140,9 +143,8 @@ macro_rules! media {
             }
 
             /// A picture of it.
-            pub async fn preview_image(&self) -> Option<Image> {
-                let preview: fn(&Arc<model::Media>) -> Option<Image> = $preview;
-                preview(&self.0)
+            pub async fn preview_image(&self, ctx: &Context<'_>) -> Option<Result<Image>> {
+                preview(ctx, &self.0).await
             }
 
             $($own)*
@@ -150,10 +152,19 @@ macro_rules! media {
     };
 }
 
+/// A picture is its own preview; others have one if the merchant gave it.
+async fn preview(ctx: &Context<'_>, media: &Arc<model::Media>) -> Option<Result<Image>> {
+    if media.kind == "image" {
+        return Some(Ok(Image::of(Arc::clone(media))));
+    }
+    let picture = ctx.load(MediaKey(media.preview_id?)).await.transpose()?;
+    Some(picture.map(Image::of).map_err(Into::into))
+}
+
 media! {
     /// A picture.
     MediaImage as "MediaImage" {
-        Image, preview: |media| Some(Image::of(Arc::clone(media))),
+        Image,
         /// The picture itself.
         async fn image(&self) -> Option<Image> {
             Some(Image::of(Arc::clone(&self.0)))
@@ -164,13 +175,13 @@ media! {
 media! {
     /// A film.
     Video as "Video" {
-        Video, preview: |_| None,
+        Video,
         /// The files that it comes in.
         async fn sources(&self) -> Vec<VideoSource> {
-            let format = extension(&self.0.url);
+            let (format, mime_type) = format(&self.0, "mp4");
             vec![VideoSource {
                 height: self.0.height.unwrap_or(0),
-                mime_type: format!("video/{format}"),
+                mime_type,
                 format,
                 url: self.0.url.clone(),
                 width: self.0.width.unwrap_or(0),
@@ -182,21 +193,24 @@ media! {
 media! {
     /// A film on another site.
     ExternalVideo as "ExternalVideo" {
-        ExternalVideo, preview: |_| None,
+        ExternalVideo,
         /// Where it plays inside another page.
         async fn embed_url(&self) -> Url {
-            Url(self.0.url.clone())
+            embed_url(&self.0)
         }
 
         /// Where it plays inside another page.
         #[graphql(deprecation = "Ask for `originUrl`.")]
         async fn embedded_url(&self) -> Url {
-            Url(self.0.url.clone())
+            embed_url(&self.0)
         }
 
         /// The site that shows it.
         async fn host(&self) -> MediaHost {
-            if self.0.url.contains("vimeo") { MediaHost::Vimeo } else { MediaHost::Youtube }
+            match Film::at(&self.0.url).map(|film| film.site) {
+                Some(Site::Vimeo) => MediaHost::Vimeo,
+                Some(Site::Youtube) | None => MediaHost::Youtube,
+            }
         }
 
         /// Its page on that site.
@@ -209,18 +223,23 @@ media! {
 media! {
     /// A model to turn around.
     Model3d as "Model3d" {
-        Model3d, preview: |_| None,
+        Model3d,
         /// The files that it comes in.
         async fn sources(&self) -> Vec<Model3dSource> {
-            let format = extension(&self.0.url);
+            let (format, mime_type) = format(&self.0, "glb");
             vec![Model3dSource {
-                filesize: 0,
-                mime_type: format!("model/{format}"),
+                filesize: self.0.bytes.unwrap_or(0),
+                mime_type,
                 format,
                 url: self.0.url.clone(),
             }]
         }
     }
+}
+
+/// The page to embed; the film's own where somebody wrote what is none by hand.
+fn embed_url(media: &model::Media) -> Url {
+    Url(Film::at(&media.url).map_or_else(|| media.url.clone(), |film| film.embed_url()))
 }
 
 /// A file of a film.
@@ -252,14 +271,38 @@ pub struct Model3dSource {
     pub url: String,
 }
 
-fn extension(url: &str) -> String {
-    let path = url.split(['?', '#']).next().unwrap_or(url);
-    match path
-        .rsplit('/')
-        .next()
-        .and_then(|name| name.rsplit_once('.'))
-    {
-        Some((_, extension)) => extension.to_ascii_lowercase(),
-        None => "mp4".to_owned(),
+/// Formats of films and models by how their addresses end, with their names in the registry of IANA.
+const FORMATS: [(&str, &str); 11] = [
+    ("mp4", "video/mp4"),
+    ("m4v", "video/mp4"),
+    ("webm", "video/webm"),
+    ("mov", "video/quicktime"),
+    ("ogv", "video/ogg"),
+    ("m3u8", "application/vnd.apple.mpegurl"),
+    ("glb", "model/gltf-binary"),
+    ("gltf", "model/gltf+json"),
+    ("usdz", "model/vnd.usdz+zip"),
+    ("obj", "model/obj"),
+    ("stl", "model/stl"),
+];
+
+/// The short and the full name of a medium's format: what the merchant said, or else how its address
+/// ends, or else `usual`.
+fn format(media: &model::Media, usual: &'static str) -> (String, String) {
+    let path = media.url.split(['?', '#']).next().unwrap_or(&media.url);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ending = name
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
+    let known = |ending: &str| FORMATS.iter().find(|(short, _)| *short == ending);
+    let by_ending = ending.as_deref().and_then(known);
+    if let Some(mime_type) = &media.mime_type {
+        let of_type = || FORMATS.iter().find(|(_, full)| full == mime_type);
+        let short = by_ending
+            .or_else(of_type)
+            .map_or(usual, |(short, _)| *short);
+        return (short.to_owned(), mime_type.clone());
     }
+    let (short, full) = by_ending.or_else(|| known(usual)).unwrap_or(&FORMATS[0]);
+    ((*short).to_owned(), (*full).to_owned())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use commerce::catalog::{model, selection};
 
-use super::loads::VariantsOf;
+use super::loads::{MediaKey, VariantsOf};
 use super::media::Media;
 use super::variant::ProductVariant;
 use crate::context::ContextExt;
@@ -85,21 +85,25 @@ impl ProductOptionValue {
 
     /// How it is shown, if not by its name.
     async fn swatch(&self) -> Option<ProductOptionValueSwatch> {
-        let color = self.value.swatch_color.clone()?;
-        Some(ProductOptionValueSwatch {
-            color: Some(Color(color)),
-            image: None,
-        })
+        self.value.swatch.clone().map(ProductOptionValueSwatch)
     }
 }
 
 /// A color or a picture that stands for an option value.
-#[derive(SimpleObject)]
-pub struct ProductOptionValueSwatch {
+pub struct ProductOptionValueSwatch(model::Swatch);
+
+#[Object]
+impl ProductOptionValueSwatch {
     /// The color.
-    pub color: Option<Color>,
+    async fn color(&self) -> Option<Color> {
+        self.0.color.clone().map(Color)
+    }
+
     /// The picture.
-    pub image: Option<Media>,
+    async fn image(&self, ctx: &Context<'_>) -> Option<Result<Media>> {
+        let picture = ctx.load(MediaKey(self.0.media_id?)).await.transpose()?;
+        Some(picture.map(Media::from).map_err(Into::into))
+    }
 }
 
 /// An option with the value that a variant has.
