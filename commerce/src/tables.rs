@@ -404,11 +404,18 @@ diesel::table! {
         currency -> Text,
         country -> Text,
         primary_domain_url -> Text,
-        money_format -> Text,
+        money_format -> Nullable<Text>,
         email -> Text,
         updated_at -> Timestamptz,
         brand_background -> Nullable<Text>,
         brand_foreground -> Nullable<Text>,
+        brand_secondary_background -> Nullable<Text>,
+        brand_secondary_foreground -> Nullable<Text>,
+        brand_slogan -> Nullable<Text>,
+        brand_short_description -> Nullable<Text>,
+        brand_logo_id -> Nullable<BigInt>,
+        brand_square_logo_id -> Nullable<BigInt>,
+        brand_cover_id -> Nullable<BigInt>,
     }
 }
 
@@ -439,6 +446,10 @@ diesel::table! {
         updated_at -> Timestamptz,
         option_values -> Array<Text>,
         carried -> Jsonb,
+        measure_thousandths -> Nullable<BigInt>,
+        measure_unit -> Nullable<Text>,
+        reference_value -> Nullable<Integer>,
+        reference_unit -> Nullable<Text>,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tests::TestApp;
-use tests::factory::words::words;
+use tests::factory::words::{shop_file, words};
 
 async fn app() -> TestApp {
     let app = TestApp::new().await;
@@ -62,6 +62,82 @@ async fn the_shop_says_who_it_is() {
         answer.statements, 4,
         "the shop, its policies, its zones, its markets"
     );
+}
+
+/// A shop file about the shop itself.
+fn shop(currency: &str) -> Value {
+    json!({ "name": "Test Shop", "description": "", "currency": currency, "country": "DE",
+        "primary_domain": "https://shop.example", "email": "" })
+}
+
+#[tokio::test]
+async fn the_shop_presents_itself_as_its_file_says() {
+    let app = app().await;
+    let mut file = shop("USD");
+    file["brand"] = json!({
+        "slogan": "Tests well", "short_description": "All that tests need.",
+        "logo": { "src": "https://cdn.example/logo.png", "alt": "A wheel" },
+        "square_logo": { "src": "https://cdn.example/square.png" },
+        "cover_image": { "src": "https://cdn.example/wide.png", "alt": "Many wheels" },
+        "colors": { "primary": { "background": "#2f5e51", "foreground": "#ffffff" },
+                    "secondary": { "background": "#f6e8bd", "foreground": "#2d3d5b" } }
+    });
+    let query = "{ shop { brand { slogan shortDescription logo { id alt image { url } } squareLogo { image { url } } \
+        coverImage { alt image { url } } colors { primary { background foreground } secondary { background foreground } } } } }";
+    let whole = json!({
+        "slogan": "Tests well", "shortDescription": "All that tests need.",
+        "logo": { "id": "gid://shopify/MediaImage/1", "alt": "A wheel", "image": { "url": "https://cdn.example/logo.png" } },
+        "squareLogo": { "image": { "url": "https://cdn.example/square.png" } },
+        "coverImage": { "alt": "Many wheels", "image": { "url": "https://cdn.example/wide.png" } },
+        "colors": { "primary": [{ "background": "#2f5e51", "foreground": "#ffffff" }],
+                    "secondary": [{ "background": "#f6e8bd", "foreground": "#2d3d5b" }] }
+    });
+    // What the file says again keeps its id.
+    for _ in 0..2 {
+        shop_file(&app, &file).await;
+        let answer = app.graphql(query, json!({})).await;
+        assert_eq!(answer.data()["shop"]["brand"], whole);
+        // The shop, all pictures.
+        assert_eq!(answer.statements, 2);
+    }
+    file["brand"] =
+        json!({ "slogan": "Tests better", "logo": { "src": "https://cdn.example/other.png" } });
+    shop_file(&app, &file).await;
+    let answer = app.graphql(query, json!({})).await;
+    assert_eq!(
+        answer.data()["shop"]["brand"],
+        json!({ "slogan": "Tests better", "shortDescription": null, "squareLogo": null, "coverImage": null,
+            "logo": { "id": "gid://shopify/MediaImage/4", "alt": null, "image": { "url": "https://cdn.example/other.png" } },
+            "colors": { "primary": [], "secondary": [] } })
+    );
+    shop_file(&app, &shop("USD")).await;
+    let answer = app.graphql(query, json!({})).await;
+    assert_eq!(answer.data()["shop"]["brand"], Value::Null);
+}
+
+#[tokio::test]
+async fn amounts_are_written_as_is_usual_or_as_the_file_says() {
+    let app = app().await;
+    let format = async || {
+        let answer = app.graphql("{ shop { moneyFormat } }", json!({})).await;
+        answer.data()["shop"]["moneyFormat"].clone()
+    };
+    for (currency, usual) in [
+        ("USD", "${{amount}}"),
+        ("EUR", "€{{amount}}"),
+        ("GBP", "£{{amount}}"),
+        ("JPY", "¥{{amount_no_decimals}}"),
+        ("CHF", "CHF {{amount}}"),
+    ] {
+        shop_file(&app, &shop(currency)).await;
+        assert_eq!(format().await, usual);
+    }
+    let mut file = shop("EUR");
+    file["money_format"] = json!("{{ amount_with_comma_separator }} €");
+    shop_file(&app, &file).await;
+    assert_eq!(format().await, "{{ amount_with_comma_separator }} €");
+    shop_file(&app, &shop("EUR")).await;
+    assert_eq!(format().await, "€{{amount}}");
 }
 
 #[tokio::test]

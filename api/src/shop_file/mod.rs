@@ -5,6 +5,7 @@
 //! stays as it is. Nothing is taken over from a file with a mistake in it.
 
 mod blogs;
+mod brand;
 mod check;
 mod delivery;
 mod goods;
@@ -26,6 +27,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use self::blogs::{AuthorFile, BlogFile};
+use self::brand::BrandFile;
 use self::check::Check;
 use self::delivery::{ProfileFile, ShippingFile};
 use self::goods::CollectionFile;
@@ -47,6 +49,7 @@ pub struct ShopFile {
     country: Option<String>,
     primary_domain: Option<String>,
     email: Option<String>,
+    money_format: Option<String>,
     brand: Option<BrandFile>,
     policies: Option<IndexMap<String, PolicyFile>>,
     markets: Option<Vec<MarketFile>>,
@@ -67,31 +70,6 @@ pub struct ShopFile {
     metafields: Option<Vec<MetafieldFile>>,
     menus: Option<Vec<MenuFile>>,
     translations: Option<Vec<LanguageFile>>,
-}
-
-/// How the shop presents itself; of it only the main colours are kept.
-#[derive(Debug, Deserialize)]
-struct BrandFile {
-    colors: Option<ColorsFile>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ColorsFile {
-    primary: Option<ColorPairFile>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ColorPairFile {
-    background: String,
-    foreground: String,
-}
-
-impl BrandFile {
-    /// The colours behind and upon buttons.
-    fn colors(&self) -> Option<(String, String)> {
-        let pair = self.colors.as_ref()?.primary.as_ref()?;
-        Some((pair.background.clone(), pair.foreground.clone()))
-    }
 }
 
 impl ShopFile {
@@ -116,7 +94,9 @@ impl ShopFile {
             ("primary_domain", &self.primary_domain),
             ("email", &self.email),
         ];
-        if self.currency.is_none() && texts.iter().all(|(_, text)| text.is_none()) {
+        let says_how = self.money_format.is_some() || self.brand.is_some();
+        let says_who = self.currency.is_some() || texts.iter().any(|(_, text)| text.is_some());
+        if !says_who && !says_how {
             return Ok(None);
         }
         let mut missing: Vec<&str> = texts
@@ -136,11 +116,15 @@ impl ShopFile {
             country: text(&self.country),
             primary_domain_url: text(&self.primary_domain),
             email: text(&self.email),
-            brand: self.brand.as_ref().and_then(BrandFile::colors),
+            money_format: self.money_format.clone(),
+            brand: self
+                .brand
+                .as_ref()
+                .map(|brand| brand.draft(&mut check))
+                .unwrap_or_default(),
         };
-        if let Some((background, foreground)) = &draft.brand {
-            check.color("brand.colors.primary.background", background);
-            check.color("brand.colors.primary.foreground", foreground);
+        if let Some(format) = &draft.money_format {
+            brand::money_format(format, &mut check);
         }
         check.title("name", &draft.name);
         check.address("primary_domain", &draft.primary_domain_url);
@@ -220,7 +204,7 @@ struct SeoFile {
     description: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ImageFile {
     src: String,

@@ -8,17 +8,20 @@ WITH given AS (
     FROM jsonb_to_recordset($2::jsonb) AS g(
         position int, title text, "values" text[], sku text, barcode text, price_minor bigint,
         compare_at_minor bigint, cost_minor bigint, image text, requires_shipping bool, taxable bool, grams int,
-        weight_unit text, inventory_tracked bool, inventory_policy text, carried jsonb)
+        weight_unit text, inventory_tracked bool, inventory_policy text, measure_thousandths bigint, measure_unit text,
+        reference_value int, reference_unit text, carried jsonb)
     LEFT JOIN product_option_values x1 ON x1.option_id = ($5::bigint[])[1] AND x1.name = g."values"[1]
     LEFT JOIN product_option_values x2 ON x2.option_id = ($5::bigint[])[2] AND x2.name = g."values"[2]
     LEFT JOIN product_option_values x3 ON x3.option_id = ($5::bigint[])[3] AND x3.name = g."values"[3]),
 written AS (
     INSERT INTO variants AS v (product_id, position, title, sku, barcode, value1_id, value2_id, value3_id,
         price_minor, compare_at_minor, cost_minor, currency, media_id, requires_shipping, taxable, grams,
-        weight_unit, inventory_tracked, inventory_policy, carried, created_at, updated_at)
+        weight_unit, inventory_tracked, inventory_policy, measure_thousandths, measure_unit, reference_value,
+        reference_unit, carried, created_at, updated_at)
     SELECT $1, position, title, sku, barcode, value1_id, value2_id, value3_id,
         price_minor, compare_at_minor, cost_minor, $3, media_id, requires_shipping, taxable, grams,
-        weight_unit, inventory_tracked, inventory_policy, carried, $4, $4
+        weight_unit, inventory_tracked, inventory_policy, measure_thousandths, measure_unit, reference_value,
+        reference_unit, carried, $4, $4
     FROM given ORDER BY position
     ON CONFLICT (product_id, value1_id, value2_id, value3_id) WHERE deleted_at IS NULL DO UPDATE SET
         position = excluded.position, title = excluded.title, sku = excluded.sku, barcode = excluded.barcode,
@@ -26,13 +29,16 @@ written AS (
         cost_minor = excluded.cost_minor, currency = excluded.currency, media_id = excluded.media_id,
         requires_shipping = excluded.requires_shipping, taxable = excluded.taxable, grams = excluded.grams,
         weight_unit = excluded.weight_unit, inventory_tracked = excluded.inventory_tracked,
-        inventory_policy = excluded.inventory_policy, carried = excluded.carried, updated_at = excluded.updated_at
+        inventory_policy = excluded.inventory_policy, measure_thousandths = excluded.measure_thousandths,
+        measure_unit = excluded.measure_unit, reference_value = excluded.reference_value,
+        reference_unit = excluded.reference_unit, carried = excluded.carried, updated_at = excluded.updated_at
     WHERE (v.position, v.title, v.sku, v.barcode, v.price_minor, v.compare_at_minor, v.cost_minor, v.currency,
             v.media_id, v.requires_shipping, v.taxable, v.grams, v.weight_unit, v.inventory_tracked,
-            v.inventory_policy, v.carried)
+            v.inventory_policy, v.measure_thousandths, v.measure_unit, v.reference_value, v.reference_unit, v.carried)
         IS DISTINCT FROM (excluded.position, excluded.title, excluded.sku, excluded.barcode, excluded.price_minor,
             excluded.compare_at_minor, excluded.cost_minor, excluded.currency, excluded.media_id,
             excluded.requires_shipping, excluded.taxable, excluded.grams, excluded.weight_unit,
-            excluded.inventory_tracked, excluded.inventory_policy, excluded.carried)
+            excluded.inventory_tracked, excluded.inventory_policy, excluded.measure_thousandths, excluded.measure_unit,
+            excluded.reference_value, excluded.reference_unit, excluded.carried)
     RETURNING 1)
 SELECT count(*) FROM written

@@ -124,11 +124,30 @@ pub struct VariantDraft {
     pub inventory_tracked: bool,
     /// What happens when the stock is gone.
     pub inventory_policy: InventoryPolicy,
+    /// How much of something it is, for its unit price.
+    #[serde(flatten)]
+    pub measure: Option<MeasureDraft>,
     /// Cells of columns that mean nothing here, by their heading: kept for the export.
     pub carried: BTreeMap<String, String>,
     /// Units on the shelf; `None` leaves the count as it is. Means nothing when not tracked.
     #[serde(skip)]
     pub on_hand: Option<i32>,
+}
+
+/// How much of something a variant is, and for how much of it its price is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MeasureDraft {
+    /// How much it is, in thousandths.
+    #[serde(rename = "measure_thousandths")]
+    pub thousandths: i64,
+    /// The unit of what is sold.
+    #[serde(rename = "measure_unit")]
+    pub unit: &'static str,
+    /// For how much a price is told.
+    #[serde(rename = "reference_value")]
+    pub reference: i32,
+    /// The unit that a price is told for.
+    pub reference_unit: &'static str,
 }
 
 /// A picture of a product.

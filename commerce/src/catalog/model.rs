@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::Queryable;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, SmallInt, Text, Timestamptz};
 
+use super::measure::Measure;
 use crate::kernel::{Currency, Id, Money, id};
 
 /// A product, without its long texts.
@@ -131,13 +132,16 @@ pub struct Variant {
     pub sells_when_empty: bool,
     /// The names of its option values in the order of the options.
     pub option_values: Vec<String>,
+    /// How much of something it is: the columns of [`Measure`].
+    pub measure: Option<(i64, String, i32, String)>,
 }
 
 /// The columns of [`Variant`]: of `variants v`.
 pub(crate) const VARIANT: &str = "v.id, v.product_id, v.position, v.title, v.sku, v.barcode, \
     v.value1_id, v.value2_id, v.value3_id, v.price_minor, v.compare_at_minor, v.currency, v.media_id, \
     v.requires_shipping, v.taxable, v.grams, v.weight_unit, v.inventory_tracked, \
-    v.inventory_policy = 'continue', v.option_values";
+    v.inventory_policy = 'continue', v.option_values, v.measure_thousandths, v.measure_unit, \
+    v.reference_value, v.reference_unit";
 
 /// The types of [`VARIANT`].
 pub(crate) type VariantColumns = (
@@ -161,6 +165,7 @@ pub(crate) type VariantColumns = (
     Bool,
     Bool,
     Array<Text>,
+    Nullable<(BigInt, Text, Integer, Text)>,
 );
 
 impl Variant {
@@ -168,6 +173,12 @@ impl Variant {
     #[must_use]
     pub fn price(&self) -> Money {
         Money::new(self.price_minor, self.currency)
+    }
+
+    /// How much of something it is, for its unit price.
+    #[must_use]
+    pub fn measure(&self) -> Option<Measure> {
+        self.measure.clone().and_then(Measure::of)
     }
 
     /// The price to compare with, if it is higher or lower at all.

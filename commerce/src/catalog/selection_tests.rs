@@ -57,6 +57,7 @@ pub(in crate::catalog) fn variant(
         inventory_tracked: false,
         sells_when_empty: false,
         option_values: Vec::new(),
+        measure: None,
     }
 }
 

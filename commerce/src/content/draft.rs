@@ -22,8 +22,29 @@ pub struct ShopDraft {
     pub primary_domain_url: String,
     /// Where buyers write to.
     pub email: String,
-    /// The colours behind and upon its buttons, as `#2f5e51`.
-    pub brand: Option<(String, String)>,
+    /// How amounts are written; as is usual for the currency if missing.
+    pub money_format: Option<String>,
+    /// How it presents itself.
+    pub brand: BrandDraft,
+}
+
+/// How a shop presents itself. Colours are a pair, behind and upon, as `#2f5e51`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BrandDraft {
+    /// The colours of its buttons.
+    pub primary: Option<(String, String)>,
+    /// Its other colours.
+    pub secondary: Option<(String, String)>,
+    /// What it says of itself.
+    pub slogan: Option<String>,
+    /// What it is, in a few words.
+    pub short_description: Option<String>,
+    /// Its mark.
+    pub logo: Option<ImageDraft>,
+    /// Its mark in a square.
+    pub square_logo: Option<ImageDraft>,
+    /// A wide picture.
+    pub cover_image: Option<ImageDraft>,
 }
 
 /// One of the shop's policies.

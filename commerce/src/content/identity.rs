@@ -23,12 +23,26 @@ pub struct Identity {
     pub country: String,
     /// Where its storefront lives, without a trailing slash.
     pub primary_domain_url: String,
-    /// How amounts are written: `{{amount}}` stands for the number.
-    pub money_format: String,
+    /// How amounts are written, `{{amount}}` standing for the number; as is usual for the currency if missing.
+    pub money_format: Option<String>,
     /// The colour behind buttons, as `#2f5e51`.
     pub brand_background: Option<String>,
     /// The colour upon it.
     pub brand_foreground: Option<String>,
+    /// Another colour, to be stood upon.
+    pub brand_secondary_background: Option<String>,
+    /// The colour upon the other one.
+    pub brand_secondary_foreground: Option<String>,
+    /// What it says of itself.
+    pub brand_slogan: Option<String>,
+    /// What it is, in a few words.
+    pub brand_short_description: Option<String>,
+    /// Its mark: a medium.
+    pub brand_logo_id: Option<i64>,
+    /// Its mark in a square: a medium.
+    pub brand_square_logo_id: Option<i64>,
+    /// A wide picture: a medium.
+    pub brand_cover_id: Option<i64>,
     /// Where buyers write to; may be empty.
     pub email: String,
 }

@@ -1,7 +1,7 @@
 //! Which currency an import's amounts are in: the shop's, which the first import may choose.
 
 use crate::Shop;
-use crate::content::draft::ShopDraft;
+use crate::content::draft::{BrandDraft, ShopDraft};
 use crate::content::store as content;
 use crate::kernel::{Currency, Failure, Outcome};
 use crate::shipping::draft::{RateDraft, ZoneDraft};
@@ -75,7 +75,8 @@ fn new_shop(currency: Currency, domain: &str) -> ShopDraft {
         country: "US".to_owned(),
         primary_domain_url: domain.to_owned(),
         email: String::new(),
-        brand: None,
+        money_format: None,
+        brand: BrandDraft::default(),
     }
 }
 

@@ -25,7 +25,7 @@ const DOCUMENTS: [&str; 21] = [
        images(first: 5) { nodes { url altText } } featuredImage { url altText } \
        collections(first: 5) { totalCount nodes { handle title } } \
        variants(first: 10) { nodes { title sku price { amount } compareAtPrice { amount } availableForSale \
-         image { altText } selectedOptions { name value } } } } }",
+         image { altText } unitPrice { amount } selectedOptions { name value } } } } }",
     "{ product(handle: \"lamp\") { totalInventory variantsCount { count } encodedVariantAvailability \
        selectedOrFirstAvailableVariant { title quantityAvailable currentlyNotInStock } \
        adjacentVariants { title availableForSale } \
@@ -60,7 +60,7 @@ const DOCUMENTS: [&str; 21] = [
 
 /// Writes by hand, each to something that the documents show: whoever writes differently writes the
 /// same tables.
-const WRITES: [&str; 68] = [
+const WRITES: [&str; 69] = [
     "INSERT INTO url_redirects (path, target, created_at) VALUES ('/old', '/new', now())",
     "UPDATE shops SET name = 'Other'",
     "UPDATE shops SET primary_domain_url = 'https://other.example', money_format = '{{amount}} USD'",
@@ -93,6 +93,7 @@ const WRITES: [&str; 68] = [
     "UPDATE variants SET price_minor = 99 WHERE product_id = (SELECT id FROM products WHERE handle = 'cup'); \
      SELECT refresh_product_summary(ARRAY(SELECT id FROM products))",
     "UPDATE variants SET compare_at_minor = 5000, sku = 'NEW' WHERE product_id = (SELECT id FROM products WHERE handle = 'lamp')",
+    "UPDATE variants SET measure_thousandths = 500, measure_unit = 'g', reference_value = 1, reference_unit = 'kg'",
     "UPDATE variants SET deleted_at = now() WHERE id = (SELECT max(id) FROM variants WHERE inventory_tracked)",
     "UPDATE product_options SET name = 'Colour' WHERE name = 'Color'",
     "INSERT INTO swatches (option_name, value_name, color) VALUES ('COLOUR', 'red', '#ff0000'), ('color', 'BLUE', '#0000ff')",

@@ -43,7 +43,7 @@ async fn hot_statements_use_indexes() {
 
     let about = "(products|variants|media|collections|inventory_levels)";
     let plans = plans(&mut conn, about).await;
-    assert_eq!(plans.len(), 30);
+    assert_eq!(plans.len(), 31);
     for plan in &plans {
         plan.assert_no_scan(&LARGE);
     }

@@ -15,3 +15,4 @@ mod shop;
 mod shop_file;
 mod stock;
 pub(crate) mod support;
+mod unit_prices;

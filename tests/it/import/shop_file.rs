@@ -80,7 +80,7 @@ fn every_mistake_is_named_with_its_place() {
         mistakes(&json!({ "page": [] })),
         [
             "the file is not as docs/shop-file.md describes it: unknown field `page`, expected one of `name`, `description`, \
-          `currency`, `country`, `primary_domain`, `email`, `brand`, `policies`, `markets`, `taxes`, `duties`, `shipping`, \
+          `currency`, `country`, `primary_domain`, `email`, `money_format`, `brand`, `policies`, `markets`, `taxes`, `duties`, `shipping`, \
           `delivery_profiles`, `media`, `swatches`, `collections`, `pages`, `authors`, `blogs`, `locations`, `files`, `metaobjects`, `metafield_definitions`, `metafields`, `menus`, \
           `translations` at line 1 column 7"
         ]
@@ -225,6 +225,55 @@ fn mistakes_in_what_the_merchant_makes_up_are_named_too() {
             "metafields[2].value: is not a colour such as #2f5e51",
         ]
     );
+}
+
+#[test]
+fn mistakes_in_how_the_shop_presents_itself_are_named_too() {
+    let mut file = json!({ "name": "Shop", "description": "", "currency": "USD", "country": "US",
+        "primary_domain": "https://shop.example", "email": "",
+        "money_format": "{{amount}} or {{amount}}",
+        "brand": { "slogan": "", "logo": { "src": "logo.png" },
+            "colors": { "primary": { "background": "green", "foreground": "#ffffff" },
+                        "secondary": { "background": "#2f5e51", "foreground": "#FFFFFF" } } } });
+    let colour = "is not a colour such as #2f5e51, in lower case";
+    let numbers = "money_format: has not exactly one of {{amount}}, {{amount_no_decimals}}, {{amount_with_comma_separator}}, \
+        {{amount_no_decimals_with_comma_separator}}, {{amount_with_apostrophe_separator}}, \
+        {{amount_no_decimals_with_space_separator}}, {{amount_with_space_separator}}, {{amount_with_period_and_space_separator}}";
+    assert_eq!(
+        mistakes(&file),
+        [
+            "brand.slogan: is missing".to_owned(),
+            "brand.logo.src: is not an http or https address".to_owned(),
+            format!("brand.colors.primary.background: {colour}"),
+            format!("brand.colors.secondary.foreground: {colour}"),
+            numbers.to_owned(),
+        ]
+    );
+    file.as_object_mut().unwrap().remove("brand");
+    for format in ["$", "{{price}}", "{{amount"] {
+        file["money_format"] = json!(format);
+        assert_eq!(mistakes(&file), [numbers], "{format}");
+    }
+    for (unknown, place) in [
+        (
+            json!({ "motto": "x" }),
+            "unknown field `motto`, expected one of `slogan`, `short_description`, `logo`, `square_logo`, \
+            `cover_image`, `colors` at line 1 column 17",
+        ),
+        (
+            json!({ "colors": { "third": null } }),
+            "unknown field `third`, expected `primary` or `secondary` at line 1 column 27",
+        ),
+    ] {
+        assert_eq!(
+            mistakes(&json!({ "brand": unknown })),
+            [format!(
+                "the file is not as docs/shop-file.md describes it: {place}"
+            )]
+        );
+    }
+    // How goes with who.
+    assert_eq!(mistakes(&json!({ "brand": {} })).len(), 8);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use api::shop_file::ShopFile;
 use commerce::content::draft::{
-    MenuDraft, MenuItemDraft, PageDraft, PolicyDraft, ShopDraft, Target,
+    BrandDraft, MenuDraft, MenuItemDraft, PageDraft, PolicyDraft, ShopDraft, Target,
 };
 use commerce::flows::arrange_shop::{Arrangement, arrange_shop};
 use commerce::kernel::Currency;
@@ -22,7 +22,8 @@ pub async fn words(app: &TestApp) {
             country: "US".to_owned(),
             primary_domain_url: "https://shop.example".to_owned(),
             email: String::new(),
-            brand: None,
+            money_format: None,
+            brand: BrandDraft::default(),
         }),
         policies: Some(vec![policy("privacy"), policy("subscription")]),
         zones: Some(vec![ZoneDraft {

@@ -228,6 +228,12 @@ impl<'a> Cells<'a> {
         texts
     }
 
+    /// Refuses a cell of a column that is carried along.
+    pub(super) fn refuse_carried(&mut self, heading: &str, reason: impl Into<String>) {
+        let refusal = Refusal::new(self.line(), heading, reason.into());
+        self.refusals.push(refusal);
+    }
+
     fn limited(&mut self, column: Column, limit: usize) -> String {
         let text = self.raw(column);
         // A text's bytes are at least its characters, so that long texts alone are counted.

@@ -62,14 +62,22 @@ columns!(
 /// Without these a row says nothing that could be sold.
 const MANDATORY: [Column; 3] = [Column::Handle, Column::Title, Column::Price];
 
-/// Columns that such files have and that mean nothing here: carried along without a word. Those of a
+/// Columns that such files have and that mean nothing here, or more than one cell does by itself, as those of
+/// unit prices: carried along without a word. Those of a
 /// product stand in its first row.
 const OF_PRODUCTS: &[&str] = &[
     "product category",
     "standard product type",
     "custom product type",
 ];
-const OF_VARIANTS: &[&str] = &["variant fulfillment service", "variant tax code"];
+const OF_VARIANTS: &[&str] = &[
+    "variant fulfillment service",
+    "variant tax code",
+    "unit price total measure",
+    "unit price total measure unit",
+    "unit price base measure",
+    "unit price base measure unit",
+];
 
 /// So begin the columns of an advertising service.
 const ADVERTISING: &str = "google shopping / ";

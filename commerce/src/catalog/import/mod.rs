@@ -12,6 +12,7 @@ mod cells;
 mod columns;
 mod images;
 mod lines;
+mod measure;
 mod options;
 mod product;
 mod reader;

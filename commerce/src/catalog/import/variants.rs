@@ -4,6 +4,7 @@ use super::Refusal;
 use super::cells::Cells;
 use super::columns::Column;
 use super::images::Images;
+use super::measure;
 use super::options::Options;
 use crate::catalog::draft::{InventoryPolicy, VariantDraft};
 
@@ -37,6 +38,8 @@ pub(super) fn read(
         ("deny", InventoryPolicy::Deny),
         ("continue", InventoryPolicy::Continue),
     ];
+    let carried = cells.carried(false);
+    let measure = measure::read(cells, &carried, warnings);
     let units = [("g", "g"), ("kg", "kg"), ("oz", "oz"), ("lb", "lb")];
     VariantDraft {
         position: 0,
@@ -55,7 +58,8 @@ pub(super) fn read(
         // Whoever counts the stock, we take the count over.
         inventory_tracked: cells.has(Column::Tracker),
         inventory_policy: cells.word(Column::Policy, &policies, InventoryPolicy::Deny),
-        carried: cells.carried(false),
+        measure,
+        carried,
         on_hand: on_hand(cells, warnings),
     }
 }

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use crate::content::draft::{PolicyDraft, ShopDraft};
+use crate::catalog::store::save_single;
+use crate::content::draft::{BrandDraft, PolicyDraft, ShopDraft};
 use crate::db::Conn;
 use crate::kernel::{Currency, Fault};
 use crate::tables::{products, shop_policies, shops};
@@ -21,17 +22,34 @@ pub async fn save_shop(
     draft: &ShopDraft,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    let brand = draft.brand.as_ref();
+    let brand = &draft.brand;
+    let [logo, square, cover] = save_pictures(conn, brand, now).await?;
+    let (background, foreground) = brand.primary.as_ref().map(sides).unzip();
+    let (behind, upon) = brand.secondary.as_ref().map(sides).unzip();
+    let colors = (
+        shops::brand_background.eq(background),
+        shops::brand_foreground.eq(foreground),
+        shops::brand_secondary_background.eq(behind),
+        shops::brand_secondary_foreground.eq(upon),
+    );
+    let presence = (
+        shops::brand_slogan.eq(&brand.slogan),
+        shops::brand_short_description.eq(&brand.short_description),
+        shops::brand_logo_id.eq(logo),
+        shops::brand_square_logo_id.eq(square),
+        shops::brand_cover_id.eq(cover),
+    );
     let fields = (
         shops::name.eq(&draft.name),
         shops::description.eq(&draft.description),
         shops::currency.eq(draft.currency.code()),
         shops::country.eq(&draft.country),
         shops::primary_domain_url.eq(&draft.primary_domain_url),
+        shops::money_format.eq(&draft.money_format),
         shops::email.eq(&draft.email),
-        shops::brand_background.eq(brand.map(|(background, _)| background)),
-        shops::brand_foreground.eq(brand.map(|(_, foreground)| foreground)),
         shops::updated_at.eq(now),
+        colors,
+        presence,
     );
     diesel::insert_into(shops::table)
         .values((shops::id.eq(THE_SHOP), fields))
@@ -41,6 +59,42 @@ pub async fn save_shop(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// The two sides of a pair of colours.
+fn sides((background, foreground): &(String, String)) -> (&str, &str) {
+    (background, foreground)
+}
+
+/// The pictures of the brand: the mark, the mark in a square, the wide one.
+async fn save_pictures(
+    conn: &mut Conn,
+    brand: &BrandDraft,
+    now: DateTime<Utc>,
+) -> Result<[Option<i64>; 3], Fault> {
+    type Pictures = (Option<i64>, Option<i64>, Option<i64>);
+    let held: Option<Pictures> = shops::table
+        .find(THE_SHOP)
+        .select((
+            shops::brand_logo_id,
+            shops::brand_square_logo_id,
+            shops::brand_cover_id,
+        ))
+        .first(conn)
+        .await
+        .optional()?;
+    let (logo, square, cover) = held.unwrap_or_default();
+    let mut saved = [None; 3];
+    for (place, (held, image)) in saved.iter_mut().zip([
+        (logo, &brand.logo),
+        (square, &brand.square_logo),
+        (cover, &brand.cover_image),
+    ]) {
+        if let Some(image) = image {
+            *place = Some(save_single(conn, held, image, now).await?);
+        }
+    }
+    Ok(saved)
 }
 
 /// Notes that something of the shop has changed.

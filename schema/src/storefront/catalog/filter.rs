@@ -82,6 +82,7 @@ impl FilterValue {
 #[derive(Clone)]
 pub struct Swatch(pub model::Swatch);
 
+/// A color or picture that stands for a value.
 #[Object]
 impl Swatch {
     /// The color.

@@ -92,6 +92,7 @@ impl ProductOptionValue {
 /// A color or a picture that stands for an option value.
 pub struct ProductOptionValueSwatch(model::Swatch);
 
+/// A color or a picture that stands for an option value.
 #[Object]
 impl ProductOptionValueSwatch {
     /// The color.

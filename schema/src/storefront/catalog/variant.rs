@@ -13,7 +13,7 @@ use commerce::catalog::quantities::{PriceBreak, Quantities};
 use commerce::content::metafields::Owner;
 use commerce::inventory::locations::AvailabilityPart;
 use commerce::kernel::page::{Cursor, Slice};
-use commerce::kernel::{Fault, Id, id};
+use commerce::kernel::{Fault, Id, Money, id};
 
 use super::image::Image;
 use super::loads::{MediaKey, PartOf, ProductKey, QuantitiesOf, StockOf};
@@ -71,12 +71,16 @@ impl ProductVariant {
         }
     }
 
-    async fn shown_price(&self, ctx: &Context<'_>) -> Result<MoneyV2> {
-        let shown = match self.settled(ctx).await? {
+    /// What it costs here.
+    async fn price_here(&self, ctx: &Context<'_>) -> Result<Money> {
+        Ok(match self.settled(ctx).await? {
             Some(settled) => settled.price,
             None => exchange::shown(ctx, self.variant.price()).await?,
-        };
-        Ok(shown.into())
+        })
+    }
+
+    async fn shown_price(&self, ctx: &Context<'_>) -> Result<MoneyV2> {
+        Ok(self.price_here(ctx).await?.into())
     }
 
     async fn shown_compare_at(&self, ctx: &Context<'_>) -> Result<Option<MoneyV2>> {
@@ -379,13 +383,17 @@ impl ProductVariant {
     }
 
     /// What a unit of it costs.
-    async fn unit_price(&self) -> Option<MoneyV2> {
-        None
+    async fn unit_price(&self, ctx: &Context<'_>) -> Result<Option<MoneyV2>> {
+        let Some(measure) = self.variant.measure() else {
+            return Ok(None);
+        };
+        let price = self.price_here(ctx).await?;
+        Ok(measure.unit_price(price).map(MoneyV2::from))
     }
 
     /// What the unit price measures.
     async fn unit_price_measurement(&self) -> Option<UnitPriceMeasurement> {
-        None
+        self.variant.measure().map(UnitPriceMeasurement::from)
     }
 
     /// Its weight in the unit that it is shown in.

@@ -1,9 +1,10 @@
-//! What else a variant can have by the contract: quantities, units, bundles, pick-up. Of units and bundles
-//! the shop keeps nothing, so their lists are empty and the rest is null.
+//! What else a variant can have by the contract: quantities, units, bundles, pick-up. Of bundles the shop
+//! keeps nothing, so their lists are empty and the rest is null.
 
 use std::sync::Arc;
 
 use async_graphql::{Enum, ID, SimpleObject};
+use commerce::catalog::measure::{self, Measure};
 use commerce::catalog::quantities;
 use commerce::inventory::locations::Availability;
 
@@ -155,6 +156,67 @@ pub struct UnitPriceMeasurement {
     pub reference_unit: Option<UnitPriceMeasurementMeasuredUnit>,
     /// How much the unit price is for.
     pub reference_value: i32,
+}
+
+impl From<Measure> for UnitPriceMeasurement {
+    fn from(measure: Measure) -> Self {
+        Self {
+            measured_type: Some(measure.unit.kind().into()),
+            quantity_unit: Some(measure.unit.into()),
+            quantity_value: of_thousandths(measure.thousandths),
+            reference_unit: Some(measure.reference_unit.into()),
+            reference_value: measure.reference,
+        }
+    }
+}
+
+/// The nearest number that the contract can say.
+fn of_thousandths(thousandths: i64) -> f64 {
+    let (whole, rest) = (thousandths / 1_000, thousandths % 1_000);
+    format!("{whole}.{rest:03}").parse().unwrap_or(0.0)
+}
+
+impl From<measure::Kind> for UnitPriceMeasurementMeasuredType {
+    fn from(kind: measure::Kind) -> Self {
+        use measure::Kind;
+        match kind {
+            Kind::Area => Self::Area,
+            Kind::Count => Self::Count,
+            Kind::Length => Self::Length,
+            Kind::Volume => Self::Volume,
+            Kind::Weight => Self::Weight,
+        }
+    }
+}
+
+impl From<measure::Unit> for UnitPriceMeasurementMeasuredUnit {
+    fn from(unit: measure::Unit) -> Self {
+        use measure::Unit;
+        match unit {
+            Unit::Millilitres => Self::Millilitres,
+            Unit::Centilitres => Self::Centilitres,
+            Unit::Litres => Self::Litres,
+            Unit::CubicMetres => Self::CubicMetres,
+            Unit::FluidOunces => Self::FluidOunces,
+            Unit::Pints => Self::Pints,
+            Unit::Quarts => Self::Quarts,
+            Unit::Gallons => Self::Gallons,
+            Unit::Milligrams => Self::Milligrams,
+            Unit::Grams => Self::Grams,
+            Unit::Kilograms => Self::Kilograms,
+            Unit::Ounces => Self::Ounces,
+            Unit::Pounds => Self::Pounds,
+            Unit::Millimetres => Self::Millimetres,
+            Unit::Centimetres => Self::Centimetres,
+            Unit::Metres => Self::Metres,
+            Unit::Inches => Self::Inches,
+            Unit::Feet => Self::Feet,
+            Unit::Yards => Self::Yards,
+            Unit::SquareMetres => Self::SquareMetres,
+            Unit::SquareFeet => Self::SquareFeet,
+            Unit::Pieces => Self::Pieces,
+        }
+    }
 }
 
 /// A unit of weight.

@@ -1,48 +1,94 @@
-//! What a merchant's brand looks like. Of it only the two colours are kept that the shop's own pages
-//! stand in.
+//! What a merchant's brand looks like.
 
-use async_graphql::SimpleObject;
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, Result, SimpleObject};
 use commerce::content::identity::Identity;
 
+use crate::context::ContextExt;
 use crate::scalars::Color;
 use crate::storefront::catalog::MediaImage;
+use crate::storefront::catalog::loads::MediaKey;
 
 /// How the shop presents itself.
-#[derive(SimpleObject)]
-pub struct Brand {
-    /// Its colours.
-    pub colors: BrandColors,
-    /// A wide picture.
-    pub cover_image: Option<MediaImage>,
-    /// Its mark.
-    pub logo: Option<MediaImage>,
-    /// What it is, in a few words.
-    pub short_description: Option<String>,
-    /// What it says of itself.
-    pub slogan: Option<String>,
-    /// Its mark in a square.
-    pub square_logo: Option<MediaImage>,
-}
+pub struct Brand(Arc<Identity>);
 
 impl Brand {
-    /// `None` for a shop without colours.
-    pub(super) fn of(shop: &Identity) -> Option<Self> {
-        let color = |text: &Option<String>| text.clone().map(Color);
-        let pair = BrandColorGroup {
-            background: Some(color(&shop.brand_background)?),
-            foreground: color(&shop.brand_foreground),
-        };
-        Some(Self {
-            colors: BrandColors {
-                primary: vec![pair],
-                secondary: Vec::new(),
-            },
-            cover_image: None,
-            logo: None,
-            short_description: None,
-            slogan: None,
-            square_logo: None,
-        })
+    /// `None` for a shop that says nothing of itself.
+    pub(super) fn of(shop: &Arc<Identity>) -> Option<Self> {
+        let texts = [
+            &shop.brand_background,
+            &shop.brand_secondary_background,
+            &shop.brand_slogan,
+            &shop.brand_short_description,
+        ];
+        let pictures = [
+            shop.brand_logo_id,
+            shop.brand_square_logo_id,
+            shop.brand_cover_id,
+        ];
+        let says = texts.iter().any(|text| text.is_some());
+        let shows = pictures.iter().any(Option::is_some);
+        (says || shows).then(|| Self(Arc::clone(shop)))
+    }
+}
+
+/// How the shop presents itself.
+#[Object]
+impl Brand {
+    /// Its colours.
+    async fn colors(&self) -> BrandColors {
+        let shop = &self.0;
+        BrandColors {
+            primary: pair(&shop.brand_background, &shop.brand_foreground),
+            secondary: pair(
+                &shop.brand_secondary_background,
+                &shop.brand_secondary_foreground,
+            ),
+        }
+    }
+
+    /// A wide picture.
+    async fn cover_image(&self, ctx: &Context<'_>) -> Option<Result<MediaImage>> {
+        picture(ctx, self.0.brand_cover_id).await
+    }
+
+    /// Its mark.
+    async fn logo(&self, ctx: &Context<'_>) -> Option<Result<MediaImage>> {
+        picture(ctx, self.0.brand_logo_id).await
+    }
+
+    /// What it is, in a few words.
+    async fn short_description(&self) -> Option<&str> {
+        self.0.brand_short_description.as_deref()
+    }
+
+    /// What it says of itself.
+    async fn slogan(&self) -> Option<&str> {
+        self.0.brand_slogan.as_deref()
+    }
+
+    /// Its mark in a square.
+    async fn square_logo(&self, ctx: &Context<'_>) -> Option<Result<MediaImage>> {
+        picture(ctx, self.0.brand_square_logo_id).await
+    }
+}
+
+async fn picture(ctx: &Context<'_>, id: Option<i64>) -> Option<Result<MediaImage>> {
+    let picture = ctx.load(MediaKey(id?)).await.transpose()?;
+    Some(picture.map(MediaImage).map_err(Into::into))
+}
+
+/// The pair of these colours, if there is one.
+fn pair(background: &Option<String>, foreground: &Option<String>) -> Vec<BrandColorGroup> {
+    let color = |text: &Option<String>| text.clone().map(Color);
+    let group = BrandColorGroup {
+        background: color(background),
+        foreground: color(foreground),
+    };
+    match group.background {
+        Some(_) => vec![group],
+        None => Vec::new(),
     }
 }
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use commerce::content::identity::Identity;
 use commerce::content::metafields::Owner;
+use commerce::kernel::Currency;
 
 use super::brand::Brand;
 use super::installments::ShopPayInstallmentsPricing;
 use super::localization::delivered_to;
 use super::payment_settings::PaymentSettings;
-use crate::codes::CountryCode;
+use crate::codes::{CountryCode, CurrencyCode};
 use crate::ids;
 use crate::scalars::Url;
 use crate::storefront::content::policy::{ShopPolicy, ShopPolicyWithDefault, of_kind};
@@ -77,8 +78,9 @@ impl Shop {
     }
 
     /// How amounts are written: `{{amount}}` stands for the number.
-    async fn money_format(&self) -> &str {
-        &self.0.money_format
+    async fn money_format(&self) -> String {
+        let usual = || usual_format(self.0.currency);
+        self.0.money_format.clone().unwrap_or_else(usual)
     }
 
     /// Its name.
@@ -153,6 +155,25 @@ impl Shop {
     async fn terms_of_service(&self, ctx: &Context<'_>) -> Option<Result<ShopPolicy>> {
         policy(ctx, "terms").await
     }
+}
+
+/// How amounts of a currency are written as long as the merchant says nothing else: its sign before the
+/// number, a code or a word apart from it, and no decimal places where there are none.
+fn usual_format(currency: Currency) -> String {
+    let sign = match CurrencyCode::from(currency) {
+        CurrencyCode::Xxx => currency.code(),
+        code => code.symbol(),
+    };
+    let gap = if sign.ends_with(char::is_alphabetic) {
+        " "
+    } else {
+        ""
+    };
+    let number = match currency.exponent() {
+        0 => "{{amount_no_decimals}}",
+        _ => "{{amount}}",
+    };
+    format!("{sign}{gap}{number}")
 }
 
 async fn policy(ctx: &Context<'_>, kind: &str) -> Option<Result<ShopPolicy>> {
