@@ -4,6 +4,7 @@ use commerce::db::violated_constraint;
 use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use tests::TestApp;
+use tests::factory::words::shop_file;
 
 use super::{cart_with, mutate, read, refused, text, variant};
 
@@ -174,18 +175,17 @@ async fn refused_choices_change_nothing() {
 #[tokio::test]
 async fn options_follow_the_province_the_weight_and_the_subtotal() {
     let app = TestApp::new().await;
-    app.execute(
-        "INSERT INTO delivery_zones (id, name, countries, provinces) OVERRIDING SYSTEM VALUE VALUES \
-         (1, 'US', '{US}', '{}'), (2, 'Far', '{}', '{US-AK,US-HI}'); \
-         INSERT INTO delivery_rates (zone_id, code, title, price_minor, currency, position, method, \
-             subtotal_from_minor, grams_from, grams_below) VALUES \
-         (1, 'standard', 'Standard', 500, 'USD', 1, 'shipping', 0, 0, NULL), \
-         (2, 'light', 'Up to two kilograms', 900, 'USD', 1, 'shipping', 0, 0, 2000), \
-         (2, 'heavy', 'From two kilograms', 4900, 'USD', 2, 'shipping', 0, 2000, NULL), \
-         (2, 'fetch', 'At the harbour', 0, 'USD', 3, 'pick_up', 4000, 0, NULL), \
-         (2, 'bike', 'By bicycle', 100, 'USD', 4, 'local', 0, 0, 2000)",
-    )
-    .await;
+    let rates = json!([
+        { "code": "light", "title": "Up to two kilograms", "price": "9.00", "grams_below": 2000 },
+        { "code": "heavy", "title": "From two kilograms", "price": "49.00", "grams_from": 2000 },
+        { "code": "fetch", "title": "At the harbour", "price": "0.00", "method": "pick_up", "subtotal_from": "40.00" },
+        { "code": "bike", "title": "By bicycle", "price": "1.00", "method": "local", "grams_below": 2000 }
+    ]);
+    let zones = json!([
+        { "name": "US", "countries": ["US"], "rates": [{ "code": "standard", "title": "Standard", "price": "5.00" }] },
+        { "name": "Far", "countries": [], "provinces": ["US-AK", "US-HI"], "rates": rates }
+    ]);
+    shop_file(&app, &json!({ "shipping": { "zones": zones } })).await;
     let cup = variant(&app, "cup", None).await;
     app.execute("UPDATE variants SET grams = 500").await;
     let arguments = "$cart: ID!, $a: [CartSelectableAddressInput!]!|cartId: $cart, addresses: $a";
