@@ -342,6 +342,7 @@ diesel::table! {
         product_id -> BigInt,
         name -> Text,
         position -> SmallInt,
+        swatch_color -> Nullable<Text>,
     }
 }
 
@@ -404,7 +405,7 @@ diesel::table! {
         currency -> Text,
         country -> Text,
         primary_domain_url -> Text,
-        money_format -> Nullable<Text>,
+        money_format -> Text,
         email -> Text,
         updated_at -> Timestamptz,
         brand_background -> Nullable<Text>,
@@ -416,6 +417,7 @@ diesel::table! {
         brand_logo_id -> Nullable<BigInt>,
         brand_square_logo_id -> Nullable<BigInt>,
         brand_cover_id -> Nullable<BigInt>,
+        own_money_format -> Nullable<Text>,
     }
 }
 

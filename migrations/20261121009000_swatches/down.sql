@@ -1,6 +1,3 @@
-ALTER TABLE product_option_values ADD COLUMN swatch_color text CHECK (swatch_color ~ '^#[0-9a-f]{6}$');
-ALTER TABLE facet_values ADD COLUMN swatch_color text;
-
 CREATE OR REPLACE FUNCTION index_product() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     choices text;

@@ -79,5 +79,5 @@ BEGIN
     RETURN NEW;
 END $$;
 
-ALTER TABLE product_option_values DROP COLUMN swatch_color;
-ALTER TABLE facet_values DROP COLUMN swatch_color;
+-- product_option_values.swatch_color and facet_values.swatch_color are of no use any more; processes of the release before read
+-- them still.

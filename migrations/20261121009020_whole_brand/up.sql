@@ -7,7 +7,7 @@ ALTER TABLE shops
     ADD COLUMN brand_logo_id bigint REFERENCES media,
     ADD COLUMN brand_square_logo_id bigint REFERENCES media,
     ADD COLUMN brand_cover_id bigint REFERENCES media,
-    -- Without one it follows from the currency.
-    ALTER COLUMN money_format DROP NOT NULL,
-    ALTER COLUMN money_format DROP DEFAULT;
-UPDATE shops SET money_format = NULL WHERE money_format = '${{amount}}';
+    -- How amounts are written; without one it follows from the currency. The column money_format is read by processes of the
+    -- release before only.
+    ADD COLUMN own_money_format text;
+UPDATE shops SET own_money_format = money_format WHERE money_format <> '${{amount}}';

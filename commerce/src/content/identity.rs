@@ -24,7 +24,7 @@ pub struct Identity {
     /// Where its storefront lives, without a trailing slash.
     pub primary_domain_url: String,
     /// How amounts are written, `{{amount}}` standing for the number; as is usual for the currency if missing.
-    pub money_format: Option<String>,
+    pub own_money_format: Option<String>,
     /// The colour behind buttons, as `#2f5e51`.
     pub brand_background: Option<String>,
     /// The colour upon it.

@@ -26,6 +26,7 @@ diesel::table! {
         kind -> Text,
         name -> Text,
         label -> Text,
+        swatch_color -> Nullable<Text>,
         name_key -> Text,
         label_key -> Text,
     }

@@ -63,7 +63,7 @@ const DOCUMENTS: [&str; 21] = [
 const WRITES: [&str; 71] = [
     "INSERT INTO url_redirects (path, target, created_at) VALUES ('/old', '/new', now())",
     "UPDATE shops SET name = 'Other'",
-    "UPDATE shops SET primary_domain_url = 'https://other.example', money_format = '{{amount}} USD'",
+    "UPDATE shops SET primary_domain_url = 'https://other.example', own_money_format = '{{amount}} USD'",
     "INSERT INTO shop_policies (kind, handle, title, body_html) VALUES ('privacy', 'privacy', 'Privacy', '<p>x</p>')",
     "UPDATE shop_policies SET title = 'Your privacy', handle = 'your-privacy'",
     "INSERT INTO delivery_zones (name, countries) VALUES ('DE', '{DE}')",

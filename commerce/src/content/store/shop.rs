@@ -45,7 +45,7 @@ pub async fn save_shop(
         shops::currency.eq(draft.currency.code()),
         shops::country.eq(&draft.country),
         shops::primary_domain_url.eq(&draft.primary_domain_url),
-        shops::money_format.eq(&draft.money_format),
+        shops::own_money_format.eq(&draft.money_format),
         shops::email.eq(&draft.email),
         shops::updated_at.eq(now),
         colors,

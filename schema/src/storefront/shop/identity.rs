@@ -80,7 +80,7 @@ impl Shop {
     /// How amounts are written: `{{amount}}` stands for the number.
     async fn money_format(&self) -> String {
         let usual = || usual_format(self.0.currency);
-        self.0.money_format.clone().unwrap_or_else(usual)
+        self.0.own_money_format.clone().unwrap_or_else(usual)
     }
 
     /// Its name.
