@@ -259,6 +259,21 @@ async fn an_address_of_the_book_is_put_into_the_cart_of_its_owner() {
         let errors = &refused.data()["cartCreate"]["userErrors"];
         assert_eq!(errors[0]["code"], "INVALID_DELIVERY_ADDRESS_ID");
     }
+    // Whoever holds her cart is not told where she lives, unless it is herself.
+    let more = add(&app, &ada.token, street("3 Via Ada")).await["customerAddress"]["id"].clone();
+    let variables = json!({ "c": cart["id"], "a": [copied(&more)] });
+    let other = app.sign_in(&bo).await.access;
+    for answer in [
+        app.graphql(&add_to, variables.clone()).await,
+        app.graphql_as(&other, &add_to, variables.clone()).await,
+    ] {
+        let errors = &answer.data()["cartDeliveryAddressesAdd"]["userErrors"];
+        assert_eq!(errors[0]["code"], "INVALID_DELIVERY_ADDRESS_ID");
+    }
+    let herself = app.sign_in(&ada).await.access;
+    let done = app.graphql_as(&herself, &add_to, variables).await;
+    let added = &done.data()["cartDeliveryAddressesAdd"]["cart"]["delivery"]["addresses"];
+    assert_eq!(added[1]["address"]["address1"], "3 Via Ada");
     let nothing = json!({ "c": cart["id"], "a": [{ "address": {} }] });
     let refused = app.graphql(&add_to, nothing).await;
     let errors = &refused.data()["cartDeliveryAddressesAdd"]["userErrors"];

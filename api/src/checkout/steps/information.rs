@@ -183,7 +183,7 @@ async fn store(shop: &Shop, visit: &Visit, draft: &Draft) -> Outcome<(), Refusal
                 one_time_use: None,
                 strict: true,
             };
-            commands::edit_addresses(shop, key, &[edit]).await?;
+            commands::edit_addresses(shop, key, &[edit], None).await?;
         }
         None => {
             let draft = AddressDraft {
@@ -192,7 +192,7 @@ async fn store(shop: &Shop, visit: &Visit, draft: &Draft) -> Outcome<(), Refusal
                 one_time_use: false,
                 strict: true,
             };
-            commands::add_addresses(shop, key, &[draft]).await?;
+            commands::add_addresses(shop, key, &[draft], None).await?;
         }
     }
     // An invoice that goes where the parcel goes goes on doing so.

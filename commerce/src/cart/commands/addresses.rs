@@ -15,7 +15,7 @@ use crate::db::Conn;
 use crate::kernel::id::Customer;
 use crate::kernel::{Failure, Fault, Id, Outcome};
 
-/// Adds delivery addresses to a cart.
+/// Adds delivery addresses to a cart; those of its customer's address book only when the customer is the caller.
 ///
 /// # Errors
 /// The reasons for refusing; then nothing was added.
@@ -23,10 +23,11 @@ pub async fn add_addresses(
     shop: &Shop,
     key: &CartKey,
     drafts: &[AddressDraft],
+    caller: Option<Id<Customer>>,
 ) -> Outcome<Changed, Refusals> {
     let path = Path::root("addresses");
     let given = drafts.iter().map(|draft| &draft.address).collect();
-    change(shop, key, given, &path, |before, book| {
+    change(shop, key, (given, caller), &path, |before, book| {
         addresses::add(before, drafts, book, &path)
     })
     .await
@@ -40,13 +41,18 @@ pub async fn edit_addresses(
     shop: &Shop,
     key: &CartKey,
     edits: &[AddressEdit],
+    caller: Option<Id<Customer>>,
 ) -> Outcome<Changed, Refusals> {
     let path = Path::root("addresses");
     check::count(edits.len(), &path).map_err(Failure::Refused)?;
     let given = edits.iter().filter_map(|edit| edit.address.as_ref());
-    change(shop, key, given.collect(), &path, |before, book| {
-        Ok((addresses::edit(before, edits, book, &path)?, Vec::new()))
-    })
+    change(
+        shop,
+        key,
+        (given.collect(), caller),
+        &path,
+        |before, book| Ok((addresses::edit(before, edits, book, &path)?, Vec::new())),
+    )
     .await
 }
 
@@ -61,7 +67,7 @@ pub async fn remove_addresses(
 ) -> Outcome<Changed, Refusals> {
     let path = Path::root("addressIds");
     check::count(ids.len(), &path).map_err(Failure::Refused)?;
-    change(shop, key, Vec::new(), &path, |before, _| {
+    change(shop, key, (Vec::new(), None), &path, |before, _| {
         Ok((addresses::remove(before, ids, &path)?, Vec::new()))
     })
     .await
@@ -75,16 +81,17 @@ pub async fn replace_addresses(
     shop: &Shop,
     key: &CartKey,
     drafts: &[AddressDraft],
+    caller: Option<Id<Customer>>,
 ) -> Outcome<Changed, Refusals> {
     let path = Path::root("addresses");
     let given = drafts.iter().map(|draft| &draft.address).collect();
-    change(shop, key, given, &path, |_, book| {
+    change(shop, key, (given, caller), &path, |_, book| {
         addresses::add(Vec::new(), drafts, book, &path)
     })
     .await
 }
 
-/// The address book of a cart's customer; not read when no address is copied from it.
+/// The address book of a customer; not read when no address is copied from it.
 pub(super) async fn book(
     conn: &mut Conn,
     customer: Option<Id<Customer>>,
@@ -103,7 +110,7 @@ type Planned = Result<(Vec<CartAddress>, Vec<Warning>), Refusals>;
 async fn change<F>(
     shop: &Shop,
     key: &CartKey,
-    given: Vec<&GivenAddress>,
+    (given, caller): (Vec<&GivenAddress>, Option<Id<Customer>>),
     path: &Path,
     plan: F,
 ) -> Outcome<Changed, Refusals>
@@ -117,7 +124,9 @@ where
         .write(async |conn: &mut Conn| {
             let cart = locked(conn, key, now).await?;
             let before = store::addresses(conn, cart.id).await?;
-            let book = book(conn, cart.customer, &given).await?;
+            // Whoever holds a cart is not told where its customer lives.
+            let oneself = cart.customer.filter(|customer| caller == Some(*customer));
+            let book = book(conn, oneself, &given).await?;
             let (after, warnings) = plan(before, &book).map_err(Failure::Refused)?;
             store::put_addresses(conn, cart.id, &after).await?;
             let mut cart = store::patch(conn, cart, &Patch::default(), now).await?;

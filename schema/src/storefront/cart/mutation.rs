@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, MaybeUndefined, Object, Result};
 use commerce::cart::commands::{self, CustomerEdit};
 use commerce::cart::{CartKey, Changed, Refusal, Refusals};
 use commerce::customer::reads::identify;
+use commerce::kernel::id::Customer;
 use commerce::kernel::{Failure, Id, Outcome};
 
 use super::delivery::is_group_of;
@@ -16,6 +17,7 @@ use super::payload::*;
 use crate::context::ContextExt;
 use crate::storefront::address::MailingAddressInput;
 use crate::storefront::attribute::{self, AttributeInput};
+use crate::storefront::customer;
 
 type Done<T> = Option<Result<T>>;
 
@@ -29,6 +31,18 @@ async fn on<T: From<Answer>>(
         None => Err(Failure::Refused(Refusal::no_cart())),
     };
     Some(Answer::of(outcome).map(T::from))
+}
+
+/// As [`on`], for a command that depends on who calls.
+async fn of_caller<T: From<Answer>>(
+    ctx: &Context<'_>,
+    id: &ID,
+    command: impl AsyncFnOnce(&CartKey, Option<Id<Customer>>) -> Outcome<Changed, Refusals>,
+) -> Done<T> {
+    match customer::caller(ctx).await {
+        Ok(caller) => on(id, async |key| command(key, caller).await).await,
+        Err(error) => Some(Err(error)),
+    }
 }
 
 /// Makes a cart; without a token of its own it is the cart of the request's bearer token.
@@ -248,8 +262,8 @@ impl CartMutation {
         >,
     ) -> Done<CartDeliveryAddressesAddPayload> {
         let drafts = read_addresses(addresses);
-        on(&cart_id, async |key| {
-            commands::add_addresses(ctx.shop(), key, &drafts).await
+        of_caller(ctx, &cart_id, async |key, caller| {
+            commands::add_addresses(ctx.shop(), key, &drafts, caller).await
         })
         .await
     }
@@ -263,8 +277,8 @@ impl CartMutation {
     ) -> Done<CartDeliveryAddressesUpdatePayload> {
         let edits = addresses.into_iter();
         let edits: Vec<_> = edits.map(CartSelectableAddressUpdateInput::read).collect();
-        on(&cart_id, async |key| {
-            commands::edit_addresses(ctx.shop(), key, &edits).await
+        of_caller(ctx, &cart_id, async |key, caller| {
+            commands::edit_addresses(ctx.shop(), key, &edits, caller).await
         })
         .await
     }
@@ -293,8 +307,8 @@ impl CartMutation {
         >,
     ) -> Done<CartDeliveryAddressesReplacePayload> {
         let drafts = read_addresses(addresses);
-        on(&cart_id, async |key| {
-            commands::replace_addresses(ctx.shop(), key, &drafts).await
+        of_caller(ctx, &cart_id, async |key, caller| {
+            commands::replace_addresses(ctx.shop(), key, &drafts, caller).await
         })
         .await
     }
