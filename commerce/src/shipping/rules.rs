@@ -1,6 +1,6 @@
 //! Which rates parcels may take, and what that costs together. Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
@@ -24,6 +24,8 @@ pub struct DeliveryOption {
     pub method: Method,
     /// What it costs for this cart, all parcels together.
     pub price: Money,
+    /// Codes that come to the same rates for this cart, and are not told apart from it.
+    pub also: Vec<String>,
 }
 
 impl From<&DeliveryOption> for Delivery {
@@ -105,8 +107,9 @@ fn ways(zones: &[Zone], to: &Destination, parcel: &Parcel) -> Vec<DeliveryOption
 /// # Errors
 /// [`MoneyError`] when a sum does not fit.
 pub fn combine(parcels: &[Vec<DeliveryOption>]) -> Result<Vec<DeliveryOption>, MoneyError> {
-    let (mut codes, mut told) = (BTreeSet::new(), BTreeSet::new());
-    let mut combined = Vec::new();
+    let mut codes = BTreeSet::new();
+    let mut told: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
+    let mut combined: Vec<DeliveryOption> = Vec::new();
     for wanted in parcels.iter().flatten() {
         if !codes.insert(wanted.code.as_str()) {
             continue;
@@ -115,14 +118,12 @@ pub fn combine(parcels: &[Vec<DeliveryOption>]) -> Result<Vec<DeliveryOption>, M
         let Some(rates) = travels.collect::<Option<Vec<&DeliveryOption>>>() else {
             continue;
         };
-        if !told.insert(
-            rates
-                .iter()
-                .map(|rate| rate.code.as_str())
-                .collect::<Vec<_>>(),
-        ) {
+        let same = rates.iter().map(|rate| rate.code.as_str()).collect();
+        if let Some(place) = told.get(&same) {
+            combined[*place].also.push(wanted.code.clone());
             continue;
         }
+        told.insert(same, combined.len());
         let zero = Money::zero(wanted.price.currency);
         let mut prices = rates.iter().map(|rate| rate.price);
         combined.push(DeliveryOption {
@@ -141,12 +142,16 @@ fn alike<'a>(ways: &'a [DeliveryOption], wanted: &DeliveryOption) -> Option<&'a 
         .or_else(|| of_method().min_by_key(|way| way.price.minor))
 }
 
-/// The option with this code; without one, or when it is no longer offered, the cheapest.
+/// The option with this code, or that comes to the same rates; without one, or when it is no longer offered, the
+/// cheapest.
 #[must_use]
 pub fn choose<'a>(options: &'a [DeliveryOption], code: Option<&str>) -> Option<&'a DeliveryOption> {
+    let is_meant = |option: &DeliveryOption, code: &str| {
+        option.code == code || option.also.iter().any(|also| also == code)
+    };
     options
         .iter()
-        .find(|option| Some(option.code.as_str()) == code)
+        .find(|option| code.is_some_and(|code| is_meant(option, code)))
         .or_else(|| options.iter().min_by_key(|option| option.price.minor))
 }
 
@@ -165,6 +170,7 @@ fn offer(rate: &Rate, subtotal: Money) -> DeliveryOption {
         } else {
             rate.price
         },
+        also: Vec::new(),
     }
 }
 

@@ -223,6 +223,30 @@ fn together(
 }
 
 #[test]
+fn a_choice_stays_what_it_was_when_another_parcel_comes_along() {
+    let to = Destination {
+        country: "US".to_owned(),
+        province: None,
+    };
+    let parcel = |profile| Parcel {
+        profile,
+        subtotal: usd(2_000),
+        grams: 0,
+    };
+    let alone = options(&two_profiles(), &to, &[parcel(Some(1))]).unwrap();
+    let freight = choose(&alone, Some("freight")).unwrap();
+    assert_eq!(
+        (freight.code.as_str(), freight.price),
+        ("freight", usd(8_000))
+    );
+    // With a parcel of the general profile it is told as `standard`, and neither fetched nor forgotten.
+    let both = options(&two_profiles(), &to, &[parcel(None), parcel(Some(1))]).unwrap();
+    let still = choose(&both, Some("freight")).unwrap();
+    assert_eq!((still.code.as_str(), still.price), ("standard", usd(8_500)));
+    assert_eq!(choose(&both, None).unwrap().code, "shop");
+}
+
+#[test]
 fn parcels_travel_by_the_same_code_or_the_cheapest_way_of_the_method() {
     let both = [(None, 100, 0), (Some(1), 2_000, 1_000)];
     let told = |title: &str, minor| (title.to_owned(), minor);
