@@ -150,11 +150,12 @@ pub fn province(country: &str, given: &str) -> Option<String> {
     }
 }
 
-/// What is wrong with an address's province where it must be known; addresses of some countries never name one.
+/// What is wrong with an address's province where it must be known. It can be where provinces are listed;
+/// elsewhere addresses are taken at their word.
 #[must_use]
 pub fn province_fault(address: &Address) -> Option<AddressFault> {
     let country = address.country.as_deref()?;
-    if rules(country).region == Region::Unused {
+    if !matches!(rules(country).region, Region::Listed(_)) {
         return None;
     }
     match address.province.as_deref() {
@@ -281,7 +282,8 @@ mod tests {
         assert_eq!(fault("US", Some("Ohio")), None);
         assert_eq!(fault("US", None), Some(AddressFault::Missing));
         assert_eq!(fault("US", Some("ZZ")), Some(AddressFault::Malformed));
-        assert_eq!(fault("ES", None), Some(AddressFault::Missing));
+        assert_eq!(fault("ES", None), None);
+        assert_eq!(fault("ES", Some("Las Palmas")), None);
         assert_eq!(fault("DE", None), None);
         assert_eq!(province_fault(&Address::default()), None);
     }
