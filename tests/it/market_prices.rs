@@ -447,6 +447,20 @@ async fn what_is_cheap_for_one_market_is_not_sent_to_another() {
     live_in("US").await;
     till.pay_in("EUR", &cart, &session, "22.50").await;
     till.accepted(&cart, "press-2").await;
+    // What has no price of the market's own may go wherever it is delivered.
+    let query = "{ product(handle: \"tee\") { variants(first: 1) { nodes { id } } } }";
+    let data = till.ask(query, json!({})).await;
+    let tee = data["product"]["variants"]["nodes"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let present = till.filled_cart(&tee, 1).await;
+    let arguments = "$cart: ID!, $c: CountryCode|cartId: $cart, buyerIdentity: { countryCode: $c }";
+    let variables = json!({ "cart": present, "c": "CA" });
+    mutate(app, "cartBuyerIdentityUpdate", arguments, variables).await;
+    let session = till.sandbox.session(card::APPROVED).await;
+    till.pay(&present, &session, "25.00").await;
+    till.accepted(&present, "press-3").await;
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ SELECT l.id, l.position, l.quantity, l.attributes,
             WHERE pm.product_id = p.id AND m.kind = 'image' ORDER BY pm.position LIMIT 1)),
        coalesce(f.price_minor, v.price_minor),
        CASE WHEN f.market_id IS NULL THEN v.compare_at_minor ELSE f.compare_at_minor END,
-       coalesce(f.currency, v.currency),
+       coalesce(f.currency, v.currency), f.market_id IS NOT NULL,
        q.minimum, q.maximum, q.increment, b.minimums, b.prices,
        v.requires_shipping, v.taxable, v.grams, d.profile_id,
        CASE WHEN v.inventory_tracked AND v.inventory_policy = 'deny' THEN coalesce(

@@ -149,6 +149,8 @@ pub struct Merchandise {
     pub price: Money,
     /// What one piece cost before, or elsewhere.
     pub compare_at: Option<Money>,
+    /// Whether that is a price of the market's own.
+    pub has_market_price: bool,
     /// How many can be bought at once, and prices for larger numbers.
     pub quantities: Quantities,
     /// Whether it goes into a parcel.

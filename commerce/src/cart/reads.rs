@@ -35,7 +35,7 @@ type Columns = (
         Nullable<Jsonb>,
     ),
     (BigInt, BigInt, Text, Text, Nullable<Text>, Nullable<Text>),
-    (BigInt, Nullable<BigInt>, Text),
+    (BigInt, Nullable<BigInt>, Text, Bool),
     quantities::Columns,
     (Bool, Bool, Integer, Nullable<BigInt>, Nullable<BigInt>),
     (Nullable<Text>, Nullable<Text>),
@@ -43,7 +43,7 @@ type Columns = (
 
 type LineRow = (Option<Uuid>, Option<i64>, Option<i32>, Option<Value>);
 type TextRow = (i64, i64, String, String, Option<String>, Option<String>);
-type PriceRow = (i64, Option<i64>, String);
+type PriceRow = (i64, Option<i64>, String, bool);
 type RuleRow = (bool, bool, i32, Option<i64>, Option<i64>);
 type PlaceRow = (Option<String>, Option<String>);
 type Row = (
@@ -138,7 +138,7 @@ fn merchandise(
     exchange: Exchange,
 ) -> Result<Merchandise, Fault> {
     let (variant_id, product_id, title, variant_title, sku, image_url) = texts;
-    let (price, compare_at, currency) = prices;
+    let (price, compare_at, currency, has_market_price) = prices;
     let (requires_shipping, taxable, grams, delivery_profile, available) = rules;
     let currency = currency
         .parse()
@@ -152,6 +152,7 @@ fn merchandise(
         image_url,
         price: exchange.money(Money::new(price, currency)),
         compare_at: compare_at.map(|minor| exchange.money(Money::new(minor, currency))),
+        has_market_price,
         quantities: Quantities::read(numbers, currency).priced(|own| exchange.money(own)),
         requires_shipping,
         taxable,
@@ -252,13 +253,16 @@ pub async fn checkout(
     })
 }
 
-/// Whether the cart has a market's own prices and goes to another market. Costs a statement only when it has such
-/// prices and goes abroad.
+/// Whether goods that have a market's own price go to another market. Costs a statement only when some do and go
+/// abroad.
 async fn is_priced_elsewhere(conn: &mut Conn, cart: &Cart) -> Result<bool, Fault> {
     let (Some(market), Some(to)) = (cart.fixed_in, &cart.destination) else {
         return Ok(false);
     };
-    if !cart.requires_shipping() || cart.country.as_ref() == Some(&to.country) {
+    let is_fixed = |line: &Line| {
+        line.quantity > 0 && line.merchandise.requires_shipping && line.merchandise.has_market_price
+    };
+    if !cart.lines.iter().any(is_fixed) || cart.country.as_ref() == Some(&to.country) {
         return Ok(false);
     }
     let markets = market::markets(conn).await?;

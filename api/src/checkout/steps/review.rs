@@ -78,7 +78,10 @@ async fn buy(shop: &Shop, request: &Request, body: Body, cart: &str) -> Answer {
 /// Leads to the page on which the first thing in the way can be put right.
 fn in_the_way(visit: &Visit, blockers: &[Blocker], shown_minor: i64) -> Answer {
     let codes: Vec<&str> = blockers.iter().map(|blocker| blocker.code).collect();
-    let place = if codes.iter().any(|code| code.starts_with("MERCHANDISE")) {
+    let place = if visit.checkout.is_priced_elsewhere {
+        // The form makes the country of the address the cart's.
+        String::new()
+    } else if codes.iter().any(|code| code.starts_with("MERCHANDISE")) {
         // The stock may have come back since.
         match visit.shortages().is_empty() {
             true => "/review?told=busy".to_owned(),

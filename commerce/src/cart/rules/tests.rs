@@ -12,6 +12,7 @@ fn merchandise(id: i64, available: Option<i64>) -> Merchandise {
         image_url: None,
         price: Money::new(1_000, Currency::USD),
         compare_at: None,
+        has_market_price: false,
         quantities: Quantities::default(),
         requires_shipping: true,
         taxable: true,
