@@ -72,6 +72,8 @@ pub async fn import_customers(
     let is_field = |name: &&String| FieldHeading::parse(name, OWNER).is_some();
     let ignored = sheet.ignored().iter();
     imported.ignored = ignored.filter(|name| !is_field(name)).cloned().collect();
+    // Before the first value: a shop file leaves alone what is a column's.
+    note(shop, &columns).await?;
     let now = shop.clock.now();
     while let Some(row) = sheet.next_row() {
         let read = row.map_err(|refusal| vec![refusal]).and_then(|mut row| {
@@ -102,7 +104,6 @@ pub async fn import_customers(
             Err(Failure::Broken(fault)) => return Err(fault),
         }
     }
-    note(shop, &columns).await?;
     Ok(imported)
 }
 

@@ -44,12 +44,15 @@ impl Fields {
             false => content::field_kinds(&mut *shop.db.primary().await?, OWNER).await?,
         };
         let column = |heading| FieldColumn::read_by(heading, &known);
-        Ok(Self {
+        let fields = Self {
             columns: headings.into_iter().map(column).collect(),
             waiting: Vec::new(),
             ahead: Vec::new(),
             unchanged: HashSet::new(),
-        })
+        };
+        // Before the first value, and even without any: a shop file leaves alone what is a column's.
+        fields.note(shop).await?;
+        Ok(fields)
     }
 
     /// Reads the cells of one product, in the order of the columns.
@@ -118,8 +121,7 @@ impl Fields {
             observer.refused(&Refusal::new(placed.line, &heading, reason));
             counts.refusals += 1;
         }
-        // A column counts from the first file that has it, even without any value.
-        self.note(shop).await
+        Ok(())
     }
 
     /// Writes cells in one transaction; answers those that lead to what is not there.
