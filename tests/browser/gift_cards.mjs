@@ -18,9 +18,15 @@ const HOME = {
 // 28.00 and 29.00, and 5.00 for delivery.
 const GOODS = ['harbor-pocket-tee', 'riverbend-bottle'];
 
+// By the keyboard: taps beside a frame of another origin get lost in Chromium's emulation of a phone.
 async function enter(page, code) {
   await page.getByLabel('Discount code or gift card').fill(code);
-  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('button', { name: 'Apply' }).press('Enter');
+}
+
+// The card's frame has come from the vault, so that nothing of the page is under way any more.
+async function framed(page) {
+  await page.frameLocator('iframe').getByLabel('Card number').waitFor();
 }
 
 // The summary has these sums and no others, once the page is whole.
@@ -46,12 +52,14 @@ export async function partly(visitor, shop) {
   await page.goto(await shop.fill(GOODS));
   await deliverTo(page, HOME);
   await toPayment(page);
-  await page.frameLocator('iframe').getByLabel('Card number').waitFor();
+  await framed(page);
   const before = { Subtotal: '$57.00', Delivery: '$5.00', Total: '$62.00' };
   await costs(page, before);
 
   // What looks like a gift card's code and is none stands in no address.
   await enter(page, 'ABCD-EFGH-JKMN-PQRS');
+  await page.waitForURL(/refused_code/);
+  await framed(page);
   await see(page, ['“…PQRS” cannot be used for this order.']);
   assert.ok(!page.url().includes('ABCD'), page.url());
   await enter(page, code.toLowerCase());
@@ -60,14 +68,15 @@ export async function partly(visitor, shop) {
   assert.ok(!page.url().includes(code), page.url());
   const after = { ...before, [name]: '−$20.00', 'To pay': '$42.00' };
   await costs(page, after);
-  // By the keyboard: taps beside a frame of another origin get lost in Chromium's emulation of a phone.
+  await framed(page);
   await out.press('Enter');
   await out.waitFor({ state: 'detached' });
+  await framed(page);
   await costs(page, before);
   await enter(page, code);
   await out.waitFor();
+  await framed(page);
   await costs(page, after);
-  await page.frameLocator('iframe').getByLabel('Card number').waitFor();
   await look(visitor, 'gift-card', [name, 'To pay'], true);
 
   await card(page, GOOD);
