@@ -14,14 +14,14 @@ COPY --from=graphiql \
     /graphiql/node_modules/react/umd/react.production.min.js \
     /graphiql/node_modules/react-dom/umd/react-dom.production.min.js \
     api/assets/graphiql/
-RUN cargo build --release --locked --workspace --bins
+RUN cargo build --profile dist --locked -p api -p worker
 
 FROM debian:bookworm-slim
 # The mail server's certificate is checked against these.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/*
-COPY --from=build /src/target/release/api /src/target/release/worker /usr/local/bin/
+COPY --from=build /src/target/dist/api /src/target/dist/worker /usr/local/bin/
 USER 10001:10001
 ENV API_LISTEN=0.0.0.0:8080 WORKER_LISTEN=0.0.0.0:8081 \
     API_METRICS_LISTEN=0.0.0.0:9464 WORKER_METRICS_LISTEN=0.0.0.0:9465
