@@ -19,6 +19,7 @@ mod cost_examples;
 mod crash;
 mod currencies;
 mod delivery_profiles;
+mod dependencies;
 mod discounts;
 mod docs;
 mod edge;
