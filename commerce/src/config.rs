@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::cart::OrderConfig;
 use crate::customer::AccountConfig;
 use crate::db::DbConfig;
 use crate::kernel::{Secret, failpoint};
@@ -165,6 +166,8 @@ pub struct CommonConfig {
     pub payment: PaymentConfig,
     /// How people come to an account.
     pub accounts: AccountConfig,
+    /// How much may be bought at once.
+    pub orders: OrderConfig,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written, in `tracing`'s filter syntax.
@@ -235,6 +238,7 @@ impl CommonConfig {
                 .unwrap_or_else(|| "cartwright".to_owned()),
             payment: PaymentConfig::read(reader, profile),
             accounts: AccountConfig::read(reader),
+            orders: OrderConfig::read(reader),
             public_url: public_url.trim_end_matches('/').to_owned(),
             log_format: reader.parsed("LOG_FORMAT", format),
             log_filter: reader.optional("LOG").unwrap_or_else(|| "info".to_owned()),

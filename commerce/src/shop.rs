@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::cache::Freshness;
+use crate::cart::OrderConfig;
 use crate::config::{CommonConfig, Profile};
 use crate::customer::AccountConfig;
 use crate::db::Db;
@@ -40,6 +41,8 @@ pub struct Settings {
     pub payment: PaymentConfig,
     /// How people come to an account.
     pub accounts: AccountConfig,
+    /// How much may be bought at once.
+    pub orders: OrderConfig,
 }
 
 impl Shop {
@@ -61,6 +64,7 @@ impl Shop {
                 public_url: config.public_url.clone(),
                 payment: config.payment.clone(),
                 accounts: config.accounts.clone(),
+                orders: config.orders,
             }),
         })
     }

@@ -7,3 +7,4 @@ mod plans;
 mod purchase;
 mod races;
 mod webhooks;
+mod withdrawn;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use api::config::EdgeConfig;
 use commerce::cache::Freshness;
+use commerce::cart::OrderConfig;
 use commerce::config::{Profile, Reader};
 use commerce::customer::AccountConfig;
 use commerce::db::{Db, DbConfig};
@@ -208,6 +209,7 @@ async fn open_shop(url: &str, payment: PaymentConfig, connections: u32) -> Shop 
             public_url: "http://localhost:8080".to_owned(),
             payment,
             accounts,
+            orders: OrderConfig::default(),
         }),
     }
 }

@@ -174,7 +174,7 @@ impl Visit {
 
     /// Lets a buyer onto a step whose steps before are done, and turns everybody else to where they are.
     pub(super) async fn admit(&self, shop: &Shop, step: Step) -> Result<(), Turned> {
-        let short = !self.shortages().is_empty();
+        let short = self.is_short();
         // An attempt that is under way holds the stock itself.
         if (short || step >= Step::Payment)
             && let Some(path) = self.under_way(shop).await?
@@ -199,6 +199,11 @@ impl Visit {
         let mut conn = shop.db.primary().await?;
         let found = checkout::store::under_way(&mut conn, self.key.id).await?;
         Ok(found.map(|attempt| attempt.key.url("")))
+    }
+
+    /// Whether something of the cart cannot be had any more, or not all of it.
+    pub(super) fn is_short(&self) -> bool {
+        !self.checkout.cart.withdrawn.is_empty() || !self.shortages().is_empty()
     }
 
     /// Products of which there are fewer than the cart has: title, wanted, left.

@@ -2,12 +2,14 @@
 //!
 //! Every change locks the cart's row first, so concurrent changes of one cart queue up and none is
 //! lost. A shortage of stock is no refusal: the line is cut down and the answer carries a warning.
-//! A line whose variant is gone from the shop is kept but neither shown nor counted. A cart promises
-//! nothing: stock is held, and prices are frozen, by a checkout attempt alone.
+//! A line whose variant is gone from the shop is kept but neither shown nor counted; every change of the
+//! cart warns of it, and the cart cannot be bought with it. A cart promises nothing: stock is held, and
+//! prices are frozen, by a checkout attempt alone.
 
 mod addresses;
 mod check;
 pub mod commands;
+mod config;
 pub mod metafields;
 mod model;
 pub mod offers;
@@ -19,8 +21,9 @@ mod rules;
 pub mod store;
 
 pub use addresses::{AddressDraft, AddressEdit, GivenAddress};
+pub use config::OrderConfig;
 pub use model::{
-    Cart, CartAddress, CartKey, Changed, Checkout, Line, Merchandise, Method, Payment,
+    Cart, CartAddress, CartKey, Changed, Checkout, Line, Merchandise, Method, Payment, Withdrawn,
 };
 pub use preferences::{Coordinates, DeliveryMethod, DeliveryPreference, Preferences};
 pub use refusal::{Code, Path, Refusal, Refusals, Warning, WarningCode};

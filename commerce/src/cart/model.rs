@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::offers::Terms;
-use super::{Preferences, Warning};
+use super::{Preferences, Warning, WarningCode};
 use crate::catalog::quantities::{Quantities, unit_price};
 use crate::kernel::id::{Customer, Product, ProductVariant};
 use crate::kernel::money::MoneyError;
@@ -105,6 +105,8 @@ pub struct Cart {
     pub expires_at: DateTime<Utc>,
     /// The lines in the order in which they were added.
     pub lines: Vec<Line>,
+    /// The lines of what was withdrawn from the shop.
+    pub withdrawn: Vec<Withdrawn>,
     /// Where the selected delivery address is.
     pub destination: Option<Destination>,
 }
@@ -180,6 +182,30 @@ pub struct Line {
     pub unit_price: Money,
     /// What it holds.
     pub merchandise: Merchandise,
+}
+
+/// A line whose product or variant was withdrawn from the shop after it was put in. It is neither shown nor
+/// counted, and the cart cannot be bought before it is removed or for sale again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// Names the line.
+    pub id: Uuid,
+    /// The product's title.
+    pub title: String,
+    /// How many pieces were wanted.
+    pub quantity: i32,
+}
+
+impl Withdrawn {
+    /// What the buyer should know.
+    #[must_use]
+    pub fn warning(&self) -> Warning {
+        Warning {
+            code: WarningCode::MerchandiseOutOfStock,
+            message: format!("`{}` is no longer for sale", self.title),
+            target: Some(self.id),
+        }
+    }
 }
 
 impl Line {

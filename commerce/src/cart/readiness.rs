@@ -38,7 +38,16 @@ pub fn blockers(checkout: &Checkout) -> Vec<Blocker> {
 }
 
 fn goods(checkout: &Checkout, found: &mut Vec<Blocker>) {
-    if checkout.priced.lines.is_empty() {
+    for gone in &checkout.cart.withdrawn {
+        found.push(blocker(
+            "MERCHANDISE_PRODUCT_NOT_PUBLISHED",
+            format!(
+                "`{}` is no longer for sale: remove its line from the cart",
+                gone.title
+            ),
+        ));
+    }
+    if checkout.priced.lines.is_empty() && checkout.cart.withdrawn.is_empty() {
         found.push(blocker("ERROR", "the cart is empty"));
     }
     let mut wanted: HashMap<Id<_>, i64> = HashMap::new();

@@ -15,7 +15,7 @@ use super::model::settle_prices;
 use super::offers;
 use super::rules::Catalog;
 use super::store::{self, parsed};
-use super::{Cart, CartAddress, CartKey, Checkout, Line, Merchandise};
+use super::{Cart, CartAddress, CartKey, Checkout, Line, Merchandise, Withdrawn};
 use crate::catalog::quantities::{self, Quantities};
 use crate::db::{Conn, sql};
 use crate::kernel::id::ProductVariant;
@@ -37,14 +37,21 @@ type Columns = (
     (BigInt, BigInt, Text, Text, Nullable<Text>, Nullable<Text>),
     (BigInt, Nullable<BigInt>, Text, Bool),
     quantities::Columns,
-    (Bool, Bool, Integer, Nullable<BigInt>, Nullable<BigInt>),
+    (
+        Bool,
+        Bool,
+        Integer,
+        Nullable<BigInt>,
+        Nullable<BigInt>,
+        Bool,
+    ),
     (Nullable<Text>, Nullable<Text>),
 );
 
 type LineRow = (Option<Uuid>, Option<i64>, Option<i32>, Option<Value>);
 type TextRow = (i64, i64, String, String, Option<String>, Option<String>);
 type PriceRow = (i64, Option<i64>, String, bool);
-type RuleRow = (bool, bool, i32, Option<i64>, Option<i64>);
+type RuleRow = (bool, bool, i32, Option<i64>, Option<i64>, bool);
 type PlaceRow = (Option<String>, Option<String>);
 type Row = (
     LineRow,
@@ -76,7 +83,7 @@ pub async fn open(
 
 /// Reads the lines into a cart, and with them the variants in `wanted`: one statement for both.
 ///
-/// What is gone from the shop is left out.
+/// What is gone from the shop is not among them; lines of it stand apart.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
@@ -98,9 +105,21 @@ pub(super) async fn fill(
     let rows: Vec<Row> = sql::cached::<Columns, _>(query).load(conn).await?;
     let mut catalog = Catalog::new();
     cart.lines.clear();
+    cart.withdrawn.clear();
     for (line, texts, prices, numbers, rules, (country, province)) in rows {
         cart.destination = country.map(|country| Destination { country, province });
         let stored = stored_line(line)?;
+        let (.., is_for_sale) = rules;
+        if !is_for_sale {
+            let (_, _, title, ..) = texts;
+            let gone = stored.map(|(id, _, quantity, _)| Withdrawn {
+                id,
+                title,
+                quantity,
+            });
+            cart.withdrawn.extend(gone);
+            continue;
+        }
         let merchandise = merchandise(texts, prices, numbers, rules, cart.exchange)?;
         match stored {
             Some((id, position, quantity, attributes)) => cart.lines.push(Line {
@@ -139,7 +158,7 @@ fn merchandise(
 ) -> Result<Merchandise, Fault> {
     let (variant_id, product_id, title, variant_title, sku, image_url) = texts;
     let (price, compare_at, currency, has_market_price) = prices;
-    let (requires_shipping, taxable, grams, delivery_profile, available) = rules;
+    let (requires_shipping, taxable, grams, delivery_profile, available, _) = rules;
     let currency = currency
         .parse()
         .map_err(|error| Fault::other("read a variant's price", error))?;

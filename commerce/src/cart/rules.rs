@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::model::{merge_key, settle_prices};
 use super::{
     Code, Line, MAX_LINES, MAX_QUANTITY, Merchandise, Path, Refusal, Refusals, Warning,
-    WarningCode, check,
+    WarningCode, Withdrawn, check,
 };
 use crate::catalog::quantities::QuantityRule;
 use crate::kernel::Id;
@@ -68,6 +68,8 @@ pub(super) type Catalog = HashMap<Id<ProductVariant>, Merchandise>;
 pub(super) struct Plan {
     /// The lines as they will be.
     pub lines: Vec<Line>,
+    /// Lines of what is no longer for sale; they can only be removed.
+    pub withdrawn: Vec<Withdrawn>,
     /// Lines that were added or changed, and so must be stored.
     pub touched: HashSet<Uuid>,
     /// Stored lines that must be deleted: removed ones, and those that became a different thing
@@ -75,6 +77,8 @@ pub(super) struct Plan {
     pub dropped: Vec<Uuid>,
     /// What the buyer should know.
     pub warnings: Vec<Warning>,
+    /// How many pieces all lines had together.
+    before: i64,
     /// Lines whose number was asked for, and where.
     asked: HashMap<Uuid, Path>,
     refusals: Refusals,
@@ -82,9 +86,11 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Starts from the lines as they are.
-    pub(super) fn of(lines: Vec<Line>) -> Self {
+    pub(super) fn of(lines: Vec<Line>, withdrawn: Vec<Withdrawn>) -> Self {
         Self {
+            before: pieces(&lines),
             lines,
+            withdrawn,
             touched: HashSet::new(),
             dropped: Vec::new(),
             warnings: Vec::new(),
@@ -145,11 +151,10 @@ impl Plan {
                 .map(|given| check::attributes(given, &at.key("attributes"), &mut self.refusals));
             let place = self.lines.iter().position(|line| Some(line.id) == edit.id);
             let Some(place) = place else {
-                self.refuse(
-                    Code::InvalidMerchandiseLine,
-                    at.key("id"),
-                    "the cart has no line with this id",
-                );
+                let is_removed = edit.quantity == Some(0) && self.drop_withdrawn(edit.id);
+                if !is_removed {
+                    self.refuse_line(edit.id, at.key("id"));
+                }
                 continue;
             };
             let before = self.lines[place].merge_key();
@@ -194,22 +199,21 @@ impl Plan {
                     self.drop_line(place);
                 }
                 None if id.is_some_and(|id| gone.contains(&id)) => {}
-                None => self.refuse(
-                    Code::InvalidMerchandiseLine,
-                    path.index(index),
-                    "the cart has no line with this id",
-                ),
+                None if self.drop_withdrawn(id) => gone.extend(id),
+                None => self.refuse_line(id, path.index(index)),
             }
         }
     }
 
-    /// Cuts what changed down to the stock, or says why the change is refused.
-    pub(super) fn finish(mut self, path: &Path) -> Result<Self, Refusals> {
+    /// Cuts what changed down to the stock, or says why the change is refused; the lines may grow to `most`
+    /// pieces together.
+    pub(super) fn finish(mut self, path: &Path, most: i64) -> Result<Self, Refusals> {
         if self.lines.len() > MAX_LINES {
             let message = format!("a cart has at most {MAX_LINES} lines");
             self.refuse(Code::CartTooLarge, path.clone(), message);
         }
         self.refuse_numbers();
+        self.refuse_total(path, most);
         settle_prices(&mut self.lines);
         let sum = self.lines.iter().try_fold(0_i64, |sum, line| {
             sum.checked_add(line.subtotal().ok()?.minor)
@@ -273,6 +277,22 @@ impl Plan {
         self.refusals.extend(wrong);
     }
 
+    /// Refuses more pieces than an order may have, at the line that was asked to have most.
+    fn refuse_total(&mut self, path: &Path, most: i64) {
+        let total = pieces(&self.lines);
+        if total <= most.max(self.before) {
+            return;
+        }
+        let asked = self.lines.iter().filter_map(|line| {
+            let at = self.asked.get(&line.id)?;
+            Some((line.quantity, at))
+        });
+        let largest = asked.max_by_key(|(quantity, _)| *quantity);
+        let at = largest.map_or_else(|| path.clone(), |(_, at)| at.clone());
+        let message = format!("an order has at most {most} pieces; the cart would have {total}");
+        self.refuse(Code::MaximumExceeded, at, message);
+    }
+
     /// Why a line may not have as many pieces as it has.
     fn unruly(&self, line: &Line) -> Option<(Code, String)> {
         let Merchandise {
@@ -312,6 +332,16 @@ impl Plan {
         self.dropped.push(line.id);
     }
 
+    /// Removes a line of what is no longer for sale; answers whether there is one.
+    fn drop_withdrawn(&mut self, id: Option<Uuid>) -> bool {
+        let place = self.withdrawn.iter().position(|gone| Some(gone.id) == id);
+        let Some(place) = place else {
+            return false;
+        };
+        self.dropped.push(self.withdrawn.remove(place).id);
+        true
+    }
+
     /// What is left of a variant's stock goes to its changed lines in their order, after the lines
     /// that did not change.
     fn clamp(&mut self) {
@@ -341,6 +371,18 @@ impl Plan {
         self.refusals.push(Refusal::new(code, field, message));
     }
 
+    fn refuse_line(&mut self, id: Option<Uuid>, at: Path) {
+        let withdrawn = self.withdrawn.iter().find(|gone| Some(gone.id) == id);
+        let message = match withdrawn {
+            Some(gone) => format!(
+                "`{}` is no longer for sale: its line can only be removed",
+                gone.title
+            ),
+            None => "the cart has no line with this id".to_owned(),
+        };
+        self.refuse(Code::InvalidMerchandiseLine, at, message);
+    }
+
     fn refuse_merchandise(&mut self, id: &str, at: &Path) {
         let shown: String = id.chars().take(100).collect();
         let message = format!("the merchandise `{shown}` does not exist or is not for sale");
@@ -361,6 +403,10 @@ impl Plan {
             self.refuse(Code::ParentLineOperationBlocked, at.key("parent"), message);
         }
     }
+}
+
+fn pieces(lines: &[Line]) -> i64 {
+    lines.iter().map(|line| i64::from(line.quantity)).sum()
 }
 
 fn shortage(line: &Line) -> Warning {

@@ -164,6 +164,7 @@ pub(super) async fn patch(
         .await?;
     let mut after = Cart {
         lines: before.lines,
+        withdrawn: before.withdrawn,
         destination: before.destination,
         ..cart(row)?
     };
@@ -387,6 +388,7 @@ fn cart(row: Row) -> Result<Cart, Fault> {
         updated_at: row.updated_at,
         expires_at: row.expires_at,
         lines: Vec::new(),
+        withdrawn: Vec::new(),
         destination: None,
     })
 }

@@ -53,7 +53,7 @@ pub enum Placed {
 pub enum NotPlaced {
     /// There is no such cart, or the key is wrong.
     NoCart,
-    /// The token is empty or longer than 255 bytes.
+    /// The token is empty, longer than 255 bytes, or has the character U+0000.
     BadToken,
     /// The cart is not any more what the buyer was shown.
     Changed,
@@ -68,7 +68,7 @@ pub enum NotPlaced {
 /// # Errors
 /// [`NotPlaced`] when refused, a fault otherwise.
 pub async fn place_order(shop: &Shop, command: &PlaceOrder) -> Outcome<Placed, NotPlaced> {
-    if !(1..=255).contains(&command.token.len()) {
+    if !(1..=255).contains(&command.token.len()) || command.token.contains('\0') {
         return Err(Failure::Refused(NotPlaced::BadToken));
     }
     let placed = shop
@@ -146,7 +146,8 @@ async fn accept(shop: &Shop, conn: &mut Conn, command: &PlaceOrder) -> Outcome<P
         }
     }
     let provider = shop.settings.payment.provider();
-    let found = blockers_of(&ready, provider.is_some());
+    let most = shop.settings.orders.most_pieces;
+    let found = blockers_of(&ready, provider.is_some(), most);
     if !found.is_empty() {
         return refuse(NotPlaced::Blocked(found));
     }
@@ -187,8 +188,14 @@ pub(super) async fn hold(
         .map_err(|failure| failure.map_refusal(|_short| CannotHold::NotEnoughStock))
 }
 
-fn blockers_of(ready: &Checkout, takes_money: bool) -> Vec<Blocker> {
+fn blockers_of(ready: &Checkout, takes_money: bool, most_pieces: i64) -> Vec<Blocker> {
     let mut found = blockers(ready);
+    if ready.cart.total_quantity() > most_pieces {
+        found.push(Blocker {
+            code: "MERCHANDISE_LINE_LIMIT_REACHED",
+            message: format!("an order has at most {most_pieces} pieces"),
+        });
+    }
     if ready.priced.due().minor > 0 && !takes_money {
         found.push(Blocker {
             code: "PAYMENTS_METHOD_UNAVAILABLE",

@@ -58,6 +58,12 @@ async fn refused_lines_change_nothing() {
             "lines.0.quantity",
         ),
         (
+            json!([{ "merchandiseId": cup, "quantity": 400_000, "attributes": [{ "key": "a", "value": "b" }] },
+                { "merchandiseId": cup, "quantity": 600_000 }]),
+            "MAXIMUM_EXCEEDED",
+            "lines.1.quantity",
+        ),
+        (
             json!([{ "merchandiseId": cup, "sellingPlanId": "gid://shopify/SellingPlan/1" }]),
             "SELLING_PLAN_NOT_APPLICABLE",
             "lines.0.sellingPlanId",

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 use tests::browser::Browser;
+use tests::factory::catalog::{ProductSeed, VariantSeed};
 use tests::sandbox::card;
 
 use super::{HOME, Walk, filled, shop_with};
@@ -48,6 +49,34 @@ async fn what_sold_out_is_named_and_the_cart_is_cut_down_when_the_buyer_says_so(
     walk.pay(&review).await;
     till.drain().await;
     assert_eq!(till.counts().await, [1, 1, 1, 0, 2]);
+}
+
+#[tokio::test]
+async fn what_was_withdrawn_is_named_and_goes_when_the_buyer_says_so() {
+    let (till, cup) = shop_with(5).await;
+    let mut seed = ProductSeed::new("sample");
+    seed.variants = vec![VariantSeed::new(&["Default Title"], 0)];
+    seed.create(&till.app).await;
+    let (cart, url) = filled(&till, &cup, 1).await;
+    let add = "mutation ($c: ID!, $v: ID!) { cartLinesAdd(cartId: $c, lines: [{ merchandiseId: $v }]) { userErrors { code } } }";
+    let sample = till.app.count("SELECT max(id) FROM variants").await;
+    let sample = format!("gid://shopify/ProductVariant/{sample}");
+    till.ask(add, json!({ "c": cart, "v": sample })).await;
+    let (walk, _) = Walk::enter(&till, cart, &url).await;
+    let review = walk.to_review(card::APPROVED).await;
+    review.shows(&["sample", "Pay $15.00"]);
+    till.app
+        .execute("UPDATE products SET status = 'draft' WHERE handle = 'sample'")
+        .await;
+    let page = walk.pay(&review).await;
+    assert_eq!(page.place(), format!("{}/stock", walk.base));
+    page.shows(&["sample is no longer for sale."]);
+    assert_eq!(till.counts().await, [0, 0, 0, 0, 0]);
+    walk.send(&page, "/stock", &[]).await;
+    let review = walk.open("/review").await;
+    walk.pay(&review).await;
+    till.drain().await;
+    assert_eq!(till.counts().await, [1, 1, 1, 0, 1]);
 }
 
 #[tokio::test]

@@ -83,9 +83,9 @@ fn in_the_way(visit: &Visit, blockers: &[Blocker], shown_minor: i64) -> Answer {
         String::new()
     } else if codes.iter().any(|code| code.starts_with("MERCHANDISE")) {
         // The stock may have come back since.
-        match visit.shortages().is_empty() {
-            true => "/review?told=busy".to_owned(),
-            false => "/stock".to_owned(),
+        match visit.is_short() {
+            true => "/stock".to_owned(),
+            false => "/review?told=busy".to_owned(),
         }
     } else if codes.contains(&"PAYMENTS_UNACCEPTABLE_PAYMENT_AMOUNT") {
         format!("/review?told=price&was={shown_minor}")

@@ -40,7 +40,8 @@ pub(crate) async fn accept(
 async fn show(shop: &Shop, request: &Request, cart: &str) -> Answer {
     let visit = Visit::open(shop, request, cart).await?;
     let short = visit.shortages();
-    if short.is_empty() {
+    let withdrawn = &visit.checkout.cart.withdrawn;
+    if !visit.is_short() {
         return Err(Turned::to(&visit.path(visit.next().path())));
     }
     if let Some(path) = visit.under_way(shop).await? {
@@ -51,6 +52,7 @@ async fn show(shop: &Shop, request: &Request, cart: &str) -> Answer {
         h1 { (words.stock_title) }
         div.box.errors role="alert" {
             ul {
+                @for line in withdrawn { li { (fill(words.stock_withdrawn, &[&line.title])) } }
                 @for (title, wanted, left) in &short {
                     li {
                         @if *left == 0 { (fill(words.stock_none, &[title])) }
@@ -102,7 +104,10 @@ async fn cut(shop: &Shop, request: &Request, body: Body, cart: &str) -> Answer {
             selling_plan: false,
         })
         .collect();
-    let gone: Vec<Option<Uuid>> = gone.into_iter().map(|line| Some(line.id)).collect();
+    let withdrawn = &visit.checkout.cart.withdrawn;
+    let gone = gone.into_iter().map(|line| line.id);
+    let gone = gone.chain(withdrawn.iter().map(|line| line.id));
+    let gone: Vec<Option<Uuid>> = gone.map(Some).collect();
     let mut done = Ok(());
     if !fewer.is_empty() {
         done = commands::edit_lines(shop, &visit.key, &fewer)

@@ -103,6 +103,7 @@ pub(super) const WORDS: Words = Words {
     busy: "Gerade kaufen viele ein. Es wurde nichts abgebucht: bitte drücke noch einmal.",
     stock_title: "Einiges ist nicht mehr verfügbar",
     stock_none: "{} ist ausverkauft.",
+    stock_withdrawn: "{} wird nicht mehr verkauft.",
     stock_some: "Von {} möchtest du {}, es gibt aber nur noch {}.",
     stock_accept: "Mit dem Verfügbaren weitermachen",
     empty_title: "Dein Warenkorb ist leer",

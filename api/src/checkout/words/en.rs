@@ -103,6 +103,7 @@ pub(super) const WORDS: Words = Words {
     busy: "Many people are buying right now. Nothing was charged: please press again.",
     stock_title: "Some of it is not available any more",
     stock_none: "{} is sold out.",
+    stock_withdrawn: "{} is no longer for sale.",
     stock_some: "Of {} you want {}, but only {} can be bought.",
     stock_accept: "Continue with what is available",
     empty_title: "Your cart is empty",

@@ -103,6 +103,7 @@ pub(super) const WORDS: Words = Words {
     busy: "Hay mucha gente comprando ahora mismo. No se ha cobrado nada: vuelve a pulsar.",
     stock_title: "Algunos artículos ya no están disponibles",
     stock_none: "{} está agotado.",
+    stock_withdrawn: "{} ya no está a la venta.",
     stock_some: "De {} quieres {}, pero solo quedan {}.",
     stock_accept: "Continuar con lo disponible",
     empty_title: "Tu carrito está vacío",

@@ -103,6 +103,7 @@ pub(super) const WORDS: Words = Words {
     busy: "Beaucoup de personnes achètent en ce moment. Rien n’a été débité\u{a0}: veuillez réessayer.",
     stock_title: "Certains articles ne sont plus disponibles",
     stock_none: "{} est épuisé.",
+    stock_withdrawn: "{} n’est plus en vente.",
     stock_some: "{}\u{a0}: vous en souhaitez {}, mais il n’en reste que {}.",
     stock_accept: "Continuer avec ce qui est disponible",
     empty_title: "Votre panier est vide",

@@ -118,6 +118,7 @@ words!(
     busy,
     stock_title,
     stock_none,
+    stock_withdrawn,
     stock_some,
     stock_accept,
     empty_title,

@@ -86,7 +86,7 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
         id: ordered_uuid(),
         secret: Secret::random(),
     };
-    let now = shop.clock.now();
+    let (now, most) = (shop.clock.now(), shop.settings.orders.most_pieces);
     let changed = shop
         .db
         .write(async |conn: &mut Conn| {
@@ -117,7 +117,7 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
                 let plan = |plan: &mut _| {
                     crate::cart::rules::Plan::add(plan, &new.lines, &catalog, &lines)
                 };
-                let changed = change(conn, cart, now, &lines, plan).await?;
+                let changed = change(conn, cart, (now, most), &lines, plan).await?;
                 (cart, warnings) = (changed.cart, changed.warnings);
             }
             if !new.metafields.is_empty() {
@@ -184,7 +184,13 @@ pub async fn copy(shop: &Shop, key: &CartKey) -> Outcome<(CartKey, Changed), Ref
         language: source.language,
         ..NewCart::default()
     };
-    create(shop, &new).await
+    let (key, mut changed) = create(shop, &new).await?;
+    let left_out = source.withdrawn.iter().map(|gone| Warning {
+        target: None,
+        ..gone.warning()
+    });
+    changed.warnings.extend(left_out);
+    Ok((key, changed))
 }
 
 fn checked(new: &NewCart, input: &Path) -> Result<(Vec<Attribute>, Vec<String>), Refusals> {

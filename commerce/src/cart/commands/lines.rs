@@ -25,11 +25,11 @@ pub async fn add_lines(
     let path = Path::root("lines");
     check::count(drafts.len(), &path).map_err(Failure::Refused)?;
     let wanted: Vec<_> = drafts.iter().filter_map(LineDraft::variant).collect();
-    let now = shop.clock.now();
+    let (now, most) = (shop.clock.now(), shop.settings.orders.most_pieces);
     shop.db
         .write(async |conn: &mut Conn| {
             let (cart, catalog) = opened(conn, key, &wanted, now).await?;
-            change(conn, cart, now, &path, |plan| {
+            change(conn, cart, (now, most), &path, |plan| {
                 plan.add(drafts, &catalog, &path);
             })
             .await
@@ -49,11 +49,11 @@ pub async fn edit_lines(
     let path = Path::root("lines");
     check::count(edits.len(), &path).map_err(Failure::Refused)?;
     let wanted: Vec<_> = edits.iter().filter_map(LineEdit::variant).collect();
-    let now = shop.clock.now();
+    let (now, most) = (shop.clock.now(), shop.settings.orders.most_pieces);
     shop.db
         .write(async |conn: &mut Conn| {
             let (cart, catalog) = opened(conn, key, &wanted, now).await?;
-            change(conn, cart, now, &path, |plan| {
+            change(conn, cart, (now, most), &path, |plan| {
                 plan.edit(edits, &catalog, &path);
             })
             .await
@@ -72,11 +72,14 @@ pub async fn remove_lines(
 ) -> Outcome<Changed, Refusals> {
     let path = Path::root("lineIds");
     check::count(ids.len(), &path).map_err(Failure::Refused)?;
-    let now = shop.clock.now();
+    let (now, most) = (shop.clock.now(), shop.settings.orders.most_pieces);
     shop.db
         .write(async |conn: &mut Conn| {
             let (cart, _) = opened(conn, key, &[], now).await?;
-            change(conn, cart, now, &path, |plan| plan.remove(ids, &path)).await
+            change(conn, cart, (now, most), &path, |plan| {
+                plan.remove(ids, &path)
+            })
+            .await
         })
         .await
 }
@@ -92,21 +95,25 @@ async fn opened(
     Ok((cart, catalog))
 }
 
-/// Works a change out and stores what became different.
+/// Works a change out and stores what became different, at a time, where an order may have so many pieces.
 pub(super) async fn change(
     conn: &mut Conn,
     mut cart: Cart,
-    now: DateTime<Utc>,
+    (now, most): (DateTime<Utc>, i64),
     path: &Path,
     plan: impl FnOnce(&mut Plan) + Send,
 ) -> Outcome<Changed, Refusals> {
-    let mut planned = Plan::of(std::mem::take(&mut cart.lines));
+    let mut planned = Plan::of(
+        std::mem::take(&mut cart.lines),
+        std::mem::take(&mut cart.withdrawn),
+    );
     plan(&mut planned);
-    let planned = planned.finish(path).map_err(Failure::Refused)?;
+    let planned = planned.finish(path, most).map_err(Failure::Refused)?;
     if !planned.dropped.is_empty() {
         store::delete_lines(conn, &planned.dropped).await?;
     }
     cart.lines = planned.lines;
+    cart.withdrawn = planned.withdrawn;
     let changed: Vec<Uuid> = planned.touched.into_iter().collect();
     store::put_lines(conn, &mut cart, &changed, now).await?;
     Ok(Changed {

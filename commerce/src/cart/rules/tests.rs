@@ -57,16 +57,16 @@ fn edit(line: &Line, merchandise: Option<i64>, quantity: Option<i32>) -> LineEdi
 
 fn added(drafts: &[LineDraft], catalog: &Catalog) -> Result<Plan, Refusals> {
     let path = Path::root("lines");
-    let mut plan = Plan::of(Vec::new());
+    let mut plan = Plan::of(Vec::new(), Vec::new());
     plan.add(drafts, catalog, &path);
-    plan.finish(&path)
+    plan.finish(&path, 1_000_000)
 }
 
 fn edited(lines: Vec<Line>, edits: &[LineEdit], catalog: &Catalog) -> Result<Plan, Refusals> {
     let path = Path::root("lines");
-    let mut plan = Plan::of(lines);
+    let mut plan = Plan::of(lines, Vec::new());
     plan.edit(edits, catalog, &path);
-    plan.finish(&path)
+    plan.finish(&path, 1_000_000)
 }
 
 fn quantities(plan: &Plan) -> Vec<(i64, i32)> {
@@ -261,4 +261,34 @@ fn what_is_not_asked_for_is_not_refused() {
         let plan = edited(line.clone(), &[noted], &eggs()).unwrap();
         assert_eq!(quantities(&plan), [(1, quantity)]);
     }
+}
+
+#[test]
+fn an_order_has_a_most_of_pieces() {
+    let catalog = catalog(&[(1, None), (2, None)]);
+    let lines = Path::root("lines");
+    let most = |before: Vec<Line>, drafts: &[LineDraft]| {
+        let mut plan = Plan::of(before, Vec::new());
+        plan.add(drafts, &catalog, &lines);
+        plan.finish(&lines, 10)
+    };
+    let full = most(Vec::new(), &[draft(1, 4, None), draft(2, 6, None)]).unwrap();
+    let refused = most(full.lines.clone(), &[draft(1, 1, None), draft(2, 1, None)]).unwrap_err();
+    let expected = "an order has at most 10 pieces; the cart would have 12";
+    assert_eq!(
+        refused,
+        [Refusal::new(
+            Code::MaximumExceeded,
+            lines.index(1).key("quantity"),
+            expected
+        )]
+    );
+    // A cart that has more, from before, may become smaller.
+    let mut plan = Plan::of(full.lines, Vec::new());
+    plan.edit(
+        &[edit(&plan.lines[1].clone(), None, Some(5))],
+        &catalog,
+        &lines,
+    );
+    assert_eq!(pieces(&plan.finish(&lines, 3).unwrap().lines), 9);
 }

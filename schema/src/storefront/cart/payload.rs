@@ -1,7 +1,7 @@
 //! What the mutations of a cart answer.
 
 use async_graphql::{ID, Result, SimpleObject};
-use commerce::cart::{CartKey, Changed, Refusals};
+use commerce::cart::{CartKey, Changed, Refusals, Withdrawn};
 use commerce::kernel::{Failure, Outcome};
 
 use super::{Cart, CartUserError, CartWarning};
@@ -19,10 +19,12 @@ impl Answer {
         match outcome {
             Ok((key, Changed { cart, warnings })) => {
                 let id = ID(key.gid());
+                let withdrawn = cart.withdrawn.iter().map(Withdrawn::warning);
+                let warnings = warnings.into_iter().chain(withdrawn);
                 let warning = |warning| CartWarning::new(warning, &cart, &id);
                 Ok(Self {
                     user_errors: Vec::new(),
-                    warnings: warnings.into_iter().map(warning).collect(),
+                    warnings: warnings.map(warning).collect(),
                     cart: Some(Cart::new(key, cart)),
                 })
             }

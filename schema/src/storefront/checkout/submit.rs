@@ -135,7 +135,7 @@ async fn submit(
             return Ok(refused(Refusal::no_cart()));
         }
         Err(Failure::Refused(NotPlaced::BadToken)) => {
-            let message = "the attempt token must have 1 to 255 bytes";
+            let message = "the attempt token must have 1 to 255 bytes, none of them zero";
             let field = Path::root("attemptToken");
             return Ok(refused(vec![Refusal::new(Code::Invalid, field, message)]));
         }
