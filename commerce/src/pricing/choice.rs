@@ -6,9 +6,9 @@
 
 use std::cmp::Reverse;
 
+use super::PricedLine;
 use super::offers::{Class, Discount, Obstacle, Value};
-use super::shares::{Candidate, judge, share, spread};
-use super::{Delivery, PricedLine};
+use super::shares::{Candidate, Shipping, judge, share, spread};
 
 /// How many discounts are weighed against each other; of more, those that are worth most by
 /// themselves. All sets of so many are 256.
@@ -38,7 +38,7 @@ pub(super) struct Member<'a> {
 pub(super) fn choose<'a>(
     discounts: &'a [Discount],
     priced: &[PricedLine],
-    delivery: Option<&Delivery>,
+    shipping: &Shipping,
 ) -> Chosen<'a> {
     let mut places: Vec<usize> = (0..priced.len()).collect();
     places.sort_by_key(|at| {
@@ -46,7 +46,7 @@ pub(super) fn choose<'a>(
         (item.variant_id, item.unit_price.minor, item.quantity)
     });
     let lines: Vec<&PricedLine> = places.iter().map(|at| &priced[*at]).collect();
-    let mut chosen = weigh(discounts, &lines, delivery);
+    let mut chosen = weigh(discounts, &lines, shipping);
     for member in &mut chosen.members {
         let mut own = vec![0; places.len()];
         for (at, minor) in places.iter().zip(&member.lines) {
@@ -57,15 +57,11 @@ pub(super) fn choose<'a>(
     chosen
 }
 
-fn weigh<'a>(
-    discounts: &'a [Discount],
-    lines: &[&PricedLine],
-    delivery: Option<&Delivery>,
-) -> Chosen<'a> {
+fn weigh<'a>(discounts: &'a [Discount], lines: &[&PricedLine], shipping: &Shipping) -> Chosen<'a> {
     let mut chosen = Chosen::default();
     let mut candidates = Vec::new();
     for discount in discounts {
-        match judge(discount, lines, delivery) {
+        match judge(discount, lines, shipping) {
             Ok(candidate) => candidates.push(candidate),
             Err(obstacle) => chosen.others.push((discount, obstacle)),
         }

@@ -16,6 +16,7 @@ pub use offers::{
     Offers, Value,
 };
 
+use self::shares::Shipping;
 use crate::kernel::id::{Product, ProductVariant};
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Address, Currency, Exchange, Id, Money};
@@ -88,7 +89,9 @@ pub struct Buyer {
 
 /// The rules that [`price`] follows. Whoever changes what comes out for any input raises the number and
 /// keeps the old rules for old inputs, or recorded orders could not be computed again.
-pub const RULES: u32 = 1;
+///
+/// By the rules 1, a free delivery was used, and counted as a use, where delivery cost nothing anyway.
+pub const RULES: u32 = 2;
 
 /// Everything that a price depends on.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -276,7 +279,7 @@ fn weight(item: &Item) -> (i64, i64, i32, bool, bool) {
 /// Takes off what discounts take off.
 fn discount(priced: &mut Priced, input: &PricingInput) {
     let discounts = &input.offers.discounts;
-    let chosen = choice::choose(discounts, &priced.lines, input.delivery.as_ref());
+    let chosen = choice::choose(discounts, &priced.lines, &Shipping::of(input));
     let money = |minor| Money::new(minor, input.currency);
     for (place, member) in chosen.members.iter().enumerate() {
         let allocation = |minor: i64| Allocation {

@@ -2,7 +2,7 @@
 //! to even, line by line.
 
 use super::offers::{Class, Discount, Obstacle, Value};
-use super::{Delivery, PricedLine};
+use super::{PricedLine, PricingInput};
 use crate::kernel::id::ProductVariant;
 use crate::kernel::{Id, Money};
 
@@ -16,6 +16,26 @@ pub(super) struct Candidate<'a> {
     pub(super) shares: Vec<i64>,
     /// In minor units: what it takes off in all.
     pub(super) worth: i64,
+}
+
+/// What delivery costs, and what becomes of a discount that makes it free.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shipping {
+    /// In minor units; `None` while no delivery is chosen, when such a discount counts.
+    price: Option<i64>,
+    /// Whether such a discount is used where delivery costs nothing anyway.
+    is_used_for_nothing: bool,
+}
+
+impl Shipping {
+    /// Delivery as the input has it, by the input's rules.
+    pub(super) fn of(input: &PricingInput) -> Self {
+        let delivery = input.delivery.as_ref();
+        Self {
+            price: delivery.map(|chosen| chosen.price.minor),
+            is_used_for_nothing: input.rules < 2,
+        }
+    }
 }
 
 /// The part of an amount, to the nearest minor unit; a half goes to the even one.
@@ -37,7 +57,7 @@ pub(super) fn part(minor: i64, times: i128, whole: i128) -> i64 {
 pub(super) fn judge<'a>(
     discount: &'a Discount,
     lines: &[&PricedLine],
-    delivery: Option<&Delivery>,
+    shipping: &Shipping,
 ) -> Result<Candidate<'a>, Obstacle> {
     if let Some(obstacle) = discount.obstacle {
         return Err(obstacle);
@@ -62,7 +82,7 @@ pub(super) fn judge<'a>(
     };
     let shares = match &discount.value {
         Value::FreeShipping { up_to } => {
-            let worth = free_delivery(lines, delivery, *up_to)?;
+            let worth = free_delivery(lines, shipping, *up_to)?;
             return Ok(Candidate {
                 discount,
                 shares: vec![0; lines.len()],
@@ -126,12 +146,13 @@ fn sums<'a>(lines: impl Iterator<Item = &'a PricedLine>) -> (i64, i64) {
 
 fn free_delivery(
     lines: &[&PricedLine],
-    delivery: Option<&Delivery>,
+    shipping: &Shipping,
     up_to: Option<i64>,
 ) -> Result<i64, Obstacle> {
-    let price = delivery.map_or(0, |chosen| chosen.price.minor);
+    let price = shipping.price.unwrap_or(0);
     let is_shipped = lines.iter().any(|line| line.item.requires_shipping);
-    if !is_shipped || up_to.is_some_and(|most| price > most) {
+    let is_free_anyway = shipping.price == Some(0) && !shipping.is_used_for_nothing;
+    if !is_shipped || is_free_anyway || up_to.is_some_and(|most| price > most) {
         return Err(Obstacle::NoEntitledShipping);
     }
     Ok(price)

@@ -265,6 +265,15 @@ fn delivery_is_free_at_most_once_and_up_to_a_price() {
     assert_eq!(priced.shipping_allocations[0].amount.minor, 500);
     let priced = with_delivery(items(), Some(500), vec![free(1, Some(499))]);
     assert_eq!(obstacles(&priced), [Some(Obstacle::NoEntitledShipping)]);
+    // Where delivery costs nothing anyway it is not used; by the rules before it was.
+    let priced = with_delivery(items(), Some(0), vec![free(1, None)]);
+    assert_eq!(obstacles(&priced), [Some(Obstacle::NoEntitledShipping)]);
+    assert_eq!(priced.applications, []);
+    let mut before = input(items(), Some(0));
+    before.rules = 1;
+    before.offers.discounts = vec![free(1, None)];
+    let priced = price(&before).unwrap();
+    assert_eq!((priced.applications.len(), priced.total.minor), (1, 1_000));
     // It counts before the price of delivery is known.
     let priced = with_delivery(items(), None, vec![free(1, None)]);
     assert_eq!(

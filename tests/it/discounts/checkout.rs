@@ -274,3 +274,38 @@ async fn a_card_that_was_chosen_before_the_gift_card_is_asked_about() {
         "{html}"
     );
 }
+
+#[tokio::test]
+async fn a_code_that_takes_nothing_off_uses_nothing() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 9).await;
+    let codes = "Title,Codes,Type,Value,Usage Limit\nFree delivery,FREE,free_shipping,,1\n";
+    discounts(&till.app, codes).await;
+    till.app
+        .execute("UPDATE delivery_rates SET price_minor = 0")
+        .await;
+    // Delivery costs nothing anyway.
+    let cart = till.cart(&cup, 1, card::APPROVED).await;
+    let entered = json!({ "id": cart });
+    assert_eq!(
+        enter(&till.app, &entered, &["FREE"]).await,
+        ["DISCOUNT_NO_ENTITLED_SHIPPING_LINES"]
+    );
+    let session = till.sandbox.session(card::APPROVED).await;
+    till.pay(&cart, &session, "10.0").await;
+    till.accepted(&cart, "press-1").await;
+    assert_eq!(used(&till, "Free delivery").await, 0);
+    till.drain().await;
+    let discounts = "SELECT sum(jsonb_array_length(discounts))::bigint FROM orders";
+    assert_eq!(till.app.count(discounts).await, 0);
+    // The one use is still there for somebody who pays for delivery.
+    till.app
+        .execute("UPDATE delivery_rates SET price_minor = 500")
+        .await;
+    let (cart, due) = filled(&till, &cup, 1, &["FREE"], &[]).await;
+    assert_eq!(due, "10.0");
+    till.accepted(&cart, "press-1").await;
+    assert_eq!(used(&till, "Free delivery").await, 1);
+    till.drain().await;
+    assert_eq!(till.counts().await, [2, 2, 2, 0, 2]);
+}
