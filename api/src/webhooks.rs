@@ -48,6 +48,14 @@ pub(crate) async fn receive(
     };
     match receive_webhook(&shop, &key, &event.kind, &body).await {
         Ok(()) => StatusCode::OK.into_response(),
+        // Delivered again, it would say the same.
+        Err(fault) if fault.is_null_character() => {
+            tracing::warn!(
+                provider = key.provider,
+                "a webhook with the character U+0000 was refused"
+            );
+            StatusCode::BAD_REQUEST.into_response()
+        }
         Err(fault) => {
             // The provider delivers again.
             tracing::error!(error = fault.chain(), "a webhook could not be kept");

@@ -19,6 +19,9 @@ pub const LIMIT: &str = "LIMIT_EXCEEDED";
 /// The code of a masked error that may be gone a moment later.
 pub const UNAVAILABLE: &str = "SERVICE_UNAVAILABLE";
 
+/// What is said of a string that cannot be stored.
+const NULL_CHARACTER: &str = "A string contains the character U+0000, which cannot be stored.";
+
 /// A fault that several resolvers share because they waited for the same batch.
 #[derive(Clone, Debug)]
 pub struct SharedFault(pub Arc<Fault>);
@@ -40,6 +43,14 @@ pub(crate) fn mask(errors: &mut [ServerError], request_id: &str) {
     for error in errors.iter_mut().filter(|error| error.source.is_some()) {
         let shared = error.source::<SharedFault>().map(|shared| &*shared.0);
         let fault = shared.or(error.source::<Fault>());
+        if fault.is_some_and(Fault::is_null_character) {
+            let mut extensions = ErrorExtensionValues::default();
+            extensions.set("code", INVALID);
+            error.message = NULL_CHARACTER.into();
+            error.extensions = Some(extensions);
+            error.source = None;
+            continue;
+        }
         if !fault.is_some_and(|fault| logged.contains(&std::ptr::from_ref(fault))) {
             let what = fault.map_or_else(|| error.message.clone(), Fault::chain);
             tracing::error!(request_id, path = ?error.path, error = %what, "a resolver failed");

@@ -27,6 +27,14 @@ impl Form {
             (true, Ok(bytes)) => Self(url::form_urlencoded::parse(&bytes).into_owned().collect()),
             _ => return Err(visit.forged()),
         };
+        // Browsers send it in no field, and nothing that is stored may have it.
+        let is_odd = form
+            .0
+            .iter()
+            .any(|(name, value)| name.contains('\0') || value.contains('\0'));
+        if is_odd {
+            return Err(visit.forged());
+        }
         if Secret::new(form.text(TOKEN)).matches(&Secret::new(visit.token()).digest()) {
             Ok(form)
         } else {

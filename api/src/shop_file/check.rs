@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
+use serde_json::Value;
 use url::Url;
 
 /// Characters in a handle, a title, a name.
@@ -117,5 +118,26 @@ impl Check {
         } else {
             Err(Mistakes(self.mistakes))
         }
+    }
+}
+
+/// Where a text or a name has the character U+0000, which no text of the database can have; `place` is where
+/// the value stands.
+pub(super) fn null_character(value: &Value, place: &str) -> Option<String> {
+    match value {
+        Value::String(text) => text.contains('\0').then(|| place.to_owned()),
+        Value::Array(entries) => {
+            let mut entries = entries.iter().enumerate();
+            entries.find_map(|(at, entry)| null_character(entry, &format!("{place}[{at}]")))
+        }
+        Value::Object(fields) => fields.iter().find_map(|(name, field)| {
+            let dot = if place.is_empty() { "" } else { "." };
+            let at = format!("{place}{dot}{}", name.replace('\0', "\\u0000"));
+            match name.contains('\0') {
+                true => Some(at),
+                false => null_character(field, &at),
+            }
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }

@@ -19,12 +19,13 @@ mod words;
 
 pub use self::check::Mistakes;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use commerce::content::draft::ShopDraft;
 use commerce::flows::arrange_shop::Arrangement;
 use commerce::kernel::Currency;
 use indexmap::IndexMap;
 use serde::Deserialize;
+use serde_json::Value;
 
 use self::blogs::{AuthorFile, BlogFile};
 use self::brand::BrandFile;
@@ -78,7 +79,13 @@ impl ShopFile {
     /// # Errors
     /// Where the text is not JSON of the described form, with line and column.
     pub fn read(text: &str) -> anyhow::Result<Self> {
-        serde_json::from_str(text).context("the file is not as docs/shop-file.md describes it")
+        let unlike = "the file is not as docs/shop-file.md describes it";
+        let value: Value = serde_json::from_str(text).context(unlike)?;
+        if let Some(place) = check::null_character(&value, "") {
+            bail!("`{place}` contains the character U+0000, which cannot be stored");
+        }
+        // From the text once more: its faults are told by line and column.
+        serde_json::from_str(text).context(unlike)
     }
 
     /// The shop itself; `None` when the file does not say who it is.

@@ -70,6 +70,17 @@ impl Fault {
         matches!(self, Self::Database(Error::DatabaseError(k, _)) if *k == kind)
     }
 
+    /// Whether a string had the character U+0000, which PostgreSQL keeps in no text: the caller's mistake, and
+    /// nothing was changed.
+    #[must_use]
+    pub fn is_null_character(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind, Error};
+        // SQLSTATE 22021, and 22P05 within JSON, which diesel does not pass on.
+        matches!(self, Self::Database(Error::DatabaseError(DatabaseErrorKind::Unknown, info))
+            if info.message().starts_with("invalid byte sequence for encoding \"UTF8\": 0x00")
+                || info.message() == "unsupported Unicode escape sequence")
+    }
+
     /// The error and its causes in one line, for a log.
     #[must_use]
     pub fn chain(&self) -> String {
