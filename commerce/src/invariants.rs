@@ -30,6 +30,7 @@ invariants!(
     "reserved_is_what_is_held",
     "committed_is_what_is_committed",
     "nothing_is_oversold",
+    "levels_follow_the_policy",
     "only_live_attempts_hold",
     "orders_commit_what_they_bought",
     "completed_means_one_order",

@@ -148,13 +148,13 @@ diesel::table! {
     inventory_levels (variant_id, location_id) {
         variant_id -> BigInt,
         location_id -> BigInt,
-        on_hand -> Integer,
-        unavailable -> Integer,
-        incoming -> Integer,
-        reserved -> Integer,
-        committed -> Integer,
+        on_hand -> BigInt,
+        unavailable -> BigInt,
+        incoming -> BigInt,
+        reserved -> BigInt,
+        committed -> BigInt,
         backorder_limit -> Integer,
-        deficit_ack -> Integer,
+        deficit_ack -> BigInt,
         available -> Integer,
     }
 }

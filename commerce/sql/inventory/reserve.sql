@@ -1,27 +1,32 @@
 -- commerce::inventory::reservations::hold: one row per level, in the order in which everybody locks levels.
--- A variant without a level is not tracked and needs none. Of several locations those that come first give what they
--- have; the last is asked for the rest, also for what it does not have, and no_oversell refuses all of it then.
+-- A variant whose stock is not counted, or that has no level, needs none. Of several locations those that come first give
+-- what they have. What one of them lacks, the others do not have to give either: where there is less than wanted in all, the
+-- emptiest is asked for everything, and no_oversell refuses it. A variant that is sold on when empty has what is wanted.
 WITH wanted AS (
     SELECT variant_id, sum(quantity) AS quantity
     FROM unnest($2::bigint[], $3::int[]) AS line (variant_id, quantity)
     GROUP BY variant_id
 ), levels AS MATERIALIZED (
-    SELECT level.variant_id, level.location_id, place.priority,
-           greatest(0, level.available::bigint + level.backorder_limit) AS left_over
+    SELECT level.variant_id, level.location_id, place.priority, wanted.quantity,
+           CASE WHEN level.backorder_limit = 2147483647 THEN wanted.quantity
+                ELSE level.on_hand - level.unavailable - level.reserved - level.committed + level.backorder_limit END AS left_over
     FROM wanted
+    JOIN variants v ON v.id = wanted.variant_id AND v.inventory_tracked
     JOIN inventory_levels level ON level.variant_id = wanted.variant_id
     JOIN locations place ON place.id = level.location_id
     ORDER BY level.variant_id, level.location_id
     FOR NO KEY UPDATE OF level
 ), turns AS (
-    SELECT levels.*, quantity,
-           coalesce(sum(left_over) OVER (ones ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before,
-           lead(location_id) OVER ones IS NULL AS is_last
-    FROM levels JOIN wanted USING (variant_id)
+    SELECT levels.*,
+           coalesce(sum(greatest(0, left_over)) OVER (ones ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before,
+           sum(left_over) OVER (PARTITION BY variant_id) AS in_all,
+           row_number() OVER (PARTITION BY variant_id ORDER BY left_over, location_id) = 1 AS is_emptiest
+    FROM levels
     WINDOW ones AS (PARTITION BY variant_id ORDER BY priority, location_id)
 ), shares AS (
     SELECT variant_id, location_id,
-           CASE WHEN is_last THEN quantity - before ELSE least(left_over, quantity - before) END AS quantity
+           CASE WHEN quantity <= in_all THEN least(greatest(0, left_over), quantity - before)
+                WHEN is_emptiest THEN quantity END AS quantity
     FROM turns
 )
 INSERT INTO inventory_reservations (attempt_id, variant_id, location_id, quantity)

@@ -72,7 +72,7 @@ struct Variant {
     weight_unit: String,
     inventory_tracked: bool,
     inventory_policy: String,
-    on_hand: Option<i32>,
+    on_hand: Option<i64>,
     carried: Carried,
 }
 

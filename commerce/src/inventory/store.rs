@@ -1,11 +1,13 @@
 //! Writes of stock levels.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::RunQueryDsl;
 
 use super::draft::LocationDraft;
-use super::model::{StockCount, WITHOUT_LIMIT};
+use super::model::StockCount;
 use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::kernel::Fault;
@@ -29,23 +31,18 @@ pub async fn main_location(conn: &mut Conn) -> Result<i64, Fault> {
 /// Records counted stock; levels that do not exist yet are made.
 ///
 /// A count below what is already promised stands: the shortage is acknowledged on the level, and
-/// nothing more can be reserved until stock has recovered. Must run in the transaction that writes
-/// the variants' policy.
+/// nothing more can be reserved until stock has recovered. All counts of a transaction go into one
+/// call, because levels are locked by variant before location, whichever location they are of.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
-pub async fn set_on_hand(
-    conn: &mut Conn,
-    location: i64,
-    counts: &[StockCount],
-) -> Result<(), Fault> {
+pub async fn set_on_hand(conn: &mut Conn, counts: &[StockCount]) -> Result<(), Fault> {
     if counts.is_empty() {
         return Ok(());
     }
     let json = serde_json::to_string(counts)
         .map_err(|error| Fault::other("write stock counts as JSON", error))?;
     let query = diesel::sql_query(include_str!("../../sql/inventory/set_on_hand.sql"))
-        .bind::<BigInt, _>(location)
         .bind::<Text, _>(json);
     cached::<(), _>(query).execute(conn).await?;
     Ok(())
@@ -79,6 +76,7 @@ pub async fn save_locations(conn: &mut Conn, drafts: &[LocationDraft]) -> Result
         .set(locations::pick_up_time.eq(None::<String>))
         .execute(conn)
         .await?;
+    let mut places = Vec::with_capacity(drafts.len());
     for (priority, draft) in (1..).zip(drafts) {
         let fields = (
             locations::name.eq(&draft.name),
@@ -120,38 +118,46 @@ pub async fn save_locations(conn: &mut Conn, drafts: &[LocationDraft]) -> Result
                     .await?
             }
         };
-        save_stock(conn, id, draft).await?;
+        places.push((id, draft));
     }
-    Ok(())
+    save_stock(conn, &places).await
 }
 
-async fn save_stock(conn: &mut Conn, location: i64, draft: &LocationDraft) -> Result<(), Fault> {
-    let mut counts = Vec::with_capacity(draft.stock.len());
-    for (sku, on_hand) in &draft.stock {
-        let found: Option<(i64, String)> = variants::table
-            .filter(variants::sku.eq(sku).and(variants::deleted_at.is_null()))
-            .filter(variants::inventory_tracked)
-            .order(variants::id)
-            .select((variants::id, variants::inventory_policy))
-            .first(conn)
-            .await
-            .optional()?;
-        let Some((variant_id, policy)) = found else {
-            let place = &draft.handle;
-            let what = format!(
-                "the location `{place}` counts `{sku}`, which is no variant whose stock is counted"
-            );
-            return Err(Fault::Inconsistent(what));
-        };
-        counts.push(StockCount {
-            variant_id,
-            on_hand: Some(*on_hand),
-            backorder_limit: if policy == "continue" {
-                WITHOUT_LIMIT
-            } else {
-                0
-            },
-        });
+async fn save_stock(conn: &mut Conn, places: &[(i64, &LocationDraft)]) -> Result<(), Fault> {
+    let skus = places.iter().flat_map(|(_, draft)| &draft.stock);
+    let skus: Vec<&str> = skus.map(|(sku, _)| sku.as_str()).collect();
+    if skus.is_empty() {
+        return Ok(());
     }
-    set_on_hand(conn, location, &counts).await
+    let found: Vec<(Option<String>, i64)> = variants::table
+        .filter(variants::sku.eq_any(skus))
+        .filter(variants::deleted_at.is_null())
+        .filter(variants::inventory_tracked)
+        .order(variants::id.desc())
+        .select((variants::sku, variants::id))
+        .load(conn)
+        .await?;
+    // Of several variants with one SKU the oldest is meant.
+    let variants: HashMap<String, i64> = found
+        .into_iter()
+        .filter_map(|(sku, id)| Some((sku?, id)))
+        .collect();
+    let mut counts = Vec::new();
+    for (location_id, draft) in places {
+        for (sku, on_hand) in &draft.stock {
+            let Some(variant_id) = variants.get(sku) else {
+                let place = &draft.handle;
+                let what = format!(
+                    "the location `{place}` counts `{sku}`, which is no variant whose stock is counted"
+                );
+                return Err(Fault::Inconsistent(what));
+            };
+            counts.push(StockCount {
+                variant_id: *variant_id,
+                location_id: *location_id,
+                on_hand: Some(*on_hand),
+            });
+        }
+    }
+    set_on_hand(conn, &counts).await
 }

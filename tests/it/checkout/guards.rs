@@ -21,6 +21,10 @@ async fn sums_counters_and_facts_cannot_be_written_by_hand() {
             "UPDATE inventory_levels SET committed = 0",
             "follow the reservations",
         ),
+        (
+            "UPDATE inventory_levels SET backorder_limit = 2147483647",
+            "follows the inventory policy",
+        ),
         ("DELETE FROM inventory_reservations", "never deleted"),
         (
             "UPDATE inventory_reservations SET state = 'held'",
@@ -50,4 +54,24 @@ async fn sums_counters_and_facts_cannot_be_written_by_hand() {
         assert!(refused.contains(words), "{statement}: {refused}");
     }
     assert_eq!(till.counts().await, [1, 1, 1, 0, 1]);
+}
+
+#[tokio::test]
+async fn what_was_sold_past_the_policy_is_found() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 1).await;
+    let cart = till.cart(&cup, 1, card::APPROVED).await;
+    till.accepted(&cart, "press-1").await;
+    // As if the guards had not been there: the copy is stale, and sold by.
+    till.app
+        .execute(
+            "ALTER TABLE inventory_levels DISABLE TRIGGER USER; \
+             UPDATE inventory_levels SET backorder_limit = 2147483647, on_hand = 0; \
+             ALTER TABLE inventory_levels ENABLE TRIGGER USER",
+        )
+        .await;
+    let mut conn = till.app.conn().await;
+    let found = commerce::invariants::check(&mut conn).await.unwrap();
+    let names: Vec<&str> = found.iter().map(|(found, _)| found.name).collect();
+    assert_eq!(names, ["nothing_is_oversold", "levels_follow_the_policy"]);
 }

@@ -16,7 +16,7 @@ use tests::TestApp;
 #[derive(Debug, Default)]
 pub(crate) struct Said {
     pub(super) ignored: Vec<String>,
-    pub(super) refused: Vec<String>,
+    pub(crate) refused: Vec<String>,
     pub(super) warned: Vec<String>,
     pub(super) progress: Vec<u64>,
 }
@@ -44,7 +44,7 @@ pub(super) fn fixture(name: &str) -> PathBuf {
 }
 
 /// Imports bytes in US dollars.
-pub(super) async fn import(app: &TestApp, bytes: impl Into<Vec<u8>>) -> (Counts, Said) {
+pub(crate) async fn import(app: &TestApp, bytes: impl Into<Vec<u8>>) -> (Counts, Said) {
     let mut said = Said::default();
     let source = Cursor::new(bytes.into());
     let counts = import_catalog(&app.shop, source, Currency::USD, &mut said)
@@ -77,7 +77,7 @@ pub(super) async fn rows(app: &TestApp, sql: &str) -> Value {
 }
 
 /// Products of few columns: `handle,title,options…`; see the header in the code.
-pub(super) fn csv(lines: &[&str]) -> String {
+pub(crate) fn csv(lines: &[&str]) -> String {
     let header = "Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU,\
         Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,Variant Price,Image Src";
     std::iter::once(&header)

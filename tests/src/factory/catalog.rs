@@ -288,12 +288,7 @@ async fn insert_variant(
             .values((
                 inventory_levels::variant_id.eq(id),
                 inventory_levels::location_id.eq(sql::<BigInt>("(SELECT min(id) FROM locations)")),
-                inventory_levels::on_hand.eq(on_hand),
-                inventory_levels::backorder_limit.eq(if seed.sells_when_empty {
-                    i32::MAX
-                } else {
-                    0
-                }),
+                inventory_levels::on_hand.eq(i64::from(on_hand)),
             ))
             .execute(conn)
             .await

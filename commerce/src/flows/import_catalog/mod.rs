@@ -13,11 +13,11 @@ use diesel_async::SimpleAsyncConnection;
 
 use self::fields::Fields;
 use crate::Shop;
-use crate::catalog::draft::{InventoryPolicy, ProductDraft};
+use crate::catalog::draft::ProductDraft;
 use crate::catalog::import::{ProductReader, Refusal, Unreadable, parse};
 use crate::catalog::store::{self, Change, SavedProduct};
 use crate::content::store as content;
-use crate::inventory::model::{StockCount, WITHOUT_LIMIT};
+use crate::inventory::model::StockCount;
 use crate::inventory::store as stock;
 use crate::kernel::{Currency, Failure, Fault};
 
@@ -198,8 +198,8 @@ async fn save(
             conn.batch_execute("SET LOCAL synchronous_commit = off")
                 .await?;
             let saved = store::save_product(conn, draft, currency, now).await?;
-            let (counted, uncounted) = split(draft, &saved.variants);
-            stock::set_on_hand(conn, location, &counted).await?;
+            let (counted, uncounted) = split(draft, &saved.variants, location);
+            stock::set_on_hand(conn, &counted).await?;
             if saved.change == Change::Updated {
                 stock::stop_counting(conn, &uncounted).await?;
             }
@@ -234,18 +234,15 @@ async fn make_durable(shop: &Shop) -> Result<(), Fault> {
 }
 
 /// The stock to record, and the variants that have none.
-fn split(draft: &ProductDraft, ids: &[i64]) -> (Vec<StockCount>, Vec<i64>) {
+fn split(draft: &ProductDraft, ids: &[i64], location: i64) -> (Vec<StockCount>, Vec<i64>) {
     let mut counted = Vec::new();
     let mut uncounted = Vec::new();
     for (variant, id) in draft.variants.iter().zip(ids) {
         if variant.inventory_tracked {
             counted.push(StockCount {
                 variant_id: *id,
+                location_id: location,
                 on_hand: variant.on_hand,
-                backorder_limit: match variant.inventory_policy {
-                    InventoryPolicy::Deny => 0,
-                    InventoryPolicy::Continue => WITHOUT_LIMIT,
-                },
             });
         } else {
             uncounted.push(*id);
