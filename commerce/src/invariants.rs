@@ -47,6 +47,7 @@ invariants!(
     "orders_belong_to_their_buyers",
     "orders_have_their_jobs",
     "nothing_is_stuck",
+    "reports_are_applied",
     "waiting_attempts_have_work",
 );
 

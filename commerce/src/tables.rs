@@ -282,6 +282,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    payment_cursors (provider) {
+        provider -> Text,
+        cursor -> Text,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     payment_facts (id) {
         id -> BigInt,
         payment_id -> Uuid,
@@ -308,6 +316,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         by_merchant -> Bool,
+        last_error -> Nullable<Text>,
     }
 }
 
@@ -324,6 +333,7 @@ diesel::table! {
         voided_minor -> BigInt,
         refunded_minor -> BigInt,
         created_at -> Timestamptz,
+        reported_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -457,6 +467,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    unapplied_payment_reports (id) {
+        id -> BigInt,
+        provider -> Text,
+        reference -> Text,
+        payment_id -> Nullable<Uuid>,
+        reason -> Text,
+        detail -> Text,
+        report -> Jsonb,
+        tries -> Integer,
+        created_at -> Timestamptz,
+        tried_at -> Timestamptz,
+        resolved_at -> Nullable<Timestamptz>,
+        resolution -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     webhook_inbox (provider, event_id) {
         provider -> Text,
         event_id -> Text,
@@ -522,6 +549,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     order_lines,
     orders,
     pages,
+    payment_cursors,
     payment_facts,
     payment_operations,
     payments,
@@ -538,6 +566,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_roles,
     tax_rates,
     translations,
+    unapplied_payment_reports,
     url_redirects,
     variants,
     webhook_inbox,

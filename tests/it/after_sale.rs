@@ -2,6 +2,7 @@
 
 mod parcels;
 mod refunds;
+mod refused;
 mod twice;
 
 use api::commands::orders::{self as command, FulfillArgs, Orders};

@@ -14,6 +14,7 @@ pub mod caching;
 pub mod catalogue;
 mod database;
 pub mod factory;
+pub mod impostor;
 pub mod load;
 pub mod people;
 pub mod plans;

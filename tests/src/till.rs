@@ -225,6 +225,15 @@ impl Till {
         request.body(body.to_vec()).send().await.0.status().as_u16()
     }
 
+    /// The id that this query answers.
+    pub async fn id(&self, query: &str) -> uuid::Uuid {
+        let query =
+            commerce::db::sql::cached::<diesel::sql_types::Uuid, _>(diesel::sql_query(query));
+        let mut conn = self.app.conn().await;
+        let found = diesel_async::RunQueryDsl::get_result(query, &mut conn).await;
+        found.expect("an id")
+    }
+
     /// Makes sure that nothing is as it must not be.
     pub async fn assert_sound(&self) {
         self.app.assert_sound().await;

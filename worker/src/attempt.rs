@@ -90,9 +90,12 @@ impl Ran<'_> {
             .job()
             .is_ok_and(|job| job.spec().every.is_some());
         match self.verdict {
-            Verdict::Retry { why, .. } | Verdict::Discard { why } => tracing::warn!(
-                id, kind, attempt, trace_id, outcome, ms, waited_ms, statements, db_ms, why, "job"
-            ),
+            Verdict::Retry { why, .. } | Verdict::KeepTrying { why } | Verdict::Discard { why } => {
+                tracing::warn!(
+                    id, kind, attempt, trace_id, outcome, ms, waited_ms, statements, db_ms, why,
+                    "job"
+                )
+            }
             _ if is_routine => tracing::debug!(
                 id, kind, attempt, trace_id, outcome, ms, waited_ms, statements, db_ms, "job"
             ),
@@ -118,7 +121,7 @@ impl Ran<'_> {
     fn tell(&self, step: Span) {
         let failed = matches!(
             self.verdict,
-            Verdict::Retry { .. } | Verdict::Discard { .. }
+            Verdict::Retry { .. } | Verdict::KeepTrying { .. } | Verdict::Discard { .. }
         );
         step.end(failed, || {
             let attempt = u64::try_from(self.claimed.attempt).unwrap_or_default();

@@ -4,7 +4,7 @@ use commerce::jobs::{Job, Verdict};
 use commerce::kernel::Fault;
 
 use crate::Env;
-use crate::handlers::{mail, maintenance, payment};
+use crate::handlers::{mail, maintenance, payment, reconcile};
 
 /// Does one job. A [`Fault`] means trying again after a pause.
 pub(crate) async fn dispatch(env: &Env, job: Job) -> Result<Verdict, Fault> {
@@ -18,7 +18,7 @@ pub(crate) async fn dispatch(env: &Env, job: Job) -> Result<Verdict, Fault> {
         Job::SendOrderConfirmation { order_id } => mail::order_confirmation(env, order_id).await,
         Job::SendAccountNotice { notice_id } => mail::account_notice(env, notice_id).await,
         Job::ExpireAttempts => payment::expire_attempts(env).await,
-        Job::ReconcilePayments => payment::reconcile(env).await,
+        Job::ReconcilePayments => reconcile::reconcile(env).await,
         Job::ExpireCarts => maintenance::expire_carts(env).await,
         Job::RefreshBestSellers => maintenance::refresh_best_sellers(env).await,
         Job::CleanJobs => maintenance::clean_jobs(env).await,

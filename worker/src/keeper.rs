@@ -7,10 +7,13 @@ use commerce::Shop;
 use commerce::db::Health;
 use commerce::jobs::{self, Figure, Listener};
 use commerce::kernel::{Fault, failpoint};
+use commerce::payment::unapplied::Reason;
+use commerce::payment::{OperationKind, operations};
 use metrics::{counter, gauge};
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::handlers::payment::count_from_zero;
 use crate::held::Registry;
 
 /// Says again and again that the held jobs are alive. A task of its own, so that neither a busy
@@ -101,6 +104,7 @@ async fn listen(direct_url: &str, wake: &Notify) -> Result<(), Fault> {
 
 /// Counts the jobs in the table for whoever scrapes this worker. All workers count the same table.
 pub(crate) async fn figures(shop: Shop, every: Duration) {
+    count_from_zero();
     let mut round = interval(every);
     round.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -112,6 +116,35 @@ pub(crate) async fn figures(shop: Shop, every: Duration) {
         if let Some(figures) = log(counted.await, "jobs cannot be counted") {
             show(&figures);
         }
+        let counted = async {
+            let mut conn = shop.db.primary().await?;
+            operations::figures(&mut conn, shop.clock.now()).await
+        };
+        if let Some(figures) = log(counted.await, "payments cannot be counted") {
+            show_payments(&figures);
+        }
+    }
+}
+
+/// Shows every kind in every state, also what there is none of.
+fn show_payments(figures: &[operations::Figure]) {
+    let find = |kind: &str, state: &str| {
+        let same = |f: &&operations::Figure| f.kind == kind && f.state == state;
+        figures.iter().find(same)
+    };
+    let count = |kind: &str, state: &str| find(kind, state).map_or(0, |figure| figure.count);
+    for kind in OperationKind::ALL.map(OperationKind::as_str) {
+        for state in operations::WATCHED_STATES {
+            let labels = [("kind", kind), ("state", state)];
+            gauge!("cartwright_payment_operations", &labels).set(count(kind, state) as f64);
+        }
+        let age = find(kind, "unknown").map(operations::Figure::age);
+        gauge!("cartwright_payment_unknown_age_seconds", "kind" => kind)
+            .set(age.unwrap_or_default());
+    }
+    for reason in Reason::ALL.map(Reason::as_str) {
+        gauge!("cartwright_unapplied_payment_reports", "reason" => reason)
+            .set(count("report", reason) as f64);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use commerce::Shop;
 use commerce::cart;
-use commerce::checkout::{Attempt, AttemptKey, State};
+use commerce::checkout::{Attempt, AttemptKey, RefundReason, State};
 use commerce::content::identity;
 use commerce::flows::place_order;
 use commerce::order;
@@ -105,18 +105,23 @@ fn stands(look: &Look, words: &'static Words, attempt: &Attempt, is_going: bool)
             page(words.failed_title, main).response()
         }
         State::Expired | State::RefundDue => {
-            let text = match attempt.state {
-                State::Expired => words.late_text,
-                _ => words.refund_text,
+            let why = RefundReason::parse(attempt.failure_code.as_deref());
+            let (title, text) = match (attempt.state, why) {
+                _ if attempt.is_released() => (words.late_title, words.released_text),
+                (State::Expired, _) => (words.late_title, words.late_text),
+                (_, RefundReason::WrongAmount | RefundReason::WrongCurrency) => {
+                    (words.failed_title, words.wrong_amount_text)
+                }
+                _ => (words.late_title, words.refund_text),
             };
             let main = html! {
-                h1 { (words.late_title) }
+                h1 { (title) }
                 p { (text) }
                 p { a.button href={ "/checkout/" (attempt.cart_id) } { (words.to_checkout) } }
                 // A storefront may have submitted the cart: to this browser its checkout is closed.
                 (view::to_shop(look, words))
             };
-            page(words.late_title, main).response()
+            page(title, main).response()
         }
         State::AwaitingPayment | State::Processing | State::Expiring | State::Completed => {
             let main = html! {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::bail;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
-use commerce::payment::FactKind;
+use commerce::payment::{FactKind, Report};
 use commerce::{Shop, db, flows, invariants};
+use providers::payment::{PaymentProvider, Since, Unknown};
 
 use super::print;
 use crate::config::ApiConfig;
@@ -67,13 +68,30 @@ async fn look(shop: &Shop, report: &mut String) -> anyhow::Result<usize> {
     Ok(found.len() + ask_provider(shop, report).await?)
 }
 
+/// The charges that changed since then, page after page.
+async fn all_since(
+    provider: &dyn PaymentProvider,
+    time: DateTime<Utc>,
+) -> Result<Vec<Report>, Unknown> {
+    let mut since = Since::Time(time);
+    let mut charges = Vec::new();
+    loop {
+        let page = provider.changed_charges(&since).await?;
+        charges.extend(page.reports);
+        match page.next {
+            Some(next) => since = Since::Cursor(next),
+            None => return Ok(charges),
+        }
+    }
+}
+
 /// What the provider remembers of the last two days, against what we were told.
 async fn ask_provider(shop: &Shop, report: &mut String) -> anyhow::Result<usize> {
     let Some(provider) = providers::payment::connect(&shop.settings.payment)? else {
         return Ok(0);
     };
     let since = shop.clock.now() - TimeDelta::days(2);
-    let charges = match provider.charges_since(since).await {
+    let charges = match all_since(provider.as_ref(), since).await {
         Ok(charges) => charges,
         Err(error) => {
             writeln!(report, "the payment provider was not asked: {error}")?;
@@ -94,7 +112,7 @@ async fn ask_provider(shop: &Shop, report: &mut String) -> anyhow::Result<usize>
         writeln!(report, "the provider took payment {payment} {times} times")?;
     }
     let asked = charges.len();
-    let news = flows::reconcile::news(shop, provider.name(), charges).await?;
+    let news = flows::reconcile::unseen(shop, provider.name(), charges).await?;
     for told in &news {
         writeln!(
             report,

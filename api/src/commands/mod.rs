@@ -10,6 +10,7 @@ pub mod jobs;
 mod keys;
 mod migrate;
 pub mod orders;
+pub mod payments;
 pub mod prices;
 mod progress;
 pub mod quantities;
@@ -69,6 +70,9 @@ enum Command {
     /// List, show, send and refund orders.
     #[command(subcommand)]
     Orders(orders::Orders),
+    /// Print what payment providers have not decided, ask them again, and give money back.
+    #[command(subcommand)]
+    Payments(payments::Payments),
     /// Compute recorded orders again and report what comes out otherwise.
     ReplayPricing(replay_pricing::ReplayArgs),
     /// Import and export customers.
@@ -143,6 +147,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Orders(command) => {
             print(&orders::run(&Shop::open(&config.common).await?, &command).await?)
+        }
+        Command::Payments(command) => {
+            print(&payments::run(&Shop::open(&config.common).await?, &command).await?)
         }
         Command::ReplayPricing(args) => {
             print(&replay_pricing::run(&Shop::open(&config.common).await?, &args).await?)

@@ -5,7 +5,7 @@ use commerce::kernel::id::ordered_uuid;
 use commerce::kernel::{Money, Secret};
 use commerce::payment::{DeclineCode, FactKind};
 use providers::payment::sandbox::wire::{
-    ChargeRecord, ChargeStatus, Event, FactRecord, NewCancel, NewCharge, NewRefund,
+    ChargeRecord, ChargeStatus, Event, FactRecord, NewCancel, NewCharge, NewRefund, RefusalCode,
 };
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ pub(super) enum Decision {
     /// The client hears nothing.
     Silence,
     /// The request makes no sense, for this reason.
-    Refused(&'static str),
+    Refused(RefusalCode, &'static str),
     /// The key was used for another request.
     KeyReused,
 }
@@ -181,7 +181,8 @@ pub(super) fn refund(
         return (decision, None);
     }
     let Some(known) = state.charges.get(&operation) else {
-        return (Decision::Refused("there is no such charge"), None);
+        let words = "there is no such charge";
+        return (Decision::Refused(RefusalCode::NoSuchCharge, words), None);
     };
     let mut charge = known.clone();
     let sum = |kind: FactKind| -> i64 {
@@ -190,17 +191,14 @@ pub(super) fn refund(
     };
     let left = sum(FactKind::Captured) - sum(FactKind::Refunded);
     if request.body.amount.minor < 1 || request.body.amount.minor > left {
+        let words = "there is not that much left to refund";
         return (
-            Decision::Refused("there is not that much left to refund"),
+            Decision::Refused(RefusalCode::ExceedsRefundable, words),
             None,
         );
     }
-    add_fact(
-        &mut charge.record,
-        FactKind::Refunded,
-        request.body.amount,
-        now,
-    );
+    let moved = (FactKind::Refunded, request.body.amount);
+    add_fact(&mut charge.record, request.key, moved, now);
     (
         Decision::Answer(charge.record.clone()),
         Some(request.kept(charge, Vec::new())),
@@ -260,7 +258,7 @@ fn new_record(
 fn capture(record: &mut ChargeRecord, amount: Money, now: DateTime<Utc>) {
     record.status = ChargeStatus::Captured;
     record.action_url = None;
-    add_fact(record, FactKind::Captured, amount, now);
+    add_fact(record, record.operation, (FactKind::Captured, amount), now);
 }
 
 fn decline(record: &mut ChargeRecord, code: DeclineCode, message: &str) {
@@ -270,13 +268,19 @@ fn decline(record: &mut ChargeRecord, code: DeclineCode, message: &str) {
     record.decline_message = Some(message.to_owned());
 }
 
-fn add_fact(record: &mut ChargeRecord, kind: FactKind, amount: Money, now: DateTime<Utc>) {
+fn add_fact(
+    record: &mut ChargeRecord,
+    operation: Uuid,
+    (kind, amount): (FactKind, Money),
+    now: DateTime<Utc>,
+) {
     record.updated_at = now;
     record.facts.push(FactRecord {
         id: format!("fact_{}", ordered_uuid().simple()),
         kind,
         amount,
         at: now,
+        operation: Some(operation),
     });
 }
 

@@ -65,6 +65,7 @@ impl Deliveries {
         });
         for operation in due.await {
             let decide = self.ledger.change(|s| {
+                let now = self.clock.now();
                 let charge = s.charges.get(&operation);
                 ((), charge.and_then(|c| charges::decide(c, true, now)))
             });

@@ -9,7 +9,7 @@ use poem::web::{Data, Json, Path, Query};
 use poem::{
     Body, Endpoint, EndpointExt, IntoResponse, Request, Response, Route, get, handler, post,
 };
-use providers::payment::sandbox::wire::{ChargePage, ChargeRecord, Refusal};
+use providers::payment::sandbox::wire::{ChargeList, ChargeRecord, Refusal, RefusalCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -90,7 +90,7 @@ async fn authenticated(
         next.call(request).await
     } else {
         Ok(refused(
-            StatusCode::UNAUTHORIZED,
+            RefusalCode::Unauthorized,
             "the secret is missing or wrong",
         ))
     }
@@ -121,13 +121,13 @@ struct CreditCard {
 async fn open_session(sandbox: Data<&SandboxState>, body: Body) -> Response {
     let Ok(CardForm { credit_card }) = body.into_json().await else {
         return refused(
-            StatusCode::BAD_REQUEST,
+            RefusalCode::InvalidRequest,
             "send credit_card with number, month, year and verification_value",
         );
     };
     if cards::by_number(&credit_card.number).is_none() {
         let words = "only the listed test cards are accepted; see docs/sandbox.md";
-        return refused(StatusCode::UNPROCESSABLE_ENTITY, words);
+        return refused(RefusalCode::InvalidCard, words);
     }
     let in_range = |value: &Value, range: std::ops::RangeInclusive<i64>| {
         let number = value.as_i64().or_else(|| value.as_str()?.parse().ok());
@@ -139,7 +139,7 @@ async fn open_session(sandbox: Data<&SandboxState>, body: Body) -> Response {
         || !code.is_some_and(|code| in_range(code, 0..=9999))
     {
         let words = "month, year (four digits) and verification_value must be given";
-        return refused(StatusCode::UNPROCESSABLE_ENTITY, words);
+        return refused(RefusalCode::InvalidCard, words);
     }
     let id = sandbox.open_session(&credit_card.number).await;
     Json(json!({ "id": id })).into_response()
@@ -165,10 +165,10 @@ async fn new_charge(sandbox: Data<&SandboxState>, request: &Request, body: Body)
         Ok(request) => request,
         Err(refusal) => return refusal,
     };
-    let (now, url) = (sandbox.clock.now(), &sandbox.url);
+    let url = &sandbox.url;
     let decision = sandbox
         .ledger
-        .change(|s| charges::charge(s, &request, url, now));
+        .change(|s| charges::charge(s, &request, url, sandbox.clock.now()));
     respond(decision.await).await
 }
 
@@ -183,10 +183,9 @@ async fn new_cancel(
         Ok(request) => request,
         Err(refusal) => return refusal,
     };
-    let now = sandbox.clock.now();
     let decision = sandbox
         .ledger
-        .change(|s| charges::cancel(s, operation, &request, now));
+        .change(|s| charges::cancel(s, operation, &request, sandbox.clock.now()));
     respond(decision.await).await
 }
 
@@ -201,10 +200,9 @@ async fn new_refund(
         Ok(request) => request,
         Err(refusal) => return refusal,
     };
-    let now = sandbox.clock.now();
     let decision = sandbox
         .ledger
-        .change(|s| charges::refund(s, operation, &request, now));
+        .change(|s| charges::refund(s, operation, &request, sandbox.clock.now()));
     respond(decision.await).await
 }
 
@@ -213,27 +211,58 @@ async fn look_up(sandbox: Data<&SandboxState>, Path(operation): Path<Uuid>) -> R
     let find = |s: &super::ledger::State| s.charges.get(&operation).map(|c| c.record.clone());
     match sandbox.ledger.read(find).await {
         Some(record) => Json(record).into_response(),
-        None => refused(StatusCode::NOT_FOUND, "there is no such charge"),
+        None => refused(RefusalCode::NoSuchCharge, "there is no such charge"),
     }
 }
 
+/// Charges on one page.
+const PAGE: usize = 100;
+
+/// Where a list begins: at a time, or behind what a page ended with.
 #[derive(Deserialize)]
-struct Since {
-    since: DateTime<Utc>,
+struct Begin {
+    since: Option<DateTime<Utc>>,
+    after: Option<String>,
 }
 
-/// `GET /charges?since=`: what changed since then, oldest change first, at most 500.
+/// `GET /charges?since=` or `?after=`: what changed since then, oldest change first, a page at a time. The clock is read
+/// while the ledger is locked, so no change comes to stand before one that was listed.
 #[handler]
-async fn list(sandbox: Data<&SandboxState>, Query(query): Query<Since>) -> Json<ChargePage> {
+async fn list(sandbox: Data<&SandboxState>, begin: poem::Result<Query<Begin>>) -> Response {
+    let place = |record: &ChargeRecord| (record.updated_at, record.operation);
+    let words = "send since, a time, or after, the `next` of a page";
+    let from = match begin.map(|Query(begin)| (begin.since, begin.after)) {
+        Ok((Some(since), None)) => Some((since, Uuid::nil())),
+        Ok((None, Some(after))) => read_cursor(&after),
+        _ => None,
+    };
+    let Some(from) = from else {
+        return refused(RefusalCode::InvalidRequest, words);
+    };
     let changed = sandbox.ledger.read(|s| {
         let records = s.charges.values().map(|c| &c.record);
-        let changed = records.filter(|r| r.updated_at >= query.since);
+        let changed = records.filter(|r| place(r) > from);
         changed.cloned().collect::<Vec<ChargeRecord>>()
     });
     let mut charges = changed.await;
-    charges.sort_by_key(|record| record.updated_at);
-    charges.truncate(500);
-    Json(ChargePage { charges })
+    charges.sort_by_key(place);
+    charges.truncate(PAGE);
+    let last = charges.last().map(place);
+    let next = last.map(|(at, operation)| {
+        format!(
+            "{}.{}-{operation}",
+            at.timestamp(),
+            at.timestamp_subsec_nanos()
+        )
+    });
+    Json(ChargeList { charges, next }).into_response()
+}
+
+fn read_cursor(text: &str) -> Option<(DateTime<Utc>, Uuid)> {
+    let (time, operation) = text.split_once('-')?;
+    let (seconds, nanos) = time.split_once('.')?;
+    let time = DateTime::from_timestamp(seconds.parse().ok()?, nanos.parse().ok()?)?;
+    Some((time, Uuid::try_parse(operation).ok()?))
 }
 
 /// `POST /control/charges/<operation>/approve` or `/decline`: decides an open charge.
@@ -245,10 +274,10 @@ async fn decide(
     let is_approved = match outcome.as_str() {
         "approve" => true,
         "decline" => false,
-        _ => return refused(StatusCode::NOT_FOUND, "approve or decline"),
+        _ => return refused(RefusalCode::InvalidRequest, "approve or decline"),
     };
-    let now = sandbox.clock.now();
     let decided = sandbox.ledger.change(|s| {
+        let now = sandbox.clock.now();
         let charge = s.charges.get(&operation);
         let entry = charge.and_then(|charge| charges::decide(charge, is_approved, now));
         (entry.is_some(), entry)
@@ -256,7 +285,7 @@ async fn decide(
     if decided.await {
         Json(json!({ "decided": true })).into_response()
     } else {
-        refused(StatusCode::CONFLICT, "there is no such open charge")
+        refused(RefusalCode::ChargeDecided, "there is no such open charge")
     }
 }
 
@@ -277,7 +306,7 @@ async fn whole_ledger(sandbox: Data<&SandboxState>) -> Json<Value> {
 
 /// Reads key and body.
 async fn keyed<T: DeserializeOwned>(request: &Request, body: Body) -> Result<Keyed<T>, Response> {
-    let bad = |words: &str| refused(StatusCode::BAD_REQUEST, words);
+    let bad = |words: &str| refused(RefusalCode::InvalidRequest, words);
     let key = request
         .header("idempotency-key")
         .and_then(|k| Uuid::try_parse(k).ok());
@@ -302,19 +331,22 @@ async fn respond(decision: Decision) -> Response {
         Decision::Answer(record) => Json(record).into_response(),
         Decision::Silence => {
             tokio::time::sleep(SILENCE).await;
-            refused(StatusCode::GATEWAY_TIMEOUT, "no answer, as this card asks")
+            refused(RefusalCode::Timeout, "no answer, as this card asks")
         }
-        Decision::Refused(words) => refused(StatusCode::UNPROCESSABLE_ENTITY, words),
+        Decision::Refused(code, words) => refused(code, words),
         Decision::KeyReused => refused(
-            StatusCode::CONFLICT,
+            RefusalCode::IdempotencyKeyReused,
             "this idempotency key was used for another request",
         ),
     }
 }
 
-fn refused(status: StatusCode, words: &str) -> Response {
+fn refused(code: RefusalCode, words: &str) -> Response {
     let body = Refusal {
         error: words.to_owned(),
+        code,
     };
+    let status = StatusCode::from_u16(code.status());
+    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     Json(body).with_status(status).into_response()
 }

@@ -6,7 +6,7 @@ WITH cart AS MATERIALIZED (
     FOR NO KEY UPDATE
 )
 SELECT attempt.id, attempt.cart_id, attempt.state, attempt.amount_minor, attempt.currency, cart.state = 'open',
-       payment.captured_minor, payment.refunded_minor, payment.provider_ref
+       payment.captured_minor, payment.refunded_minor, payment.provider_ref, payment.reported_at
 FROM cart
 JOIN checkout_attempts attempt ON attempt.cart_id = cart.id
 JOIN payments payment ON payment.attempt_id = attempt.id

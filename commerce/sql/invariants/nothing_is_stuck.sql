@@ -13,3 +13,9 @@ WHERE processed_at IS NULL AND received_at < now() - interval '1 hour'
 UNION ALL
 SELECT format('job %s (%s) was given up', id, kind)
 FROM jobs WHERE state = 'discarded' AND queue = 'payments'
+    -- What it was to do may have been done since, in another way.
+    AND NOT EXISTS (SELECT FROM payment_operations o
+        WHERE o.id = (args ->> 'operation')::uuid
+            AND (o.state = 'succeeded' OR (o.state = 'failed' AND o.failure_code IS DISTINCT FROM 'refused')))
+    AND NOT EXISTS (SELECT FROM webhook_inbox w
+        WHERE w.provider = args ->> 'provider' AND w.event_id = args ->> 'event_id' AND w.processed_at IS NOT NULL)

@@ -8,5 +8,5 @@ mod model;
 mod rules;
 pub mod store;
 
-pub use model::{Attempt, AttemptKey, LIFETIME, Snapshot, State};
+pub use model::{Attempt, AttemptKey, LIFETIME, RefundReason, Snapshot, State};
 pub use rules::{Situation, Step, decide};

@@ -75,6 +75,51 @@ impl State {
     }
 }
 
+/// The code of an attempt that was ended before its provider had answered.
+pub(super) const RELEASED: &str = "released";
+
+/// Why money that was taken is given back instead of becoming an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefundReason {
+    /// The provider took another amount than the buyer had accepted.
+    WrongAmount,
+    /// The provider took it in another currency.
+    WrongCurrency,
+    /// The cart is an order already, or is being paid for once more.
+    AlreadyBought,
+    /// It came too late: what was bought is not to be had any more.
+    Late,
+}
+
+impl RefundReason {
+    const ALL: [Self; 4] = [
+        Self::WrongAmount,
+        Self::WrongCurrency,
+        Self::AlreadyBought,
+        Self::Late,
+    ];
+
+    /// The word that is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::WrongAmount => "wrong_amount",
+            Self::WrongCurrency => "wrong_currency",
+            Self::AlreadyBought => "already_bought",
+            Self::Late => "late",
+        }
+    }
+
+    /// Reads the stored word; attempts from before it was kept have none.
+    #[must_use]
+    pub fn parse(word: Option<&str>) -> Self {
+        let mut known = Self::ALL.into_iter();
+        known
+            .find(|reason| Some(reason.as_str()) == word)
+            .unwrap_or(Self::Late)
+    }
+}
+
 /// What an attempt freezes. Stored as JSON: fields are only ever added, with a default.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Snapshot {
@@ -149,6 +194,14 @@ pub struct Attempt {
     pub created_at: DateTime<Utc>,
     /// When the order was placed.
     pub completed_at: Option<DateTime<Utc>>,
+}
+
+impl Attempt {
+    /// Whether it was ended before its provider had answered: nobody knows yet whether money moved.
+    #[must_use]
+    pub fn is_released(&self) -> bool {
+        self.state == State::Expired && self.failure_code.as_deref() == Some(RELEASED)
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What follows from a report about a payment: the whole state machine, in one pure function.
 
-use super::State;
+use super::{RefundReason, State};
 use crate::kernel::Money;
 use crate::payment::{Decline, DeclineCode, Progress};
 
@@ -17,6 +17,8 @@ pub struct Situation {
     pub is_paid: bool,
     /// Whether the cart has not become an order.
     pub cart_is_open: bool,
+    /// Whether the provider told something later before: then only money counts.
+    pub is_stale: bool,
 }
 
 /// What to do.
@@ -29,7 +31,7 @@ pub enum Step {
     /// Hold the stock again and make the order, or give the money back.
     CompleteLate,
     /// No order can be made of this money: give it back.
-    GiveBack,
+    GiveBack(RefundReason),
     /// Money was taken that the order does not cost: give the difference back.
     GiveBackExcess,
     /// Declined: release the stock.
@@ -48,6 +50,9 @@ pub enum Step {
 pub fn decide(now: &Situation, progress: &Progress) -> Step {
     if now.is_paid {
         return paid(now);
+    }
+    if now.is_stale {
+        return Step::Nothing;
     }
     match (progress, now.state) {
         (Progress::Declined(decline), state) if state.is_live() => Step::Fail(decline.clone()),
@@ -69,10 +74,12 @@ fn paid(now: &Situation) -> Step {
     match now.state {
         State::Completed if is_exact => Step::Nothing,
         State::Completed => Step::GiveBackExcess,
-        State::RefundDue => Step::GiveBack,
-        state if state.is_live() && is_exact && now.cart_is_open => Step::Complete,
-        State::Failed | State::Expired if is_exact && now.cart_is_open => Step::CompleteLate,
-        _ => Step::GiveBack,
+        _ if now.captured.is_none() => Step::GiveBack(RefundReason::WrongCurrency),
+        _ if !is_exact => Step::GiveBack(RefundReason::WrongAmount),
+        _ if !now.cart_is_open => Step::GiveBack(RefundReason::AlreadyBought),
+        State::Failed | State::Expired => Step::CompleteLate,
+        State::RefundDue => Step::GiveBack(RefundReason::Late),
+        _ => Step::Complete,
     }
 }
 
@@ -89,6 +96,7 @@ mod tests {
             captured: Some(usd(captured)),
             is_paid: captured > 0,
             cart_is_open: true,
+            is_stale: false,
         }
     }
 
@@ -124,14 +132,15 @@ mod tests {
         for captured in [1, 999, 1_001] {
             for state in [State::AwaitingPayment, State::Expired, State::RefundDue] {
                 let step = decide(&situation(state, captured), &Progress::Captured);
-                assert_eq!(step, Step::GiveBack);
+                assert_eq!(step, Step::GiveBack(RefundReason::WrongAmount));
             }
         }
         let foreign = Situation {
             captured: None,
             ..situation(State::AwaitingPayment, 1_000)
         };
-        assert_eq!(decide(&foreign, &Progress::Captured), Step::GiveBack);
+        let step = decide(&foreign, &Progress::Captured);
+        assert_eq!(step, Step::GiveBack(RefundReason::WrongCurrency));
         let twice = situation(State::Completed, 2_000);
         assert_eq!(decide(&twice, &Progress::Captured), Step::GiveBackExcess);
     }
@@ -143,7 +152,8 @@ mod tests {
                 cart_is_open: false,
                 ..situation(state, 1_000)
             };
-            assert_eq!(decide(&taken, &Progress::Captured), Step::GiveBack);
+            let step = decide(&taken, &Progress::Captured);
+            assert_eq!(step, Step::GiveBack(RefundReason::AlreadyBought));
         }
     }
 
@@ -169,5 +179,25 @@ mod tests {
         assert!(matches!(step, Step::Fail(_)), "{step:?}");
         let step = decide(&situation(State::Expiring, 0), &Progress::Pending);
         assert_eq!(step, Step::Nothing);
+    }
+
+    #[test]
+    fn what_is_older_than_the_last_report_moves_nothing_but_money() {
+        let progress = [
+            Progress::Pending,
+            Progress::ActionRequired { url: String::new() },
+            declined(),
+            Progress::Canceled,
+        ];
+        for state in State::LIVE {
+            let stale = |captured| Situation {
+                is_stale: true,
+                ..situation(state, captured)
+            };
+            for progress in &progress {
+                assert_eq!(decide(&stale(0), progress), Step::Nothing);
+                assert_eq!(decide(&stale(1_000), progress), Step::Complete);
+            }
+        }
     }
 }

@@ -6,7 +6,8 @@ use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid a
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::{Attempt, AttemptKey, LIFETIME, Snapshot, State};
+use super::model::RELEASED;
+use super::{Attempt, AttemptKey, LIFETIME, RefundReason, Snapshot, State};
 use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::kernel::{Currency, Fault, Money, Secret};
@@ -195,6 +196,8 @@ pub struct Locked {
     pub refunded_minor: i64,
     /// The provider's name for the payment.
     pub reference: Option<String>,
+    /// When the charge came to be as the latest report says.
+    pub reported_at: Option<DateTime<Utc>>,
 }
 
 type LockedRow = (
@@ -207,6 +210,7 @@ type LockedRow = (
     i64,
     i64,
     Option<String>,
+    Option<DateTime<Utc>>,
 );
 type LockedColumns = (
     SqlUuid,
@@ -218,6 +222,7 @@ type LockedColumns = (
     BigInt,
     BigInt,
     Nullable<Text>,
+    Nullable<Timestamptz>,
 );
 
 /// Locks cart, attempt and payment, in this order. `None` for a payment that we do not know.
@@ -230,7 +235,8 @@ pub async fn lock_for_payment(conn: &mut Conn, payment: Uuid) -> Result<Option<L
     let Some(row) = query.get_result::<LockedRow>(conn).await.optional()? else {
         return Ok(None);
     };
-    let (id, cart_id, state, minor, currency, cart_is_open, captured, refunded, reference) = row;
+    let (id, cart_id, state, minor, currency, cart_is_open, captured, refunded, reference, at) =
+        row;
     let currency: Currency = currency
         .parse()
         .map_err(|error| Fault::other("read an attempt's currency", error))?;
@@ -243,6 +249,7 @@ pub async fn lock_for_payment(conn: &mut Conn, payment: Uuid) -> Result<Option<L
         captured_minor: captured,
         refunded_minor: refunded,
         reference,
+        reported_at: at,
     }))
 }
 
@@ -284,12 +291,47 @@ pub async fn set_state(
     decline: Option<&Decline>,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
+    let code = decline.map(|d| d.code.as_str());
+    let message = decline.map(|d| d.message.as_str());
+    move_on(conn, attempt, state, (code, message), now).await
+}
+
+/// Ends an attempt whose money is given back, and says why.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn refund_due(
+    conn: &mut Conn,
+    attempt: Uuid,
+    why: RefundReason,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let why = (Some(why.as_str()), None);
+    move_on(conn, attempt, State::RefundDue, why, now).await
+}
+
+/// Ends an attempt whose provider has not said whether money moved.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn release(conn: &mut Conn, attempt: Uuid, now: DateTime<Utc>) -> Result<(), Fault> {
+    let why = (Some(RELEASED), None);
+    move_on(conn, attempt, State::Expired, why, now).await
+}
+
+async fn move_on(
+    conn: &mut Conn,
+    attempt: Uuid,
+    state: State,
+    (code, message): (Option<&str>, Option<&str>),
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
     use checkout_attempts as t;
     diesel::update(t::table.find(attempt))
         .set((
             t::state.eq(state.as_str()),
-            t::failure_code.eq(decline.map(|d| d.code.as_str())),
-            t::failure_message.eq(decline.map(|d| d.message.as_str())),
+            t::failure_code.eq(code),
+            t::failure_message.eq(message),
             t::action_url.eq(None::<String>),
             t::updated_at.eq(now),
         ))

@@ -17,16 +17,17 @@ use crate::shop::Shop;
 const PER_SWEEP: i64 = 200;
 
 /// Ends attempts that are out of time, each in a transaction of its own; answers how many. Several
-/// sweeps may run at once.
+/// sweeps may run at once. One that cannot be ended does not keep those behind it waiting.
 ///
 /// # Errors
-/// A fault when a statement fails; what was ended before stays so.
+/// A fault when a statement fails, once all were tried; what was ended stays so.
 pub async fn expire_attempts(shop: &Shop) -> Result<usize, Fault> {
     let overdue = {
         let mut conn = shop.db.primary().await?;
         checkout::store::overdue(&mut conn, shop.clock.now(), PER_SWEEP).await?
     };
     let mut ended = 0;
+    let mut broken = None;
     for attempt in overdue {
         let expired: Outcome<bool, Infallible> = shop
             .db
@@ -36,10 +37,17 @@ pub async fn expire_attempts(shop: &Shop) -> Result<usize, Fault> {
                 Ok(expired)
             })
             .await;
-        ended += usize::from(expired.map_err(Failure::fault)?);
+        match expired.map_err(Failure::fault) {
+            Ok(expired) => ended += usize::from(expired),
+            Err(fault) => {
+                let error = fault.chain();
+                tracing::error!(%attempt, error, "an attempt that is out of time cannot be ended");
+                broken = Some(fault);
+            }
+        }
         failpoint::hit("expire.after_commit");
     }
-    Ok(ended)
+    broken.map_or(Ok(ended), Err)
 }
 
 async fn expire(shop: &Shop, conn: &mut Conn, attempt: Uuid) -> Result<bool, Fault> {

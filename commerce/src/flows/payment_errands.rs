@@ -20,16 +20,16 @@ pub async fn begin_errand(shop: &Shop, operation: Uuid) -> Result<Option<Errand>
     store::begin(&mut conn, operation, shop.clock.now()).await
 }
 
-/// Notes that the provider's answer never came: the money may have moved.
+/// Notes that the provider said nothing certain: the money may have moved.
 ///
 /// # Errors
 /// A fault when the statement fails.
-pub async fn errand_unanswered(shop: &Shop, operation: Uuid) -> Result<(), Fault> {
+pub async fn errand_unanswered(shop: &Shop, operation: Uuid, why: &str) -> Result<(), Fault> {
     let mut conn = shop.db.primary().await?;
-    store::mark_unknown(&mut conn, operation, shop.clock.now()).await
+    store::mark_unknown(&mut conn, operation, why, shop.clock.now()).await
 }
 
-/// Notes how a refund ended, once; its facts are settled before. What was taken too much meanwhile is asked for now: while
+/// Notes how a refund ended, once, with the provider's words when it refused; its facts are settled before. What was taken too much meanwhile is asked for now: while
 /// a provider gives something back, nothing else is asked of it.
 ///
 /// # Errors
@@ -37,14 +37,14 @@ pub async fn errand_unanswered(shop: &Shop, operation: Uuid) -> Result<(), Fault
 pub async fn refund_answered(
     shop: &Shop,
     errand: &Errand,
-    failure: Option<&str>,
+    refusal: Option<&str>,
 ) -> Result<(), Fault> {
     let answered: Outcome<(), std::convert::Infallible> = shop
         .db
         .write(async |conn: &mut Conn| {
             let now = shop.clock.now();
             checkout::store::lock_for_payment(conn, errand.payment).await?;
-            if store::end(conn, errand.operation, failure, now).await? {
+            if store::end(conn, errand.operation, refusal, now).await? {
                 give_back_owed(conn, errand.payment, now).await?;
             }
             Ok(())

@@ -3,12 +3,12 @@
 //!
 //! Taken money always ends as an order or as a refund that is under way, in the same commit.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use uuid::Uuid;
 
 use super::place_order::{CannotHold, hold};
 use crate::checkout::store::Locked;
-use crate::checkout::{self, Situation, State, Step, decide};
+use crate::checkout::{self, RefundReason, Situation, State, Step, decide};
 use crate::db::{self, Conn};
 use crate::jobs::{self, Job};
 use crate::kernel::id::ordered_uuid;
@@ -82,6 +82,7 @@ async fn settle(
         captured: captured(report, &locked, captured_minor),
         is_paid: captured_minor > 0,
         cart_is_open: locked.cart_is_open,
+        is_stale: is_stale(told, &locked),
     };
     let step = decide(&situation, &report.progress);
     let settled = take(conn, &locked, report, &step, captured_minor, now).await?;
@@ -89,6 +90,23 @@ async fn settle(
         payment::inbox::done(conn, webhook, now).await?;
     }
     Ok(settled)
+}
+
+/// Whether the provider told something later before. What it answers to a question of ours, and can never take back, is
+/// not outrun by what it told of its own accord.
+fn is_stale(told: &Told, locked: &Locked) -> bool {
+    let is_final = matches!(
+        told.report.progress,
+        Progress::Declined(_) | Progress::Canceled
+    );
+    let as_of = as_of(&told.report);
+    let is_older = as_of.is_some() && as_of < locked.reported_at;
+    is_older && !(is_final && told.source != Source::Webhook)
+}
+
+/// When the charge came to be as the report says, as exactly as it is kept.
+fn as_of(report: &Report) -> Option<DateTime<Utc>> {
+    report.as_of.map(|at| at.trunc_subsecs(6))
 }
 
 /// Stores what is new, and answers what has been taken in all.
@@ -100,16 +118,21 @@ async fn add_facts(
 ) -> Result<i64, Fault> {
     let report = &told.report;
     let mut facts = report.facts.clone();
-    if let Progress::Declined(_) = report.progress {
+    if let Progress::Declined(_) = report.progress
+        && !is_stale(told, locked)
+    {
         facts.push(Fact {
             kind: FactKind::Declined,
             amount: Money::zero(locked.amount.currency),
             reference: report.operation.to_string(),
             occurred_at: now,
+            operation: Some(report.operation),
         });
     }
-    if locked.reference.is_none() && !report.reference.is_empty() {
-        store::set_reference(conn, report.payment, &report.reference).await?;
+    let is_named = locked.reference.is_some() || report.reference.is_empty();
+    let as_of = as_of(report);
+    if !is_named || as_of > locked.reported_at {
+        store::note_report(conn, report.payment, &report.reference, as_of).await?;
     }
     if facts.is_empty() {
         return Ok(locked.captured_minor);
@@ -143,10 +166,12 @@ async fn take(
         Step::Complete => Ok(Settled::Order(complete(conn, locked.id, now).await?)),
         Step::CompleteLate => match hold_again(conn, locked).await {
             Ok(()) => Ok(Settled::Order(complete(conn, locked.id, now).await?)),
-            Err(Failure::Refused(_)) => give_back(conn, locked, payment, captured_minor, now).await,
+            Err(Failure::Refused(why)) => {
+                give_back(conn, locked, payment, (captured_minor, why), now).await
+            }
             Err(Failure::Broken(fault)) => Err(fault),
         },
-        Step::GiveBack => give_back(conn, locked, payment, captured_minor, now).await,
+        Step::GiveBack(why) => give_back(conn, locked, payment, (captured_minor, *why), now).await,
         Step::GiveBackExcess => {
             give_back_owed(conn, payment, now).await?;
             Ok(Settled::GivenBack)
@@ -209,17 +234,18 @@ pub(super) async fn complete(
 }
 
 /// Holds again what an attempt had let go of, in a savepoint of its own.
-async fn hold_again(conn: &mut Conn, locked: &Locked) -> Outcome<(), CannotHold> {
+async fn hold_again(conn: &mut Conn, locked: &Locked) -> Outcome<(), RefundReason> {
     if checkout::store::has_live(conn, locked.cart_id).await? {
         // The buyer is paying for the same cart once more.
-        return Err(Failure::Refused(CannotHold::Outrun));
+        return Err(Failure::Refused(RefundReason::AlreadyBought));
     }
     let snapshot = checkout::store::snapshot(conn, locked.id).await?;
     let attempt = locked.id;
-    db::transaction(conn, async move |conn: &mut Conn| {
+    let held: Outcome<(), CannotHold> = db::transaction(conn, async move |conn: &mut Conn| {
         hold(conn, attempt, &snapshot).await
     })
-    .await
+    .await;
+    held.map_err(|failure| failure.map_refusal(|_| RefundReason::Late))
 }
 
 /// Ends the attempt and gives back all that was taken.
@@ -227,12 +253,16 @@ async fn give_back(
     conn: &mut Conn,
     locked: &Locked,
     payment: Uuid,
-    captured_minor: i64,
+    (captured_minor, why): (i64, RefundReason),
     now: DateTime<Utc>,
 ) -> Result<Settled, Fault> {
-    tracing::warn!(attempt = %locked.id, %payment, captured_minor, "money came that no order can be made of");
-    checkout::store::let_go(conn, locked.id).await?;
-    checkout::store::set_state(conn, locked.id, State::RefundDue, None, now).await?;
+    if locked.state != State::RefundDue {
+        let accepted_minor = locked.amount.minor;
+        let why_not = why.as_str();
+        tracing::warn!(attempt = %locked.id, %payment, captured_minor, accepted_minor, why_not, "money came that no order can be made of");
+        checkout::store::let_go(conn, locked.id).await?;
+        checkout::store::refund_due(conn, locked.id, why, now).await?;
+    }
     let asked = [OperationKind::Charge, OperationKind::Cancel];
     store::close(conn, payment, &asked, None, now).await?;
     give_back_owed(conn, payment, now).await?;

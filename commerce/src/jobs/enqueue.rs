@@ -25,6 +25,10 @@ const ENQUEUE: &str = "
       DO NOTHING
     RETURNING id";
 
+/// Goes by the index of jobs that were given up, which are few.
+const CALL_OFF: &str = "
+    UPDATE jobs SET state = 'cancelled' WHERE state = 'discarded' AND unique_key = ANY($1)";
+
 /// Adds a job that may run as soon as the transaction commits. Answers its id, or `None` when one
 /// with the same key waits or runs already.
 ///
@@ -55,6 +59,18 @@ pub async fn enqueue_at(
 /// [`Fault`] when the statement fails; then none was added.
 pub async fn enqueue_all(conn: &mut Conn, jobs: &[Job]) -> Result<usize, Fault> {
     Ok(insert(conn, jobs, None).await?.len())
+}
+
+/// Adds several jobs again that may have been given up before. Those are called off: what is done by the new ones need not
+/// be done for them.
+///
+/// # Errors
+/// [`Fault`] when a statement fails.
+pub async fn bring_again(conn: &mut Conn, jobs: &[Job]) -> Result<usize, Fault> {
+    let keys: Vec<String> = jobs.iter().filter_map(Job::unique_key).collect();
+    let query = diesel::sql_query(CALL_OFF).bind::<Array<Text>, _>(keys);
+    cached::<(), _>(query).execute(conn).await?;
+    enqueue_all(conn, jobs).await
 }
 
 async fn insert(

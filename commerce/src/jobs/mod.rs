@@ -13,7 +13,7 @@ mod retention;
 mod schedule;
 mod store;
 
-pub use enqueue::{enqueue, enqueue_all, enqueue_at};
+pub use enqueue::{bring_again, enqueue, enqueue_all, enqueue_at};
 pub use figures::{Figure, WATCHED_STATES, figures};
 pub use kinds::{Job, QUEUES, SPECS, Spec, Unreadable};
 pub use listen::Listener;

@@ -58,6 +58,11 @@ pub enum Verdict {
         /// Why, for staff; no personal data.
         why: String,
     },
+    /// What it is about must be known some day: try again after the kind's pause, also when the attempts are used up.
+    KeepTrying {
+        /// Why it is not known, for staff; no personal data.
+        why: String,
+    },
     /// Nothing failed, but it is too early. Spends no attempt.
     Snooze {
         /// When to look again.
@@ -81,6 +86,11 @@ impl Verdict {
         }
     }
 
+    /// A retry without an end.
+    pub fn keep_trying(why: impl Into<String>) -> Self {
+        Self::KeepTrying { why: why.into() }
+    }
+
     /// A job that is given up.
     pub fn discard(why: impl Into<String>) -> Self {
         Self::Discard { why: why.into() }
@@ -91,7 +101,7 @@ impl Verdict {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Done => "done",
-            Self::Retry { .. } => "retry",
+            Self::Retry { .. } | Self::KeepTrying { .. } => "retry",
             Self::Snooze { .. } => "snooze",
             Self::Discard { .. } => "discard",
             Self::HandBack => "hand_back",

@@ -203,6 +203,12 @@ impl Entry {
             let why: String = why.chars().take(1_000).collect();
             Some(serde_json::json!({ "attempt": job.attempt, "at": at, "why": why }))
         };
+        let again = |after: Option<Duration>| match (after, job.job()) {
+            (Some(after), _) => *at + after,
+            (None, Ok(known)) => job.next_attempt(known.spec(), *at),
+            // A kind of a later release: this worker may well be gone in a minute.
+            (None, Err(_)) => *at + Duration::from_secs(60),
+        };
         match verdict {
             Verdict::Done => plain("completed"),
             Verdict::Retry { why, .. } if job.attempt >= job.max_attempts => Self {
@@ -210,12 +216,12 @@ impl Entry {
                 ..plain("discarded")
             },
             Verdict::Retry { after, why } => Self {
-                run_at: Some(match (after, job.job()) {
-                    (Some(after), _) => *at + *after,
-                    (None, Ok(known)) => job.next_attempt(known.spec(), *at),
-                    // A kind of a later release: this worker may well be gone in a minute.
-                    (None, Err(_)) => *at + Duration::from_secs(60),
-                }),
+                run_at: Some(again(*after)),
+                error: error(why),
+                ..plain("retryable")
+            },
+            Verdict::KeepTrying { why } => Self {
+                run_at: Some(again(None)),
                 error: error(why),
                 ..plain("retryable")
             },

@@ -10,7 +10,7 @@ use crate::kernel::Money;
 ///
 /// A report is complete: it repeats facts that were told before, so that it does not matter in
 /// which order reports arrive, or whether one is lost.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Report {
     /// The payment operation that asked for the charge.
     pub operation: Uuid,
@@ -18,6 +18,10 @@ pub struct Report {
     pub payment: Uuid,
     /// The provider's name for the charge.
     pub reference: String,
+    /// When the charge came to be so, by the provider's clock: what is older than what was told before moves nothing
+    /// backwards. `None` where a provider does not say.
+    #[serde(default)]
+    pub as_of: Option<DateTime<Utc>>,
     /// How far the charge has come.
     pub progress: Progress,
     /// What is certain about its money, oldest first.
@@ -25,7 +29,8 @@ pub struct Report {
 }
 
 /// How far a charge has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Progress {
     /// The provider knows of it and has not decided; money may still move.
     Pending,
@@ -43,7 +48,7 @@ pub enum Progress {
 }
 
 /// Why a charge was refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Decline {
     /// For programs.
     pub code: DeclineCode,
@@ -121,7 +126,7 @@ words!(
 );
 
 /// One thing that is certain about money.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Fact {
     /// What happened.
     pub kind: FactKind,
@@ -131,4 +136,7 @@ pub struct Fact {
     pub reference: String,
     /// When it happened, by the provider's clock.
     pub occurred_at: DateTime<Utc>,
+    /// The operation that asked for it, where the provider says so.
+    #[serde(default)]
+    pub operation: Option<Uuid>,
 }

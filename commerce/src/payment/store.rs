@@ -7,6 +7,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid a
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
+use super::refused::REFUSAL;
 use super::{Fact, FactKind, Source};
 use crate::db::Conn;
 use crate::db::sql::cached;
@@ -14,6 +15,7 @@ use crate::kernel::{Fault, Money, Secret};
 use crate::tables::{payment_facts, payment_operations, payments};
 
 const ADD_FACTS: &str = include_str!("../../sql/payment/add_facts.sql");
+const NOTE_REPORT: &str = include_str!("../../sql/payment/note_report.sql");
 const STALE: &str = include_str!("../../sql/payment/stale.sql");
 const ERRAND: &str = include_str!("../../sql/payment/errand.sql");
 const OWED: &str = include_str!("../../sql/payment/owed.sql");
@@ -30,6 +32,9 @@ pub enum OperationKind {
 }
 
 impl OperationKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Charge, Self::Cancel, Self::Refund];
+
     /// The word that is stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -43,9 +48,7 @@ impl OperationKind {
     /// Reads the stored word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Charge, Self::Cancel, Self::Refund]
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -137,22 +140,32 @@ pub async fn begin(
     }))
 }
 
-/// Notes that the provider's answer never came.
+/// Notes that the provider said nothing certain, and what it said.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
 pub async fn mark_unknown(
     conn: &mut Conn,
     operation: Uuid,
+    why: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
     use payment_operations as t;
     diesel::update(t::table.find(operation))
-        .filter(t::state.eq("requested"))
-        .set((t::state.eq("unknown"), t::updated_at.eq(now)))
+        .filter(t::state.eq_any(["requested", "unknown"]))
+        .set((
+            t::state.eq("unknown"),
+            t::last_error.eq(shortened(why)),
+            t::updated_at.eq(now),
+        ))
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// What is kept of a provider's words.
+fn shortened(why: &str) -> String {
+    why.chars().take(500).collect()
 }
 
 /// What is asked of a provider.
@@ -249,18 +262,18 @@ pub async fn close(
     Ok(())
 }
 
-/// Ends one operation; answers whether it was open. A late answer to one that has ended changes nothing.
+/// Ends one refund, with the provider's words when it refused; answers whether it was open. A late answer to one that has ended changes nothing.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
 pub async fn end(
     conn: &mut Conn,
     operation: Uuid,
-    failure: Option<&str>,
+    refusal: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<bool, Fault> {
     use payment_operations as t;
-    let state = if failure.is_some() {
+    let state = if refusal.is_some() {
         "failed"
     } else {
         "succeeded"
@@ -269,12 +282,48 @@ pub async fn end(
         .filter(t::state.eq_any(["requested", "unknown"]))
         .set((
             t::state.eq(state),
-            t::failure_code.eq(failure),
+            t::failure_code.eq(refusal.map(|_| REFUSAL)),
+            t::last_error.eq(refusal.map(shortened)),
             t::updated_at.eq(now),
         ))
         .execute(conn)
         .await?;
     Ok(ended == 1)
+}
+
+/// Whether something of a payment is being given back just now.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn is_refunding(conn: &mut Conn, payment: Uuid) -> Result<bool, Fault> {
+    use payment_operations as t;
+    let open = t::table
+        .filter(t::payment_id.eq(payment).and(t::kind.eq("refund")))
+        .filter(t::state.eq_any(["requested", "unknown"]));
+    Ok(diesel::select(diesel::dsl::exists(open))
+        .get_result(conn)
+        .await?)
+}
+
+/// The kind of an operation, and whether it has no outcome.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn kind(
+    conn: &mut Conn,
+    operation: Uuid,
+) -> Result<Option<(OperationKind, bool)>, Fault> {
+    use payment_operations as t;
+    let row: Option<(String, String)> = t::table
+        .find(operation)
+        .select((t::kind, t::state))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(row.and_then(|(kind, state)| {
+        let is_open = state == "requested" || state == "unknown";
+        Some((OperationKind::parse(&kind)?, is_open))
+    }))
 }
 
 /// Takes back the charge of an attempt that no provider was asked for yet. Answers whether there
@@ -306,11 +355,21 @@ pub async fn withdraw(conn: &mut Conn, attempt: Uuid, now: DateTime<Utc>) -> Res
 /// # Errors
 /// A [`Fault`] when the statement fails or there is none.
 pub async fn of_attempt(conn: &mut Conn, attempt: Uuid) -> Result<(Uuid, i64), Fault> {
+    let found = find_of_attempt(conn, attempt).await?;
+    found.ok_or_else(|| Fault::Inconsistent("an attempt has no payment".to_owned()))
+}
+
+/// The same; `None` for an attempt that there is not.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn find_of_attempt(conn: &mut Conn, attempt: Uuid) -> Result<Option<(Uuid, i64)>, Fault> {
     Ok(payments::table
         .filter(payments::attempt_id.eq(attempt))
         .select((payments::id, payments::amount_minor))
         .first(conn)
-        .await?)
+        .await
+        .optional()?)
 }
 
 /// Adds what is new among the facts and answers it. Sums follow by trigger.
@@ -342,16 +401,21 @@ pub async fn add_facts(
         .collect())
 }
 
-/// Stores the provider's name for a payment.
+/// Stores the provider's name for a payment, unless it has one, and when its charge came to be as a report says.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
-pub async fn set_reference(conn: &mut Conn, payment: Uuid, name: &str) -> Result<(), Fault> {
-    diesel::update(payments::table.find(payment))
-        .filter(payments::provider_ref.is_null())
-        .set(payments::provider_ref.eq(name))
-        .execute(conn)
-        .await?;
+pub async fn note_report(
+    conn: &mut Conn,
+    payment: Uuid,
+    name: &str,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<(), Fault> {
+    let query = diesel::sql_query(NOTE_REPORT)
+        .bind::<SqlUuid, _>(payment)
+        .bind::<Text, _>(name)
+        .bind::<Nullable<Timestamptz>, _>(as_of);
+    cached::<(), _>(query).execute(conn).await?;
     Ok(())
 }
 

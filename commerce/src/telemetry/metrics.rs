@@ -172,6 +172,7 @@ const COUNTERS: Meanings = &[
     ("cartwright_pool_connections_broken_total", "connections thrown away because they were dead"),
     ("cartwright_jobs_finished_total", "attempts at jobs, by what came of them"),
     ("cartwright_jobs_rescued_total", "jobs taken from workers that fell silent"),
+    ("cartwright_payment_calls_total", "calls of the payment provider, by how they were answered"),
     ("cartwright_listen_reconnects_total", "times that LISTEN was lost or could not be had"),
     ("process_cpu_seconds_total", "processor time of this process"),
 ];
@@ -185,6 +186,9 @@ const GAUGES: Meanings = &[
     ("cartwright_cache_hears", "1 while this process hears of changes; otherwise nothing is answered from the cache"),
     ("cartwright_jobs", "jobs in the table that have not ended, and those given up"),
     ("cartwright_queue_age_seconds", "how long the oldest due job of a queue has waited"),
+    ("cartwright_payment_operations", "operations that the payment provider has not decided, and refunds that it refused"),
+    ("cartwright_payment_unknown_age_seconds", "how long ago the provider was first asked for the oldest operation whose outcome is unknown"),
+    ("cartwright_unapplied_payment_reports", "reports of the payment provider that wait for a person"),
     ("process_resident_memory_bytes", "memory of this process"),
     ("process_open_fds", "open file descriptors of this process"),
     ("process_max_fds", "how many it may open"),

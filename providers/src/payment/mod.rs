@@ -52,15 +52,57 @@ pub struct Refund {
     pub amount: Money,
 }
 
+/// Why it is not known what a provider did, or what it knows. It may have done everything that was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unknown {
+    /// No answer came, or only that the provider is too busy or broken.
+    #[error("the provider did not answer: {0}")]
+    Unanswered(String),
+    /// An answer came that the provider does not define: of a proxy or a login page, for instance.
+    #[error("the provider's answer says nothing certain: {0}")]
+    Unclassified(String),
+}
+
 /// Why a call has no report.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
     /// No usable answer: what was asked for may or may not have been done.
-    #[error("the provider's answer is unknown: {0}")]
-    Unknown(String),
-    /// The provider understood and would not: nothing was done, and asking again is pointless.
+    #[error(transparent)]
+    Unknown(#[from] Unknown),
+    /// The provider says in its own words that it did nothing, with a code that it defines.
     #[error("the provider refused the request: {0}")]
     Refused(String),
+}
+
+/// From where charges are listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// From the first change at or after this time.
+    Time(DateTime<Utc>),
+    /// After what the page with this cursor ended with.
+    Cursor(String),
+}
+
+/// Charges that changed, in the order of their changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChargePage {
+    /// Those that can be read.
+    pub reports: Vec<Report>,
+    /// Those that cannot.
+    pub unreadable: Vec<UnreadableCharge>,
+    /// Where to go on; `None` when nothing has changed.
+    pub next: Option<String>,
+}
+
+/// A charge of a page that is not what was agreed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadableCharge {
+    /// The provider's name for it, as far as it has one.
+    pub reference: String,
+    /// As it came.
+    pub body: serde_json::Value,
+    /// What is wrong with it.
+    pub why: String,
 }
 
 /// One thing that a provider told us unasked.
@@ -134,11 +176,11 @@ pub trait PaymentProvider: Send + Sync {
     /// Gives money back. Repeated with the same operation it gives it back once.
     async fn refund(&self, refund: &Refund) -> Result<Report, CallError>;
 
-    /// What became of the charge of this operation; `None` when it never arrived.
-    async fn lookup(&self, operation: Uuid) -> Result<Option<Report>, CallError>;
+    /// What became of the charge of this operation; `None` when the provider says that it never arrived.
+    async fn lookup(&self, operation: Uuid) -> Result<Option<Report>, Unknown>;
 
-    /// Charges that changed since then, oldest first, at most a page.
-    async fn charges_since(&self, since: DateTime<Utc>) -> Result<Vec<Report>, CallError>;
+    /// One page of the charges that changed since then, oldest change first. The last page is empty.
+    async fn changed_charges(&self, since: &Since) -> Result<ChargePage, Unknown>;
 
     /// Verifies and reads a webhook. `signature` is the header that [`Self::signature_header`]
     /// names, `body` the body byte for byte.

@@ -16,14 +16,16 @@ async fn tell(till: &Till, kind: FactKind, minor: i64, reference: &str) -> Settl
         provider: "sandbox".to_owned(),
         report: Report {
             operation: Uuid::from_u128(1),
-            payment: id(till, "SELECT id FROM payments").await,
+            payment: till.id("SELECT id FROM payments").await,
             reference: String::new(),
+            as_of: None,
             progress: Progress::Captured,
             facts: vec![Fact {
                 kind,
                 amount: Money::new(minor, Currency::USD),
                 reference: reference.to_owned(),
                 occurred_at: till.app.shop.clock.now(),
+                operation: None,
             }],
         },
         source: Source::Webhook,
@@ -32,18 +34,10 @@ async fn tell(till: &Till, kind: FactKind, minor: i64, reference: &str) -> Settl
     settle_payment(&till.app.shop, &told).await.unwrap()
 }
 
-async fn id(till: &Till, query: &str) -> Uuid {
-    let query = commerce::db::sql::cached::<diesel::sql_types::Uuid, _>(diesel::sql_query(query));
-    let mut conn = till.app.conn().await;
-    diesel_async::RunQueryDsl::get_result(query, &mut conn)
-        .await
-        .unwrap()
-}
-
 /// Takes up the refund that is under way.
 async fn asked(till: &Till) -> Errand {
     let open = "SELECT id FROM payment_operations WHERE kind = 'refund' AND state = 'requested'";
-    let operation = id(till, open).await;
+    let operation = till.id(open).await;
     let errand = begin_errand(&till.app.shop, operation).await.unwrap();
     errand.unwrap()
 }

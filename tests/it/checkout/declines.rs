@@ -98,7 +98,11 @@ async fn a_wrong_amount_is_given_back_and_never_an_order() {
     let (till, attempt) = Till::pressed(card::SHORT_CHARGE).await;
     let kinds: Vec<String> = till.drain().await.into_iter().map(|job| job.kind).collect();
     assert_eq!(kinds, ["settle_payment", "refund_payment"]);
-    assert_eq!(till.outcome(&attempt).await, "CartCompletionFailed");
+    assert_eq!(
+        till.attempt(&attempt).await,
+        json!({ "__typename": "CartCompletionFailed", "id": attempt, "errors": [{ "code": "PAYMENT_ERROR",
+            "message": "Another amount was charged than was accepted. It is being given back." }] })
+    );
     assert_eq!(till.counts().await, [0, 1, 0, 0, 0]);
     let given_back = "SELECT refunded_minor FROM payments WHERE captured_minor = refunded_minor";
     assert_eq!(till.app.count(given_back).await, 2_499);

@@ -49,6 +49,32 @@ async fn money_that_was_taken_in_time_is_an_order_even_if_nobody_told_us() {
     assert_eq!(till.counts().await, [1, 1, 1, 0, 1]);
 }
 
+#[tokio::test]
+async fn an_attempt_that_cannot_be_ended_does_not_keep_the_next_waiting() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 2).await;
+    let mut attempts = Vec::new();
+    for _ in 0..2 {
+        let cart = till.cart(&cup, 1, card::APPROVED).await;
+        attempts.push(till.accepted(&cart, "press-1").await);
+    }
+    till.app.execute("DELETE FROM jobs").await;
+    till.app.shop.clock.advance(LONG);
+    let first = till
+        .id("SELECT id FROM checkout_attempts ORDER BY expires_at LIMIT 1")
+        .await;
+    till.app
+        .execute(&format!(
+            "ALTER TABLE inventory_reservations ADD CONSTRAINT planted CHECK (attempt_id <> '{first}' OR state <> 'released')"
+        ))
+        .await;
+    let swept = commerce::flows::expire::expire_attempts(&till.app.shop).await;
+    assert!(swept.unwrap_err().chain().contains("planted"));
+    assert_eq!(till.outcome(&attempts[0]).await, "CartCompletionProcessing");
+    assert_eq!(till.outcome(&attempts[1]).await, "CartCompletionFailed");
+    assert_eq!(till.counts().await, [0, 0, 0, 1, 0]);
+}
+
 /// Ends an attempt, then lets the provider say that the money was taken nevertheless.
 async fn paid_too_late(till: &Till) -> Settled {
     till.sandbox.decide("approve").await;

@@ -130,7 +130,10 @@ async fn money_that_cannot_become_an_order_is_given_back_and_said_so() {
     let waiting = walk.pay(&review).await;
     till.drain().await;
     let page = walk.browser.open(&waiting.path).await;
-    page.shows(&["The money is being given back."]);
+    page.shows(&[
+        "The payment failed",
+        "charged another amount than you had accepted. The money is being given back.",
+    ]);
 }
 
 #[tokio::test]

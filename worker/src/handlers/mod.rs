@@ -3,3 +3,4 @@
 pub(crate) mod mail;
 pub(crate) mod maintenance;
 pub(crate) mod payment;
+pub(crate) mod reconcile;

@@ -5,22 +5,20 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use commerce::flows::ask_again::{NotAsked, reopen_refund};
+use commerce::flows::expire;
 use commerce::flows::payment_errands as errands;
-use commerce::flows::settle_payment::{Settled, Told, UnknownPayment, settle_payment};
-use commerce::flows::{expire, reconcile as reconciling};
+use commerce::flows::settle_payment::{Told, UnknownPayment, settle_payment};
 use commerce::jobs::Verdict;
 use commerce::kernel::{Failure, Fault, failpoint};
 use commerce::payment::{
-    Decline, DeclineCode, Errand, InboxKey, OperationKind, Progress, Report, Source,
+    Decline, DeclineCode, Errand, Fact, FactKind, InboxKey, OperationKind, Progress, Report, Source,
 };
-use providers::payment::{CallError, Cancel, Charge, PaymentProvider, Refund};
+use metrics::counter;
+use providers::payment::{CallError, Cancel, Charge, PaymentProvider, Refund, Unknown};
 use uuid::Uuid;
 
 use crate::Env;
-
-/// How far back the provider is asked for charges that nobody told us of.
-const LOOK_BACK: TimeDelta = TimeDelta::hours(2);
 
 pub(crate) async fn settle(env: &Env, operation: Uuid) -> Result<Verdict, Fault> {
     errand(env, operation, OperationKind::Charge).await
@@ -36,31 +34,60 @@ pub(crate) async fn refund(env: &Env, operation: Uuid) -> Result<Verdict, Fault>
 
 /// Asks the provider and makes its answer true.
 async fn errand(env: &Env, operation: Uuid, kind: OperationKind) -> Result<Verdict, Fault> {
-    let Some(errand) = errands::begin_errand(&env.shop, operation).await? else {
-        return Ok(Verdict::Done);
+    let errand = match begin(env, operation, kind).await? {
+        Ok(errand) => errand,
+        Err(verdict) => return Ok(verdict),
     };
     if errand.kind != kind {
         return Ok(Verdict::discard("the operation is of another kind"));
     }
     let Some(provider) = provider(env, &errand.provider) else {
-        return Ok(Verdict::retry("the provider is not configured"));
+        return Ok(Verdict::keep_trying("the provider is not configured"));
     };
     failpoint::hit("provider.before_call");
     let answer = ask(env, provider.as_ref(), &errand).await;
     failpoint::hit("provider.after_call");
     let (report, source) = match answer {
         Ok(answered) => answered,
-        Err(CallError::Unknown(why)) => {
-            errands::errand_unanswered(&env.shop, operation).await?;
-            return Ok(Verdict::retry(why));
-        }
+        Err(CallError::Unknown(unknown)) => return unanswered(env, &errand, &unknown).await,
         Err(CallError::Refused(why)) => return refused(env, &errand, why).await,
     };
-    let verdict = tell(env, &errand.provider, report, source, None).await?;
+    if let Some(why) = is_beside(&report, &errand) {
+        let unknown = Unknown::Unclassified(why.to_owned());
+        return unanswered(env, &errand, &unknown).await;
+    }
+    let verdict = tell(env, &errand.provider, report, source).await?;
     if verdict == Verdict::Done && kind == OperationKind::Refund {
         errands::refund_answered(&env.shop, &errand, None).await?;
     }
     Ok(verdict)
+}
+
+/// What to ask, or what becomes of the job when there is nothing to ask. A refund that was refused is asked for again whenever
+/// its job runs again.
+async fn begin(
+    env: &Env,
+    operation: Uuid,
+    kind: OperationKind,
+) -> Result<Result<Errand, Verdict>, Fault> {
+    let begun = errands::begin_errand(&env.shop, operation).await?;
+    if begun.is_some() || kind != OperationKind::Refund {
+        return Ok(begun.ok_or(Verdict::Done));
+    }
+    match reopen_refund(&env.shop, operation).await {
+        Ok(()) => {
+            let begun = errands::begin_errand(&env.shop, operation).await?;
+            Ok(begun.ok_or(Verdict::Done))
+        }
+        Err(Failure::Refused(NotAsked::Busy)) => {
+            Ok(Err(Verdict::retry(NotAsked::Busy.to_string())))
+        }
+        Err(Failure::Refused(NotAsked::Superseded)) => {
+            Ok(Err(Verdict::discard(NotAsked::Superseded.to_string())))
+        }
+        Err(Failure::Refused(_)) => Ok(Err(Verdict::Done)),
+        Err(Failure::Broken(fault)) => Err(fault),
+    }
 }
 
 async fn ask(
@@ -68,22 +95,22 @@ async fn ask(
     provider: &dyn PaymentProvider,
     errand: &Errand,
 ) -> Result<(Report, Source), CallError> {
+    if errand.repeated
+        && errand.kind != OperationKind::Cancel
+        && let Some(report) = counted("lookup", provider.lookup(errand.charge).await)?
+        && is_answered(&report, errand)
+    {
+        return Ok((report, Source::Reconcile));
+    }
     let report = match errand.kind {
-        OperationKind::Charge => {
-            if errand.repeated
-                && let Some(report) = provider.lookup(errand.operation).await?
-            {
-                return Ok((report, Source::Reconcile));
-            }
-            provider.charge(&charge(env, errand)).await?
-        }
+        OperationKind::Charge => counted("charge", provider.charge(&charge(env, errand)).await)?,
         OperationKind::Cancel => {
             let cancel = Cancel {
                 operation: errand.operation,
                 charge: errand.charge,
                 payment: errand.payment,
             };
-            provider.cancel(&cancel).await?
+            counted("cancel", provider.cancel(&cancel).await)?
         }
         OperationKind::Refund => {
             let refund = Refund {
@@ -91,10 +118,87 @@ async fn ask(
                 charge: errand.charge,
                 amount: errand.amount,
             };
-            provider.refund(&refund).await?
+            counted("refund", provider.refund(&refund).await)?
         }
     };
     Ok((report, Source::Response))
+}
+
+/// Whether what the provider knows of the charge answers the errand: any charge that arrived does, and a refund that was given
+/// for this operation.
+fn is_answered(report: &Report, errand: &Errand) -> bool {
+    errand.kind == OperationKind::Charge
+        || report
+            .facts
+            .iter()
+            .any(|fact| fact.kind == FactKind::Refunded && fact.operation == Some(errand.operation))
+}
+
+/// Why a report does not answer the errand.
+fn is_beside(report: &Report, errand: &Errand) -> Option<&'static str> {
+    let is_ours = |fact: &&Fact| fact.operation.is_none_or(|by| by == errand.operation);
+    let mut refunds = report
+        .facts
+        .iter()
+        .filter(|fact| fact.kind == FactKind::Refunded);
+    if report.payment != errand.payment {
+        Some("it is about another payment")
+    } else if errand.kind == OperationKind::Refund && !refunds.any(|fact| is_ours(&fact)) {
+        Some("it does not tell of the refund")
+    } else {
+        None
+    }
+}
+
+/// Has every figure of calls stand at zero, so that the first of a kind is seen as a change.
+pub(crate) fn count_from_zero() {
+    for call in ["charge", "cancel", "refund", "lookup", "list"] {
+        for outcome in ["answered", "refused", "unanswered", "unclassified"] {
+            let labels = [("call", call), ("outcome", outcome)];
+            counter!("cartwright_payment_calls_total", &labels).absolute(0);
+        }
+    }
+}
+
+/// Counts how a call went.
+pub(super) fn counted<T, E: Outcome>(call: &'static str, result: Result<T, E>) -> Result<T, E> {
+    let outcome = result.as_ref().map_or_else(Outcome::word, |_| "answered");
+    let labels = [("call", call), ("outcome", outcome)];
+    counter!("cartwright_payment_calls_total", &labels).increment(1);
+    result
+}
+
+/// How a call went that was not answered, in one word.
+pub(super) trait Outcome {
+    fn word(&self) -> &'static str;
+}
+
+impl Outcome for Unknown {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Unanswered(_) => "unanswered",
+            Self::Unclassified(_) => "unclassified",
+        }
+    }
+}
+
+impl Outcome for CallError {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Unknown(unknown) => unknown.word(),
+            Self::Refused(_) => "refused",
+        }
+    }
+}
+
+/// The money may have moved: the operation stays open until the provider says which, and is asked about without an end.
+async fn unanswered(env: &Env, errand: &Errand, unknown: &Unknown) -> Result<Verdict, Fault> {
+    let why = unknown.to_string();
+    if let Unknown::Unclassified(_) = unknown {
+        tracing::error!(operation = %errand.operation, kind = errand.kind.as_str(), why, "the payment provider's answer cannot be understood");
+    }
+    errands::errand_unanswered(&env.shop, errand.operation, &why).await?;
+    Ok(Verdict::keep_trying(why))
 }
 
 fn charge(env: &Env, errand: &Errand) -> Charge {
@@ -112,8 +216,7 @@ fn charge(env: &Env, errand: &Errand) -> Charge {
     }
 }
 
-/// The provider understood and would not: nothing moved. A charge counts as declined; anything
-/// else needs a person.
+/// The provider understood and would not: nothing moved. A charge counts as declined; a refund may be asked for again.
 async fn refused(env: &Env, errand: &Errand, why: String) -> Result<Verdict, Fault> {
     tracing::error!(operation = %errand.operation, kind = errand.kind.as_str(), why, "the payment provider refused a request");
     match errand.kind {
@@ -122,39 +225,36 @@ async fn refused(env: &Env, errand: &Errand, why: String) -> Result<Verdict, Fau
                 operation: errand.operation,
                 payment: errand.payment,
                 reference: String::new(),
+                as_of: None,
                 progress: Progress::Declined(Decline {
                     code: DeclineCode::PaymentError,
                     message: "the payment could not be made".to_owned(),
                 }),
                 facts: Vec::new(),
             };
-            tell(env, &errand.provider, report, Source::Response, None).await
+            tell(env, &errand.provider, report, Source::Response).await
         }
-        OperationKind::Cancel => Ok(Verdict::retry(why)),
+        // The charge may still be there.
+        OperationKind::Cancel => {
+            errands::errand_unanswered(&env.shop, errand.operation, &why).await?;
+            Ok(Verdict::keep_trying(why))
+        }
         OperationKind::Refund => {
-            errands::refund_answered(&env.shop, errand, Some("refused")).await?;
+            errands::refund_answered(&env.shop, errand, Some(&why)).await?;
             Ok(Verdict::discard(why))
         }
     }
 }
 
-async fn tell(
-    env: &Env,
-    provider: &str,
-    report: Report,
-    source: Source,
-    webhook: Option<InboxKey>,
-) -> Result<Verdict, Fault> {
+async fn tell(env: &Env, provider: &str, report: Report, source: Source) -> Result<Verdict, Fault> {
     let told = Told {
         provider: provider.to_owned(),
         report,
         source,
-        webhook,
+        webhook: None,
     };
     match settle_payment(&env.shop, &told).await {
-        Ok(Settled::Order(_) | Settled::Closed | Settled::GivenBack | Settled::Waiting) => {
-            Ok(Verdict::Done)
-        }
+        Ok(_settled) => Ok(Verdict::Done),
         Err(Failure::Refused(UnknownPayment)) => Ok(Verdict::retry("the payment is not known")),
         Err(Failure::Broken(fault)) => Err(fault),
     }
@@ -183,7 +283,24 @@ pub(crate) async fn webhook(
         errands::webhook_done(&env.shop, &key).await?;
         return Ok(Verdict::Done);
     };
-    tell(env, provider_name, report, Source::Webhook, Some(key)).await
+    let told = Told {
+        provider: provider_name.to_owned(),
+        report,
+        source: Source::Webhook,
+        webhook: Some(key.clone()),
+    };
+    match settle_payment(&env.shop, &told).await {
+        Ok(_settled) => Ok(Verdict::Done),
+        // A payment is stored before its provider hears of it: this one is somebody else's. Should money have moved that is
+        // ours after all, the reconciler finds it.
+        Err(Failure::Refused(UnknownPayment)) => {
+            let payment = told.report.payment;
+            tracing::debug!(%payment, "a webhook is about somebody else's payment");
+            errands::webhook_done(&env.shop, &key).await?;
+            Ok(Verdict::Done)
+        }
+        Err(Failure::Broken(fault)) => Err(fault),
+    }
 }
 
 pub(crate) async fn expire_attempts(env: &Env) -> Result<Verdict, Fault> {
@@ -194,30 +311,7 @@ pub(crate) async fn expire_attempts(env: &Env) -> Result<Verdict, Fault> {
     Ok(Verdict::Done)
 }
 
-pub(crate) async fn reconcile(env: &Env) -> Result<Verdict, Fault> {
-    reconciling::reconcile_operations(&env.shop).await?;
-    let Some(provider) = &env.providers.payment else {
-        return Ok(Verdict::Done);
-    };
-    let since = env.shop.clock.now() - LOOK_BACK;
-    failpoint::hit("reconcile.before_call");
-    let answer = provider.charges_since(since).await;
-    failpoint::hit("reconcile.after_call");
-    let charges = match answer {
-        Ok(charges) => charges,
-        Err(error) => return Ok(Verdict::retry(error.to_string())),
-    };
-    for report in reconciling::news(&env.shop, provider.name(), charges).await? {
-        let payment = report.payment;
-        let verdict = tell(env, provider.name(), report, Source::Reconcile, None).await?;
-        if verdict != Verdict::Done {
-            tracing::error!(%payment, "the provider took money for a payment that we do not know");
-        }
-    }
-    Ok(Verdict::Done)
-}
-
-fn provider(env: &Env, name: &str) -> Option<Arc<dyn PaymentProvider>> {
+pub(super) fn provider(env: &Env, name: &str) -> Option<Arc<dyn PaymentProvider>> {
     env.providers
         .payment
         .clone()

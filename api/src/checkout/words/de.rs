@@ -133,6 +133,8 @@ pub(super) const WORDS: Words = Words {
     late_title: "Das hat zu lange gedauert",
     late_text: "Die Zahlung kam nicht rechtzeitig an. Es wurde nichts abgebucht.",
     refund_text: "Die Zahlung kam zu spät. Das Geld wird zurückgegeben.",
+    wrong_amount_text: "Der Zahlungsanbieter hat einen anderen Betrag abgebucht, als Sie bestätigt hatten. Das Geld wird zurückgegeben.",
+    released_text: "Die Zahlung wurde nicht rechtzeitig bestätigt. Sollte sie noch abgebucht werden, kommt Ihre Bestellung zustande, oder das Geld wird zurückgegeben.",
     order: "Bestellung #{}",
     thanks_title: "Vielen Dank!",
     thanks_text: "Deine Bestellung ist eingegangen. Die Bestätigung kommt per E-Mail.",

@@ -133,6 +133,8 @@ pub(super) const WORDS: Words = Words {
     late_title: "That took too long",
     late_text: "The payment did not arrive in time. Nothing was charged.",
     refund_text: "The payment arrived too late. The money is being given back.",
+    wrong_amount_text: "The payment provider charged another amount than you had accepted. The money is being given back.",
+    released_text: "The payment was not confirmed in time. Should it be charged yet, you get your order, or the money is given back.",
     order: "Order #{}",
     thanks_title: "Thank you!",
     thanks_text: "Your order is placed. The confirmation is on its way to you by e-mail.",

@@ -133,6 +133,8 @@ pub(super) const WORDS: Words = Words {
     late_title: "Ha tardado demasiado",
     late_text: "El pago no llegó a tiempo. No se ha cobrado nada.",
     refund_text: "El pago llegó demasiado tarde. Se está devolviendo el dinero.",
+    wrong_amount_text: "El proveedor de pagos ha cobrado un importe distinto del que había aceptado. Se está devolviendo el dinero.",
+    released_text: "El pago no se confirmó a tiempo. Si aún llegara a cobrarse, se hará su pedido o se devolverá el dinero.",
     order: "Pedido n.º {}",
     thanks_title: "¡Gracias!",
     thanks_text: "Tu pedido está hecho. La confirmación te llegará por correo electrónico.",

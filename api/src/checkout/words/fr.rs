@@ -133,6 +133,8 @@ pub(super) const WORDS: Words = Words {
     late_title: "Cela a pris trop de temps",
     late_text: "Le paiement n’est pas arrivé à temps. Rien n’a été débité.",
     refund_text: "Le paiement est arrivé trop tard. L’argent est en cours de remboursement.",
+    wrong_amount_text: "Le prestataire de paiement a débité un autre montant que celui que vous aviez accepté. L’argent est en cours de remboursement.",
+    released_text: "Le paiement n’a pas été confirmé à temps. S’il devait encore être débité, votre commande sera passée ou l’argent remboursé.",
     order: "Commande n° {}",
     thanks_title: "Merci\u{a0}!",
     thanks_text: "Votre commande est enregistrée. La confirmation vous parviendra par e-mail.",

@@ -149,6 +149,8 @@ words!(
     late_title,
     late_text,
     refund_text,
+    wrong_amount_text,
+    released_text,
     // An order.
     order,
     thanks_title,

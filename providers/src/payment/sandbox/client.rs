@@ -7,17 +7,23 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use commerce::kernel::Secret;
 use commerce::payment::Report;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use url::Url;
+use serde::{Deserialize as _, Serialize};
+use serde_json::Value;
+use url::{Url, form_urlencoded};
 use uuid::Uuid;
 
 use super::signature::{SIGNATURE_HEADER, verify};
-use super::wire::{ChargePage, ChargeRecord, Event, NewCancel, NewCharge, NewRefund, Refusal};
-use crate::payment::{
-    CallError, Cancel, CardPage, CardReturn, Charge, PaymentProvider, Refund, WebhookError,
-    WebhookEvent,
+use super::wire::{
+    ChargeList, ChargeRecord, Event, NewCancel, NewCharge, NewRefund, Refusal, RefusalCode,
 };
+use crate::payment::{
+    CallError, Cancel, CardPage, CardReturn, Charge, ChargePage, PaymentProvider, Refund, Since,
+    Unknown, UnreadableCharge, WebhookError, WebhookEvent,
+};
+
+/// The longest answer that is read, in bytes: a page of charges.
+const LONGEST_ANSWER: usize = 8 * 1024 * 1024;
 
 /// Where the sandbox is and what it shares with us.
 #[derive(Clone, Debug)]
@@ -58,20 +64,22 @@ impl Sandbox {
             .bearer_auth(self.config.secret.reveal())
     }
 
+    /// Asks for a change of this charge.
     async fn post(
         &self,
         path: &str,
         key: Uuid,
+        charge: Uuid,
         body: &(impl Serialize + Sync),
     ) -> Result<Report, CallError> {
         let request = self
             .request(Method::POST, path)
             .header("idempotency-key", key.to_string())
             .json(body);
-        let charge: ChargeRecord = answer(request, "sandbox POST")
-            .await?
-            .ok_or_else(not_found)?;
-        Ok(charge.report())
+        match answer::<ChargeRecord>(request, "sandbox POST").await? {
+            Answer::Given(record) => Ok(about(charge, &record)?),
+            Answer::Denied(said) => Err(CallError::Refused(said.error)),
+        }
     }
 }
 
@@ -117,7 +125,8 @@ impl PaymentProvider for Sandbox {
             session: charge.session.clone(),
             return_url: charge.return_url.clone(),
         };
-        self.post("/charges", charge.operation, &body).await
+        self.post("/charges", charge.operation, charge.operation, &body)
+            .await
     }
 
     async fn cancel(&self, cancel: &Cancel) -> Result<Report, CallError> {
@@ -125,7 +134,8 @@ impl PaymentProvider for Sandbox {
             payment: cancel.payment,
         };
         let path = format!("/charges/{}/cancel", cancel.charge);
-        self.post(&path, cancel.operation, &body).await
+        self.post(&path, cancel.operation, cancel.charge, &body)
+            .await
     }
 
     async fn refund(&self, refund: &Refund) -> Result<Report, CallError> {
@@ -133,22 +143,32 @@ impl PaymentProvider for Sandbox {
             amount: refund.amount,
         };
         let path = format!("/charges/{}/refunds", refund.charge);
-        self.post(&path, refund.operation, &body).await
+        self.post(&path, refund.operation, refund.charge, &body)
+            .await
     }
 
-    async fn lookup(&self, operation: Uuid) -> Result<Option<Report>, CallError> {
+    async fn lookup(&self, operation: Uuid) -> Result<Option<Report>, Unknown> {
         let request = self.request(Method::GET, &format!("/charges/{operation}"));
-        let charge: Option<ChargeRecord> = answer(request, "sandbox GET").await?;
-        Ok(charge.map(|charge| charge.report()))
+        match answer::<ChargeRecord>(request, "sandbox GET").await? {
+            Answer::Given(record) => Ok(Some(about(operation, &record)?)),
+            Answer::Denied(said) if said.code == RefusalCode::NoSuchCharge => Ok(None),
+            Answer::Denied(said) => Err(Unknown::Unclassified(said.error)),
+        }
     }
 
-    async fn charges_since(&self, since: DateTime<Utc>) -> Result<Vec<Report>, CallError> {
-        let since = since.to_rfc3339_opts(SecondsFormat::Micros, true);
-        let request = self.request(Method::GET, &format!("/charges?since={since}"));
-        let page: ChargePage = answer(request, "sandbox GET")
-            .await?
-            .ok_or_else(not_found)?;
-        Ok(page.charges.iter().map(ChargeRecord::report).collect())
+    async fn changed_charges(&self, since: &Since) -> Result<ChargePage, Unknown> {
+        let (name, value) = match since {
+            Since::Time(time) => ("since", time.to_rfc3339_opts(SecondsFormat::Micros, true)),
+            Since::Cursor(cursor) => ("after", cursor.clone()),
+        };
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair(name, &value)
+            .finish();
+        let request = self.request(Method::GET, &format!("/charges?{query}"));
+        match answer::<ChargeList<Value>>(request, "sandbox GET").await? {
+            Answer::Given(list) => Ok(page(list)),
+            Answer::Denied(said) => Err(Unknown::Unclassified(said.error)),
+        }
     }
 
     fn read_webhook(
@@ -176,30 +196,76 @@ impl PaymentProvider for Sandbox {
     }
 }
 
-/// Sends the request. `None` for 404; an answer that says nothing certain is [`CallError::Unknown`].
+/// What the sandbox says, in words that it defines.
+enum Answer<T> {
+    /// What was asked for.
+    Given(T),
+    /// Nothing was done, and why.
+    Denied(Refusal),
+}
+
+/// Sends the request and reads the answer to the end. Only what the sandbox says in its own words, under the status that
+/// goes with them, is a denial; everything else says nothing about what was done.
 async fn answer<T: DeserializeOwned>(
     request: RequestBuilder,
     name: &'static str,
-) -> Result<Option<T>, CallError> {
-    let unknown = |error: reqwest::Error| CallError::Unknown(error.without_url().to_string());
-    let response = crate::http::send(request, name).await;
-    let response = response.map_err(unknown)?;
-    match response.status() {
-        StatusCode::NOT_FOUND => Ok(None),
-        status if status.is_success() => response.json().await.map(Some).map_err(unknown),
-        // Too many requests and broken servers say nothing about what was done.
-        status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
-            Err(CallError::Unknown(format!("status {status}")))
+) -> Result<Answer<T>, Unknown> {
+    let lost = |error: reqwest::Error| Unknown::Unanswered(error.without_url().to_string());
+    let mut response = crate::http::send(request, name).await.map_err(lost)?;
+    let status = response.status();
+    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+        return Err(Unknown::Unanswered(format!("status {status}")));
+    }
+    let mut body = Vec::new();
+    while let Some(part) = response.chunk().await.map_err(lost)? {
+        if body.len() + part.len() > LONGEST_ANSWER {
+            return Err(unclassified(status, "it is too long"));
         }
-        status => {
-            let words = response.json().await.map(|r: Refusal| r.error);
-            Err(CallError::Refused(
-                words.unwrap_or_else(|_| format!("status {status}")),
-            ))
+        body.extend_from_slice(&part);
+    }
+    if status.is_success() {
+        return serde_json::from_slice(&body)
+            .map(Answer::Given)
+            .map_err(|_| unclassified(status, "it is not in the provider's words"));
+    }
+    match serde_json::from_slice::<Refusal>(&body) {
+        Ok(said) if said.code.denies() && said.code.status() == status.as_u16() => {
+            Ok(Answer::Denied(said))
         }
+        Ok(said) => Err(unclassified(status, &said.error)),
+        Err(_) => Err(unclassified(status, "it is not in the provider's words")),
     }
 }
 
-fn not_found() -> CallError {
-    CallError::Refused("there is no such thing".to_owned())
+fn unclassified(status: StatusCode, why: &str) -> Unknown {
+    Unknown::Unclassified(format!("status {status}, {why}"))
+}
+
+/// The report, if it is about the charge that was asked for.
+fn about(charge: Uuid, record: &ChargeRecord) -> Result<Report, Unknown> {
+    if record.operation == charge {
+        Ok(record.report())
+    } else {
+        let why = "it is about another charge";
+        Err(Unknown::Unclassified(why.to_owned()))
+    }
+}
+
+/// Reads each charge for itself, so that one which cannot be read does not take the others along.
+fn page(list: ChargeList<Value>) -> ChargePage {
+    let mut page = ChargePage {
+        next: list.next,
+        ..ChargePage::default()
+    };
+    for body in list.charges {
+        match ChargeRecord::deserialize(&body) {
+            Ok(record) => page.reports.push(record.report()),
+            Err(error) => page.unreadable.push(UnreadableCharge {
+                reference: body["id"].as_str().unwrap_or_default().to_owned(),
+                why: error.to_string(),
+                body,
+            }),
+        }
+    }
+    page
 }

@@ -91,6 +91,9 @@ pub struct FactRecord {
     pub amount: Money,
     /// When.
     pub at: DateTime<Utc>,
+    /// The idempotency key of the request that moved it.
+    #[serde(default)]
+    pub operation: Option<Uuid>,
 }
 
 /// The body of a webhook.
@@ -104,18 +107,69 @@ pub struct Event {
     pub charge: ChargeRecord,
 }
 
-/// `GET /charges?since=<RFC 3339>`.
+/// The answer to `GET /charges?since=<RFC 3339>` and `GET /charges?after=<cursor>`. Clients read each charge for itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ChargePage {
+pub struct ChargeList<T> {
     /// Oldest change first.
-    pub charges: Vec<ChargeRecord>,
+    pub charges: Vec<T>,
+    /// The cursor behind the last of them; absent when there is none.
+    pub next: Option<String>,
 }
 
 /// The body of every refusal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Refusal {
-    /// What was wrong.
+    /// What was wrong, for people.
     pub error: String,
+    /// The same for programs.
+    pub code: RefusalCode,
+}
+
+/// Why a request was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalCode {
+    /// The secret is missing or wrong: 401.
+    Unauthorized,
+    /// The request cannot be read: 400.
+    InvalidRequest,
+    /// The vault does not take this card: 422.
+    InvalidCard,
+    /// No charge was asked for with this key: 404.
+    NoSuchCharge,
+    /// The charge is decided: 409.
+    ChargeDecided,
+    /// Less of the charge is left than is to be refunded: 422.
+    ExceedsRefundable,
+    /// The key was used for another request: 409.
+    IdempotencyKeyReused,
+    /// The sandbox does not answer in time, as some cards ask for: 504.
+    Timeout,
+}
+
+impl RefusalCode {
+    /// The status that goes with it.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::InvalidRequest => 400,
+            Self::Unauthorized => 401,
+            Self::NoSuchCharge => 404,
+            Self::ChargeDecided | Self::IdempotencyKeyReused => 409,
+            Self::InvalidCard | Self::ExceedsRefundable => 422,
+            Self::Timeout => 504,
+        }
+    }
+
+    /// Whether it says for certain that nothing was done. A key that was used for something else was used, and whoever is
+    /// not known to the sandbox learns nothing.
+    #[must_use]
+    pub const fn denies(self) -> bool {
+        matches!(
+            self,
+            Self::InvalidRequest | Self::NoSuchCharge | Self::ExceedsRefundable
+        )
+    }
 }
 
 impl ChargeRecord {
@@ -139,6 +193,7 @@ impl ChargeRecord {
             operation: self.operation,
             payment: self.payment,
             reference: self.id.clone(),
+            as_of: Some(self.updated_at),
             progress,
             facts: self.facts.iter().map(FactRecord::fact).collect(),
         }
@@ -152,6 +207,7 @@ impl FactRecord {
             amount: self.amount,
             reference: self.id.clone(),
             occurred_at: self.at,
+            operation: self.operation,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject, Union};
 use chrono::Utc;
-use commerce::checkout::{Attempt, AttemptKey, State};
+use commerce::checkout::{Attempt, AttemptKey, RefundReason, State};
 use commerce::kernel::id::Order;
 use commerce::kernel::{Fault, Id};
 use commerce::payment::DeclineCode;
@@ -171,14 +171,15 @@ fn result(
 fn error(attempt: &Attempt) -> CompletionError {
     let decline = attempt.failure_code.as_deref().and_then(DeclineCode::parse);
     let (code, message) = match (attempt.state, decline) {
+        (State::Expired, _) if attempt.is_released() => (
+            CompletionErrorCode::PaymentTransientError,
+            "The payment was not confirmed in time. Should it be charged yet, it becomes an order or is given back.",
+        ),
         (State::Expired, _) => (
             CompletionErrorCode::PaymentTransientError,
             "the payment did not arrive in time; nothing was charged",
         ),
-        (State::RefundDue, _) => (
-            CompletionErrorCode::InventoryReservationError,
-            "the payment came too late; it is being given back",
-        ),
+        (State::RefundDue, _) => refund_due(RefundReason::parse(attempt.failure_code.as_deref())),
         (_, Some(DeclineCode::CardDeclined)) => (CompletionErrorCode::PaymentCardDeclined, ""),
         (_, Some(DeclineCode::InsufficientFunds)) => {
             (CompletionErrorCode::PaymentInsufficientFunds, "")
@@ -193,6 +194,27 @@ fn error(attempt: &Attempt) -> CompletionError {
     CompletionError {
         code,
         message: stored.or_else(|| (!message.is_empty()).then(|| message.to_owned())),
+    }
+}
+
+fn refund_due(why: RefundReason) -> (CompletionErrorCode, &'static str) {
+    match why {
+        RefundReason::WrongAmount => (
+            CompletionErrorCode::PaymentError,
+            "Another amount was charged than was accepted. It is being given back.",
+        ),
+        RefundReason::WrongCurrency => (
+            CompletionErrorCode::PaymentInvalidCurrency,
+            "The payment was charged in another currency than was accepted. It is being given back.",
+        ),
+        RefundReason::AlreadyBought => (
+            CompletionErrorCode::Error,
+            "The cart was bought already. The payment is being given back.",
+        ),
+        RefundReason::Late => (
+            CompletionErrorCode::InventoryReservationError,
+            "the payment came too late; it is being given back",
+        ),
     }
 }
 

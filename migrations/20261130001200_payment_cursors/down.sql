@@ -1,0 +1,2 @@
+DROP TABLE unapplied_payment_reports;
+DROP TABLE payment_cursors;
