@@ -66,7 +66,7 @@ enum Command {
     /// Issue, list, disable and enable gift cards.
     #[command(subcommand)]
     GiftCards(gift_cards::GiftCards),
-    /// List, show, send and refund orders.
+    /// List, show, send, cancel and refund orders.
     #[command(subcommand)]
     Orders(orders::Orders),
     /// Compute recorded orders again and report what comes out otherwise.

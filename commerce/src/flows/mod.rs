@@ -4,6 +4,7 @@
 //! variant) → order. Row locks on carts and attempts are `FOR NO KEY UPDATE`, so that foreign-key checks do not wait.
 
 pub mod arrange_shop;
+pub mod cancel_order;
 pub mod expire;
 pub mod export_catalog;
 pub mod fulfill_order;
