@@ -169,6 +169,9 @@ diesel::table! {
         quantity -> Integer,
         state -> Text,
         shipped -> Integer,
+        restocked -> Integer,
+        written_off -> Integer,
+        returned -> Integer,
     }
 }
 
@@ -531,6 +534,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     gift_card_entries,
     gift_card_holds,
     gift_cards,
+    idempotency_keys,
     inventory_levels,
     inventory_reservations,
     job_schedules,
@@ -546,6 +550,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     metaobject_definitions,
     metaobject_fields,
     metaobjects,
+    order_cancellations,
     order_lines,
     orders,
     pages,
@@ -559,6 +564,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     product_options,
     products,
     quantity_rules,
+    refund_line_items,
+    refund_transactions,
+    refunds,
     shop_policies,
     shops,
     staff,

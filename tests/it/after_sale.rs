@@ -1,11 +1,14 @@
 //! What comes after an order: parcels, and money that is given back.
 
+mod cancellations;
+mod guards;
+mod line_refunds;
 mod parcels;
 mod refunds;
 mod refused;
 mod twice;
 
-use api::commands::orders::{self as command, FulfillArgs, Orders};
+use api::commands::orders::{self as command, FulfillArgs, Once, Orders, RefundArgs};
 use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use tests::people::Person;
@@ -27,20 +30,35 @@ fn parcel(lines: &[(usize, i32)]) -> FulfillArgs {
         company: None,
         tracking_number: None,
         tracking_url: None,
+        once: Once::default(),
     }
 }
 
 /// Gives money of the first order back.
 async fn refund(till: &Till, amount: Option<&str>) -> Result<String, String> {
-    let amount = amount.map(str::to_owned);
-    orders(
-        till,
-        Orders::Refund {
-            number: 1001,
-            amount,
-        },
+    let args = RefundArgs {
+        number: 1001,
+        amount: amount.map(str::to_owned),
+        ..RefundArgs::default()
+    };
+    orders(till, Orders::Refund(args)).await
+}
+
+/// How a command is done once, under this key.
+fn under(key: &str) -> Once {
+    Once {
+        idempotency_key: Some(key.to_owned()),
+        ..Once::default()
+    }
+}
+
+/// What is on the shelf and what is promised.
+async fn shelf(till: &Till) -> (i64, i64) {
+    let sum = |column: &str| format!("SELECT sum({column})::bigint FROM inventory_levels");
+    (
+        till.app.count(&sum("on_hand")).await,
+        till.app.count(&sum("committed")).await,
     )
-    .await
 }
 
 /// Buys what is in the cart for this customer.

@@ -1,6 +1,6 @@
 //! The buyer's currency: by the country's market, from the catalogue to the order, its mail and its refund.
 
-use api::commands::orders::{self as command, Orders};
+use api::commands::orders::{self as command, Orders, RefundArgs};
 use api::shop_file::ShopFile;
 use commerce::flows::replay_pricing::replay_pricing;
 use commerce::kernel::Currency;
@@ -194,10 +194,11 @@ async fn a_cart_is_bought_in_the_currency_of_its_country() {
     let text = mails.list().await.unwrap()[0].text.replace("\r\n", "\n");
     assert!(text.contains("Total: €29.45"), "{text}");
 
-    let refund = Orders::Refund {
+    let refund = Orders::Refund(RefundArgs {
         number: 1001,
         amount: Some("9.45".to_owned()),
-    };
+        ..RefundArgs::default()
+    });
     let said = command::run(&till.app.shop, &refund).await.unwrap();
     assert!(said.contains("9.45 EUR is asked"), "{said}");
     till.drain().await;

@@ -17,6 +17,15 @@ pub(crate) async fn dispatch(env: &Env, job: Job) -> Result<Verdict, Fault> {
         }
         Job::SendOrderConfirmation { order_id } => mail::order_confirmation(env, order_id).await,
         Job::SendAccountNotice { notice_id } => mail::account_notice(env, notice_id).await,
+        Job::SendShippingConfirmation { fulfillment_id } => {
+            mail::shipping_confirmation(env, fulfillment_id).await
+        }
+        Job::SendRefundNotification { refund_id } => {
+            mail::refund_notification(env, refund_id).await
+        }
+        Job::SendCancellationNotification { cancellation_id } => {
+            mail::cancellation_notification(env, cancellation_id).await
+        }
         Job::ExpireAttempts => payment::expire_attempts(env).await,
         Job::ReconcilePayments => reconcile::reconcile(env).await,
         Job::ExpireCarts => maintenance::expire_carts(env).await,

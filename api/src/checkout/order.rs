@@ -6,6 +6,7 @@ use commerce::cart;
 use commerce::content::identity;
 use commerce::kernel::Secret;
 use commerce::order::fulfillments::Parcel;
+use commerce::order::refunds::Refund;
 use commerce::order::{Order, reads};
 use maud::{Markup, html};
 use poem::web::{Data, Path};
@@ -78,6 +79,7 @@ fn stands(words: &Words, order: &Order, status_page: Option<&str>) -> Markup {
             }
         }
         @for parcel in &order.parcels { (sent(words, order, parcel)) }
+        @for refund in &order.refunds { (refunded(words, order, refund)) }
         @match status_page {
             Some(page) => { p { a.button href=(page) { (words.thanks_link) } } },
             None => { p.quiet { (words.keep_link) } },
@@ -110,6 +112,25 @@ fn sent(words: &Words, order: &Order, parcel: &Parcel) -> Markup {
                             },
                             None => { (fill(words.follow_parcel, &[&name])) },
                         }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A refund: when it was made, how much of it has gone back, and for what.
+fn refunded(words: &Words, order: &Order, refund: &Refund) -> Markup {
+    let day = date(words, refund.created_at);
+    let amount = money(words, refund.succeeded);
+    let title = |id: i64| order.lines.iter().find(|line| line.id == id);
+    html! {
+        @if refund.succeeded.minor > 0 || !refund.lines.is_empty() {
+            section.box {
+                h2 { (fill(words.refunded_on, &[&day, &amount])) }
+                ul.lines {
+                    @for (id, quantity, _) in &refund.lines {
+                        @if let Some(of) = title(*id) { (line(&format!("{quantity} × {}", of.title))) }
                     }
                 }
             }

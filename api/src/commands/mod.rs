@@ -67,7 +67,7 @@ enum Command {
     /// Issue, list, disable and enable gift cards.
     #[command(subcommand)]
     GiftCards(gift_cards::GiftCards),
-    /// List, show, send and refund orders.
+    /// List, show, send, cancel and refund orders.
     #[command(subcommand)]
     Orders(orders::Orders),
     /// Print what payment providers have not decided, ask them again, and give money back.

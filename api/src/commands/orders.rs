@@ -1,4 +1,4 @@
-//! `api orders`: what was bought, sent and given back.
+//! `api orders`: what was bought, sent, canceled and refunded.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -6,11 +6,14 @@ use std::path::PathBuf;
 use anyhow::{anyhow, ensure};
 use clap::{Args, Subcommand};
 use commerce::Shop;
+use commerce::flows::cancel_order::{CancelOrder, cancel_order};
 use commerce::flows::fulfill_order::{FulfillOrder, fulfill_order};
 use commerce::flows::import_orders::{ImportedOrders, export_orders, import_orders};
-use commerce::flows::refund_order::{RefundOrder, refund_order};
+use commerce::flows::refund_order::{RefundOrder, RefundReason, ShippingRefund, refund_order};
 use commerce::kernel::Failure;
+use commerce::order::cancellations::OrderCancelReason;
 use commerce::order::fulfillments::Tracking;
+use commerce::order::idempotency::IdempotencyKey;
 use commerce::order::operator::{self, Brief, ToHandle};
 
 use super::{export, sheet};
@@ -46,14 +49,114 @@ pub enum Orders {
         #[arg(long, short)]
         output: Option<PathBuf>,
     },
-    /// Give money back: by the provider who took it, then on the gift cards that paid.
-    Refund {
-        /// The order's number, such as 1001.
-        number: i64,
-        /// How much, such as 12.50; everything when left out.
-        #[arg(long)]
-        amount: Option<String>,
-    },
+    /// Refund money, lines and delivery: by the provider who took the money, then on the gift cards that paid.
+    Refund(RefundArgs),
+    /// Cancel an order, or lines of it: what was not sent will not be.
+    Cancel(CancelArgs),
+}
+
+/// How a command is done once, by whom, and whether the buyer is told.
+#[derive(Args, Clone, Debug)]
+pub struct Once {
+    /// Names this command: sent again with the same key, it takes effect once. Without one, a key is made and printed,
+    /// and an equal command that follows within ten minutes is refused.
+    #[arg(long)]
+    pub idempotency_key: Option<String>,
+    /// Who does it.
+    #[arg(long, default_value = "operator")]
+    pub actor: String,
+    /// Send the buyer no mail.
+    #[arg(long)]
+    pub no_notify: bool,
+}
+
+impl Default for Once {
+    fn default() -> Self {
+        Self {
+            idempotency_key: None,
+            actor: "operator".to_owned(),
+            no_notify: false,
+        }
+    }
+}
+
+impl Once {
+    /// The key that was given, or a new one, which the operator is told before anything is done.
+    fn key(&self) -> IdempotencyKey {
+        match &self.idempotency_key {
+            Some(key) => IdempotencyKey::given(key),
+            None => {
+                let key = IdempotencyKey::generate();
+                eprintln!("idempotency key: {}", key.value());
+                key
+            }
+        }
+    }
+}
+
+/// What is refunded.
+#[derive(Args, Clone, Debug, Default)]
+pub struct RefundArgs {
+    /// The order's number, such as 1001.
+    pub number: i64,
+    /// How much, such as 12.50. When left out: what the lines and the delivery come to, or everything without them.
+    #[arg(long)]
+    pub amount: Option<String>,
+    /// A line's place and how many pieces of it, such as 1=2; several times for several lines.
+    #[arg(long = "line", value_parser = line)]
+    pub lines: Vec<(usize, i32)>,
+    /// How much of the delivery, such as 5.00, or `full`.
+    #[arg(long)]
+    pub shipping: Option<String>,
+    /// Put the pieces back where they were taken from.
+    #[arg(long, requires = "lines")]
+    pub restock: bool,
+    /// Why: customer, damage, restock or other.
+    #[arg(long, value_parser = refund_reason)]
+    pub reason: Option<RefundReason>,
+    /// A note for staff.
+    #[arg(long)]
+    pub note: Option<String>,
+    /// How it is done once, and by whom.
+    #[command(flatten)]
+    pub once: Once,
+}
+
+/// What is canceled.
+#[derive(Args, Clone, Debug)]
+pub struct CancelArgs {
+    /// The order's number, such as 1001.
+    pub number: i64,
+    /// Why: customer, declined, fraud, inventory, staff or other.
+    #[arg(long, value_parser = cancel_reason)]
+    pub reason: OrderCancelReason,
+    /// A line's place and how many pieces of it, such as 1=2; several times for several lines, the whole order when
+    /// there is none.
+    #[arg(long = "line", value_parser = line)]
+    pub lines: Vec<(usize, i32)>,
+    /// Offer the pieces for sale again; otherwise they leave the shelf.
+    #[arg(long)]
+    pub restock: bool,
+    /// Refund what was paid for them.
+    #[arg(long)]
+    pub refund: bool,
+    /// A note for staff.
+    #[arg(long)]
+    pub staff_note: Option<String>,
+    /// How it is done once, and by whom.
+    #[command(flatten)]
+    pub once: Once,
+}
+
+fn refund_reason(text: &str) -> Result<RefundReason, String> {
+    RefundReason::parse(text)
+        .ok_or_else(|| format!("`{text}` is none of customer, damage, restock and other"))
+}
+
+fn cancel_reason(text: &str) -> Result<OrderCancelReason, String> {
+    OrderCancelReason::parse(text).ok_or_else(|| {
+        format!("`{text}` is none of customer, declined, fraud, inventory, staff and other")
+    })
 }
 
 /// What is sent.
@@ -74,6 +177,9 @@ pub struct FulfillArgs {
     /// The carrier's page about the parcel.
     #[arg(long)]
     pub tracking_url: Option<String>,
+    /// How it is done once, and by whom.
+    #[command(flatten)]
+    pub once: Once,
 }
 
 fn line(text: &str) -> Result<(usize, i32), String> {
@@ -104,6 +210,9 @@ pub async fn run(shop: &Shop, command: &Orders) -> anyhow::Result<String> {
                     number: args.tracking_number.clone(),
                     url: args.tracking_url.clone(),
                 },
+                notify: !args.once.no_notify,
+                actor: args.once.actor.clone(),
+                key: args.once.key(),
             };
             let parcel = done(fulfill_order(shop, &wanted).await)?;
             Ok(format!("parcel {parcel} of order #{}\n", args.number))
@@ -116,18 +225,57 @@ pub async fn run(shop: &Shop, command: &Orders) -> anyhow::Result<String> {
             eprintln!("{count} orders");
             Ok(String::new())
         }
-        Orders::Refund { number, amount } => {
-            let wanted = RefundOrder {
-                number: *number,
-                amount: amount.clone(),
-            };
-            let refunded = done(refund_order(shop, &wanted).await)?;
-            Ok(format!(
-                "order #{number}: {} is asked of the provider, {} is on gift cards again\n",
-                refunded.by_provider, refunded.on_gift_cards
-            ))
-        }
+        Orders::Refund(args) => refund(shop, args).await,
+        Orders::Cancel(args) => cancel(shop, args).await,
     }
+}
+
+async fn refund(shop: &Shop, args: &RefundArgs) -> anyhow::Result<String> {
+    let shipping = args.shipping.as_ref().map(|text| match text.as_str() {
+        "full" => ShippingRefund::Full,
+        amount => ShippingRefund::Amount(amount.to_owned()),
+    });
+    let wanted = RefundOrder {
+        number: args.number,
+        amount: args.amount.clone(),
+        lines: args.lines.clone(),
+        shipping,
+        restock: args.restock,
+        reason: args.reason,
+        note: args.note.clone(),
+        notify: !args.once.no_notify,
+        actor: args.once.actor.clone(),
+        key: args.once.key(),
+    };
+    let refunded = done(refund_order(shop, &wanted).await)?;
+    Ok(format!(
+        "order #{}: {} is asked of the provider, {} is on gift cards again\n",
+        args.number, refunded.by_provider, refunded.on_gift_cards
+    ))
+}
+
+async fn cancel(shop: &Shop, args: &CancelArgs) -> anyhow::Result<String> {
+    let wanted = CancelOrder {
+        number: args.number,
+        lines: args.lines.clone(),
+        reason: args.reason,
+        restock: args.restock,
+        refund: args.refund,
+        staff_note: args.staff_note.clone(),
+        notify_customer: !args.once.no_notify,
+        actor: args.once.actor.clone(),
+        key: args.once.key(),
+    };
+    let canceled = done(cancel_order(shop, &wanted).await)?;
+    let what = if args.lines.is_empty() {
+        ""
+    } else {
+        "in part "
+    };
+    Ok(format!(
+        "order #{} is {what}canceled: {} is asked of the provider, {} is on gift cards again\n",
+        args.number, canceled.by_provider, canceled.on_gift_cards
+    ))
 }
 
 async fn import(shop: &Shop, files: &[PathBuf]) -> anyhow::Result<String> {
@@ -205,8 +353,34 @@ fn show(order: &ToHandle) -> Result<String, std::fmt::Error> {
             writeln!(report, "      {part}")?;
         }
     }
+    if let Some((reason, actor, note)) = &order.canceled {
+        let note = note.as_deref().unwrap_or_default();
+        writeln!(
+            report,
+            "canceled by {actor}: {}  {note}",
+            reason.to_lowercase()
+        )?;
+    }
+    let at = |line: i64| order.lines.iter().position(|known| known.id == line);
+    for refund in &order.refunds {
+        let pieces = refund.lines.iter().filter_map(|(line, pieces, how)| {
+            let how = how.to_lowercase().replace('_', " ");
+            at(*line).map(|place| format!("{}={pieces} ({how})", place + 1))
+        });
+        let pieces: Vec<String> = pieces.collect();
+        writeln!(
+            report,
+            "refund {} of {} by {}: {}, {} has gone back  {}  {}",
+            refund.id,
+            refund.created_at.format("%Y-%m-%d %H:%M"),
+            refund.actor,
+            refund.total,
+            refund.succeeded,
+            pieces.join(", "),
+            refund.note.as_deref().unwrap_or_default()
+        )?;
+    }
     for parcel in &order.parcels {
-        let at = |line: i64| order.lines.iter().position(|known| known.id == line);
         let held = parcel
             .lines
             .iter()

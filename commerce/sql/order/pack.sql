@@ -1,7 +1,7 @@
 -- commerce::order::fulfillments::pack: a parcel with what is in it; lines, status and stock follow by trigger.
 WITH parcel AS (
-    INSERT INTO fulfillments (order_id, tracking_company, tracking_number, tracking_url, created_at)
-    VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO fulfillments (order_id, tracking_company, tracking_number, tracking_url, created_at, idempotency_key, actor)
+    VALUES ($1, $2, $3, $4, $5, $8, $9)
     RETURNING id, order_id
 ), packed AS (
     INSERT INTO fulfillment_lines (fulfillment_id, order_line_id, order_id, quantity)

@@ -1,10 +1,10 @@
 //! A parcel leaves: lines count as sent, and what was promised leaves the shelf, in one transaction.
 
-use std::collections::BTreeMap;
-
 use crate::db::Conn;
+use crate::jobs::{self, Job};
 use crate::kernel::{Failure, Outcome};
 use crate::order::fulfillments::{self, Open, ToPack, Tracking};
+use crate::order::idempotency::{Command, IdempotencyKey, KeyRefusal};
 use crate::shop::Shop;
 
 /// What is sent.
@@ -16,6 +16,12 @@ pub struct FulfillOrder {
     pub lines: Vec<(usize, i32)>,
     /// Where it is followed.
     pub tracking: Tracking,
+    /// Whether the buyer is told.
+    pub notify: bool,
+    /// Who sends it.
+    pub actor: String,
+    /// The same key takes effect once.
+    pub key: IdempotencyKey,
 }
 
 /// Why nothing was sent.
@@ -57,6 +63,12 @@ pub enum NotFulfilled {
     /// The shop counts less stock than it would send.
     #[error("there is less on the shelf than would be sent; count the stock first")]
     NotOnShelf,
+    /// Nobody says who sends it.
+    #[error("the actor's name must have 1 to 255 characters")]
+    BadActor,
+    /// The key is refused.
+    #[error(transparent)]
+    Key(#[from] KeyRefusal),
 }
 
 /// Sends a parcel; answers its number.
@@ -65,17 +77,39 @@ pub enum NotFulfilled {
 /// [`NotFulfilled`], or a fault of the database's.
 pub async fn fulfill_order(shop: &Shop, wanted: &FulfillOrder) -> Outcome<i64, NotFulfilled> {
     check(&wanted.tracking).map_err(Failure::Refused)?;
+    if !(1..=255).contains(&wanted.actor.chars().count()) {
+        return Err(Failure::Refused(NotFulfilled::BadActor));
+    }
     shop.db
         .write(async |conn: &mut Conn| {
             let number = wanted.number;
             let Some(order) = fulfillments::lock(conn, number).await? else {
                 return Err(Failure::Refused(NotFulfilled::NoOrder(number)));
             };
+            let of_key = |failure: Failure<KeyRefusal>| failure.map_refusal(NotFulfilled::Key);
+            let pieces = fulfillments::summed(&wanted.lines);
+            let command = Command {
+                name: "fulfill",
+                order: order.id,
+                key: &wanted.key,
+                request: format!("{pieces:?} {:?}", wanted.tracking),
+            };
+            if command.is_repeated(conn).await.map_err(of_key)? {
+                return Ok(fulfillments::of_key(conn, wanted.key.value()).await?);
+            }
             let lines = choose(&order, wanted).map_err(Failure::Refused)?;
+            command.claim(conn).await.map_err(of_key)?;
             let now = shop.clock.now();
-            fulfillments::pack(conn, order.id, &wanted.tracking, &lines, now)
-                .await
-                .map_err(|failure| failure.map_refusal(|_| NotFulfilled::NotOnShelf))
+            let by = Some((wanted.key.value(), wanted.actor.as_str()));
+            let fulfillment_id =
+                fulfillments::pack(conn, order.id, (&wanted.tracking, by), &lines, now)
+                    .await
+                    .map_err(|failure| failure.map_refusal(|_| NotFulfilled::NotOnShelf))?;
+            if wanted.notify {
+                let job = Job::SendShippingConfirmation { fulfillment_id };
+                jobs::enqueue(conn, &job).await?;
+            }
+            Ok(fulfillment_id)
         })
         .await
 }
@@ -95,23 +129,20 @@ fn choose(order: &ToPack, wanted: &FulfillOrder) -> Result<Vec<(i64, i32)>, NotF
     if wanted.lines.is_empty() {
         return Ok(all);
     }
-    let mut pieces: BTreeMap<usize, i32> = BTreeMap::new();
-    for (place, quantity) in &wanted.lines {
-        let sum = pieces.entry(*place).or_default();
-        *sum = sum.saturating_add(*quantity);
-    }
-    let chosen = pieces.into_iter().map(|(place, quantity)| {
-        let line = place.checked_sub(1).and_then(|at| order.lines.get(at));
-        let line = line.ok_or(NotFulfilled::NoLine { number, place })?;
-        if quantity < 1 || quantity > line.left {
-            return Err(NotFulfilled::Pieces {
-                place,
-                title: line.title.clone(),
-                left: line.left,
-            });
-        }
-        Ok((line.id, quantity))
-    });
+    let chosen = fulfillments::summed(&wanted.lines)
+        .into_iter()
+        .map(|(place, quantity)| {
+            let line = place.checked_sub(1).and_then(|at| order.lines.get(at));
+            let line = line.ok_or(NotFulfilled::NoLine { number, place })?;
+            if quantity < 1 || quantity > line.left {
+                return Err(NotFulfilled::Pieces {
+                    place,
+                    title: line.title.clone(),
+                    left: line.left,
+                });
+            }
+            Ok((line.id, quantity))
+        });
     chosen.collect()
 }
 

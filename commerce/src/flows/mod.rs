@@ -5,6 +5,7 @@
 
 pub mod arrange_shop;
 pub mod ask_again;
+pub mod cancel_order;
 pub mod expire;
 pub mod export_catalog;
 pub mod fulfill_order;

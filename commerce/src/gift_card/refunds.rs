@@ -53,7 +53,7 @@ pub async fn of_attempt(
     Ok(paid.collect())
 }
 
-/// Puts so much back on cards that paid an attempt.
+/// Puts so much back on cards that paid an attempt; answers the entries with their amounts.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails, as it does for more than a card paid.
@@ -62,7 +62,7 @@ pub async fn put_back(
     attempt: Uuid,
     parts: &[(i64, i64)],
     now: DateTime<Utc>,
-) -> Result<(), Fault> {
+) -> Result<Vec<(i64, i64)>, Fault> {
     use gift_card_entries as t;
     let rows: Vec<_> = parts
         .iter()
@@ -76,9 +76,9 @@ pub async fn put_back(
             )
         })
         .collect();
-    diesel::insert_into(t::table)
+    Ok(diesel::insert_into(t::table)
         .values(rows)
-        .execute(conn)
-        .await?;
-    Ok(())
+        .returning((t::id, t::amount_minor))
+        .get_results(conn)
+        .await?)
 }

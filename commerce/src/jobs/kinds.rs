@@ -37,6 +37,21 @@ pub enum Job {
         /// The order.
         order_id: i64,
     },
+    /// Mails the buyer that goods were sent.
+    SendShippingConfirmation {
+        /// The parcel.
+        fulfillment_id: i64,
+    },
+    /// Mails the buyer that money was refunded. A trigger adds it, too (migration `refunds_and_cancellations`).
+    SendRefundNotification {
+        /// The refund.
+        refund_id: i64,
+    },
+    /// Mails the buyer that the order was canceled, whole or in part.
+    SendCancellationNotification {
+        /// The cancellation.
+        cancellation_id: i64,
+    },
     /// Mails a customer about the account.
     SendAccountNotice {
         /// The notice.
@@ -123,7 +138,7 @@ const SWEEP: Spec = Spec {
 };
 
 /// How each kind is run, in the order of [`Job`].
-pub static SPECS: [Spec; 13] = [
+pub static SPECS: [Spec; 16] = [
     Spec {
         kind: "settle_payment",
         ..PAYMENT
@@ -148,6 +163,18 @@ pub static SPECS: [Spec; 13] = [
     },
     Spec {
         kind: "send_account_notice",
+        ..MAIL
+    },
+    Spec {
+        kind: "send_shipping_confirmation",
+        ..MAIL
+    },
+    Spec {
+        kind: "send_refund_notification",
+        ..MAIL
+    },
+    Spec {
+        kind: "send_cancellation_notification",
         ..MAIL
     },
     Spec {
@@ -207,13 +234,16 @@ impl Job {
             Self::ProcessWebhook { .. } => 3,
             Self::SendOrderConfirmation { .. } => 4,
             Self::SendAccountNotice { .. } => 5,
-            Self::ExpireAttempts => 6,
-            Self::ReconcilePayments => 7,
-            Self::ExpireCarts => 8,
-            Self::RefreshBestSellers => 9,
-            Self::CleanJobs => 10,
-            Self::ForgetSignIns => 11,
-            Self::FillCollections => 12,
+            Self::SendShippingConfirmation { .. } => 6,
+            Self::SendRefundNotification { .. } => 7,
+            Self::SendCancellationNotification { .. } => 8,
+            Self::ExpireAttempts => 9,
+            Self::ReconcilePayments => 10,
+            Self::ExpireCarts => 11,
+            Self::RefreshBestSellers => 12,
+            Self::CleanJobs => 13,
+            Self::ForgetSignIns => 14,
+            Self::FillCollections => 15,
         };
         &SPECS[index]
     }
@@ -229,6 +259,13 @@ impl Job {
             Self::ProcessWebhook { provider, event_id } => format!("{kind}:{provider}:{event_id}"),
             Self::SendOrderConfirmation { order_id } => format!("{kind}:{order_id}"),
             Self::SendAccountNotice { notice_id } => format!("{kind}:{notice_id}"),
+            Self::SendShippingConfirmation { fulfillment_id } => {
+                format!("{kind}:{fulfillment_id}")
+            }
+            Self::SendRefundNotification { refund_id } => format!("{kind}:{refund_id}"),
+            Self::SendCancellationNotification { cancellation_id } => {
+                format!("{kind}:{cancellation_id}")
+            }
             Self::ExpireAttempts
             | Self::ReconcilePayments
             | Self::ExpireCarts
@@ -317,6 +354,9 @@ mod tests {
             },
             Job::SendOrderConfirmation { order_id: 7 },
             Job::SendAccountNotice { notice_id: 7 },
+            Job::SendShippingConfirmation { fulfillment_id: 7 },
+            Job::SendRefundNotification { refund_id: 7 },
+            Job::SendCancellationNotification { cancellation_id: 7 },
         ];
         jobs.extend(Job::scheduled());
         jobs

@@ -3,6 +3,7 @@
 mod account;
 mod model;
 mod order_confirmation;
+mod order_update;
 mod reads;
 mod words;
 
@@ -14,8 +15,9 @@ use crate::kernel::Fault;
 use crate::shop::Settings;
 
 pub use account::render as render_account_notice;
-pub use model::{Line, Mail, PlacedOrder};
+pub use model::{Happened, Line, Mail, OrderUpdate, PlacedOrder};
 pub use order_confirmation::render as render_order_confirmation;
+pub use order_update::render as render_order_update;
 
 /// The mail that confirms an order, or `None` when there is no such order. It is the same at each
 /// call, its Message-ID and date included, so that sending it again does not make a second mail.
@@ -29,6 +31,46 @@ pub async fn order_confirmation(
 ) -> Result<Option<Mail>, Fault> {
     let order = reads::placed_order(conn, order_id).await?;
     Ok(order.map(|order| render_order_confirmation(&order, &settings.public_url)))
+}
+
+/// The mail that goods were sent, or `None` when there is no such parcel. It is the same at each call.
+///
+/// # Errors
+/// [`Fault`] when a statement fails.
+pub async fn shipping_confirmation(
+    conn: &mut Conn,
+    settings: &Settings,
+    fulfillment_id: i64,
+) -> Result<Option<Mail>, Fault> {
+    let update = reads::shipped(conn, fulfillment_id).await?;
+    Ok(update.map(|update| render_order_update(&update, &settings.public_url)))
+}
+
+/// The mail that money was refunded, or `None` when there is no such refund. It is the same at each call.
+///
+/// # Errors
+/// [`Fault`] when a statement fails.
+pub async fn refund_notification(
+    conn: &mut Conn,
+    settings: &Settings,
+    refund_id: i64,
+) -> Result<Option<Mail>, Fault> {
+    let update = reads::refunded(conn, refund_id).await?;
+    Ok(update.map(|update| render_order_update(&update, &settings.public_url)))
+}
+
+/// The mail that an order was canceled, or pieces of it; `None` when there is no such cancellation. It is the same at each
+/// call.
+///
+/// # Errors
+/// [`Fault`] when a statement fails.
+pub async fn cancellation_notification(
+    conn: &mut Conn,
+    settings: &Settings,
+    cancellation_id: i64,
+) -> Result<Option<Mail>, Fault> {
+    let update = reads::canceled(conn, cancellation_id).await?;
+    Ok(update.map(|update| render_order_update(&update, &settings.public_url)))
 }
 
 /// The mail of a notice about an account, or `None` when it has no recipient. Sent again, it has a

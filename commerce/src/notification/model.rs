@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::kernel::{Money, Secret, Tongue};
+use crate::order::fulfillments::Tracking;
 
 /// A mail, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,4 +75,50 @@ pub struct Line {
     pub quantity: i32,
     /// All of them together.
     pub price: Money,
+}
+
+/// What happened to an order after it was placed, as its buyer is told.
+#[derive(Clone, Debug)]
+pub struct OrderUpdate {
+    /// The number of the parcel, the refund or the cancellation.
+    pub id: i64,
+    /// The order's id.
+    pub order: i64,
+    /// The number that buyers see.
+    pub number: i64,
+    /// Opens the order's status page.
+    pub key: Secret,
+    /// The shop's name.
+    pub shop: String,
+    /// The buyer's address.
+    pub email: String,
+    /// The language that the buyer was spoken to in.
+    pub tongue: Tongue,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    pub happened: Happened,
+    /// To which goods: how many, and their product's and variant's titles.
+    pub lines: Vec<(i32, String, String)>,
+}
+
+/// What happened to an order.
+#[derive(Clone, Debug)]
+pub enum Happened {
+    /// Goods were sent.
+    Shipped(Tracking),
+    /// Money went back, a part of it on gift cards.
+    Refunded {
+        /// All of it.
+        total: Money,
+        /// The part on gift cards.
+        on_gift_cards: Money,
+    },
+    /// It was canceled.
+    Canceled {
+        /// Or some pieces of it.
+        is_whole: bool,
+        /// What goes back for them.
+        refund: Money,
+    },
 }

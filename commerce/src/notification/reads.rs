@@ -1,8 +1,8 @@
-//! Reads an order for its confirmation: two statements.
+//! Reads an order for its confirmation, and what happened to it later: two or three statements.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
-use diesel::sql_types::{BigInt, Jsonb, Nullable};
+use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz};
 use diesel::{
     ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
     PgAnyJsonExpressionMethods, QueryDsl, Queryable,
@@ -10,11 +10,15 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
-use super::model::{Line, PlacedOrder};
+use super::model::{Happened, Line, OrderUpdate, PlacedOrder};
 use crate::db::Conn;
+use crate::db::sql::cached;
 use crate::kernel::{Currency, Fault, Money, Secret, Tongue};
+use crate::order::fulfillments::Tracking;
 use crate::pricing::{Allocation, Application};
-use crate::tables::{checkout_attempts, order_lines, orders, shops};
+use crate::tables::{
+    checkout_attempts, fulfillment_lines, fulfillments, order_lines, orders, shops,
+};
 
 /// The one row of `shops`.
 const THE_SHOP: i64 = 1;
@@ -192,4 +196,134 @@ fn camel(name: &str) -> String {
         done.push_str(letters.as_str());
         done
     })
+}
+
+/// The order that something happened to, and its goods of it.
+const UPDATE_HEAD: &str = "SELECT o.id, o.number, coalesce(a.snapshot ->> 'key', o.carried ->> 'key', ''), s.name, o.email, \
+    coalesce(a.snapshot ->> 'lang', ''), o.currency \
+    FROM orders o CROSS JOIN shops s LEFT JOIN checkout_attempts a ON a.id = o.attempt_id WHERE o.id = $1";
+const REFUND_LINES: &str = "SELECT sum(r.quantity)::int, l.title, l.variant_title FROM refund_line_items r \
+    JOIN order_lines l ON l.id = r.order_line_id WHERE r.refund_id = $1 GROUP BY l.id ORDER BY l.id";
+const REFUND_SUMS: &str = "SELECT r.order_id, r.created_at, r.total_minor, \
+    (SELECT coalesce(sum(t.amount_minor), 0) FROM refund_transactions t \
+     WHERE t.refund_id = r.id AND t.gift_card_entry_id IS NOT NULL)::bigint FROM refunds r WHERE r.id = $1";
+const CANCELLATION: &str = "SELECT c.order_id, c.created_at, c.is_whole, c.refund_id, coalesce(r.total_minor, 0) \
+    FROM order_cancellations c LEFT JOIN refunds r ON r.id = c.refund_id WHERE c.id = $1";
+
+type Goods = Vec<(i32, String, String)>;
+
+/// The parcel with its goods.
+pub(super) async fn shipped(conn: &mut Conn, id: i64) -> Result<Option<OrderUpdate>, Fault> {
+    use {fulfillment_lines as l, fulfillments as t};
+    type Row = (
+        i64,
+        DateTime<Utc>,
+        (Option<String>, Option<String>, Option<String>),
+    );
+    let row: Option<Row> = t::table
+        .find(id)
+        .select((
+            t::order_id,
+            t::created_at,
+            (t::tracking_company, t::tracking_number, t::tracking_url),
+        ))
+        .first(conn)
+        .await
+        .optional()?;
+    let Some((order, at, (company, number, url))) = row else {
+        return Ok(None);
+    };
+    let goods: Goods = l::table
+        .inner_join(order_lines::table.on(order_lines::id.eq(l::order_line_id)))
+        .filter(l::fulfillment_id.eq(id))
+        .order(order_lines::id)
+        .select((l::quantity, order_lines::title, order_lines::variant_title))
+        .load(conn)
+        .await?;
+    let tracking = Tracking {
+        company,
+        number,
+        url,
+    };
+    let happened = |_| Happened::Shipped(tracking);
+    update(conn, (id, order, at), goods, happened).await
+}
+
+/// The refund with its goods.
+pub(super) async fn refunded(conn: &mut Conn, id: i64) -> Result<Option<OrderUpdate>, Fault> {
+    let query = diesel::sql_query(REFUND_SUMS).bind::<BigInt, _>(id);
+    let row: Option<(i64, DateTime<Utc>, i64, i64)> =
+        cached::<(BigInt, Timestamptz, BigInt, BigInt), _>(query)
+            .get_result(conn)
+            .await
+            .optional()?;
+    let Some((order, at, total, on_gift_cards)) = row else {
+        return Ok(None);
+    };
+    let goods = refund_goods(conn, id).await?;
+    let happened = |currency| Happened::Refunded {
+        total: Money::new(total, currency),
+        on_gift_cards: Money::new(on_gift_cards, currency),
+    };
+    update(conn, (id, order, at), goods, happened).await
+}
+
+/// The cancellation with its goods.
+pub(super) async fn canceled(conn: &mut Conn, id: i64) -> Result<Option<OrderUpdate>, Fault> {
+    type Columns = (BigInt, Timestamptz, Bool, Nullable<BigInt>, BigInt);
+    let query = diesel::sql_query(CANCELLATION).bind::<BigInt, _>(id);
+    let row: Option<(i64, DateTime<Utc>, bool, Option<i64>, i64)> = cached::<Columns, _>(query)
+        .get_result(conn)
+        .await
+        .optional()?;
+    let Some((order, at, is_whole, refund, total)) = row else {
+        return Ok(None);
+    };
+    let goods = match refund {
+        Some(refund) => refund_goods(conn, refund).await?,
+        None => Vec::new(),
+    };
+    let happened = |currency| Happened::Canceled {
+        is_whole,
+        refund: Money::new(total, currency),
+    };
+    update(conn, (id, order, at), goods, happened).await
+}
+
+async fn refund_goods(conn: &mut Conn, refund: i64) -> Result<Goods, Fault> {
+    let query = diesel::sql_query(REFUND_LINES).bind::<BigInt, _>(refund);
+    Ok(cached::<(Integer, Text, Text), _>(query).load(conn).await?)
+}
+
+async fn update(
+    conn: &mut Conn,
+    (id, order, at): (i64, i64, DateTime<Utc>),
+    lines: Goods,
+    happened: impl FnOnce(Currency) -> Happened,
+) -> Result<Option<OrderUpdate>, Fault> {
+    type Row = (i64, i64, String, String, String, String, String);
+    type Columns = (BigInt, BigInt, Text, Text, Text, Text, Text);
+    let query = diesel::sql_query(UPDATE_HEAD).bind::<BigInt, _>(order);
+    let row: Option<Row> = cached::<Columns, _>(query)
+        .get_result(conn)
+        .await
+        .optional()?;
+    let Some((order, number, key, shop, email, lang, currency)) = row else {
+        return Ok(None);
+    };
+    let currency = currency
+        .parse()
+        .map_err(|error| Fault::other("read an order's currency", error))?;
+    Ok(Some(OrderUpdate {
+        id,
+        order,
+        number,
+        key: Secret::new(key),
+        shop,
+        email,
+        tongue: Tongue::spoken(&lang).unwrap_or_default(),
+        at,
+        happened: happened(currency),
+        lines,
+    }))
 }

@@ -112,7 +112,7 @@ async fn send(conn: &mut Conn, id: i64, order: &CarriedOrder) -> Result<(), Faul
     let sent = sent.filter(|(_, line)| line.sent);
     let sent: Vec<(i64, i32)> = sent.map(|(id, line)| (id, line.quantity)).collect();
     let at = order.sent_at.unwrap_or(order.placed_at);
-    match fulfillments::pack(conn, id, &Tracking::default(), &sent, at).await {
+    match fulfillments::pack(conn, id, (&Tracking::default(), None), &sent, at).await {
         Ok(_parcel) => Ok(()),
         Err(Failure::Broken(fault)) => Err(fault),
         Err(Failure::Refused(_)) => Err(Fault::Inconsistent(

@@ -3,7 +3,7 @@
 //! Owns `fulfillments` and `fulfillment_lines`. What lines count as sent, the order's status and the stock follow
 //! from them by trigger.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -100,14 +100,39 @@ pub async fn lock(conn: &mut Conn, number: i64) -> Result<Option<ToPack>, Fault>
     }))
 }
 
-/// Sends a parcel with these pieces of a locked order's lines; answers its number.
+/// How many pieces of each place of a line, where a place may be named several times.
+#[must_use]
+pub fn summed(lines: &[(usize, i32)]) -> BTreeMap<usize, i32> {
+    let mut pieces: BTreeMap<usize, i32> = BTreeMap::new();
+    for (place, quantity) in lines {
+        let sum = pieces.entry(*place).or_default();
+        *sum = sum.saturating_add(*quantity);
+    }
+    pieces
+}
+
+/// The parcel that a command with this idempotency key sent.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn of_key(conn: &mut Conn, key: &str) -> Result<i64, Fault> {
+    use fulfillments as t;
+    Ok(t::table
+        .filter(t::idempotency_key.eq(key))
+        .select(t::id)
+        .first(conn)
+        .await?)
+}
+
+/// Sends a parcel with these pieces of a locked order's lines; answers its number. `by` is the idempotency key, which
+/// was claimed, and who sends it.
 ///
 /// # Errors
 /// [`NotOnShelf`], after which the transaction must be rolled back.
 pub async fn pack(
     conn: &mut Conn,
     order: i64,
-    tracking: &Tracking,
+    (tracking, by): (&Tracking, Option<(&str, &str)>),
     lines: &[(i64, i32)],
     now: DateTime<Utc>,
 ) -> Outcome<i64, NotOnShelf> {
@@ -119,7 +144,9 @@ pub async fn pack(
         .bind::<Nullable<Text>, _>(tracking.url.as_deref())
         .bind::<Timestamptz, _>(now)
         .bind::<Array<BigInt>, _>(ids)
-        .bind::<Array<Integer>, _>(pieces);
+        .bind::<Array<Integer>, _>(pieces)
+        .bind::<Nullable<Text>, _>(by.map(|(key, _)| key))
+        .bind::<Nullable<Text>, _>(by.map(|(_, actor)| actor));
     match cached::<BigInt, _>(query).get_result(conn).await {
         Ok(id) => Ok(id),
         Err(error) if violated_constraint(&error) == Some("inventory_levels_on_hand_check") => {

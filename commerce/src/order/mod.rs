@@ -1,15 +1,18 @@
 //! Orders: what was bought, for how much, and where it goes.
 //!
-//! Owns `orders`, `order_lines` and parcels. An order is made by completing an attempt,
+//! Owns `orders`, `order_lines`, parcels, refunds and cancellations. An order is made by completing an attempt,
 //! or carried along from another shop; what it says of goods and prices never changes.
 
+pub mod cancellations;
 pub mod carried;
 mod document;
 pub mod fulfillments;
+pub mod idempotency;
 mod model;
 pub mod of_customer;
 pub mod operator;
 pub mod reads;
+mod refund_plan;
 pub mod refunds;
 pub mod sheet;
 

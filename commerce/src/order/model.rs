@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::fulfillments::Parcel;
+use super::refunds::Refund;
 use crate::kernel::{Address, Money};
 
 /// An order.
@@ -49,6 +50,8 @@ pub struct Order {
     pub lines: Vec<OrderLine>,
     /// What was sent, in the order in which it was.
     pub parcels: Vec<Parcel>,
+    /// What was refunded, in the order in which it was.
+    pub refunds: Vec<Refund>,
 }
 
 /// So many pieces of something.

@@ -44,6 +44,8 @@ pub struct CustomerOrder {
     pub applications: Vec<Application>,
     /// What they took off delivery.
     pub shipping_allocations: Vec<Allocation>,
+    /// What is left of all that without refunded lines and delivery.
+    pub current: CurrentAmounts,
     /// What was given back, on gift cards, too.
     pub refunded: Money,
     /// How the money stands, as the contract spells it.
@@ -58,12 +60,29 @@ pub struct CustomerOrder {
     pub attributes: Vec<Attribute>,
     /// When it was called off.
     pub canceled_at: Option<DateTime<Utc>>,
+    /// Why it was canceled, as the contract spells it; `None` where nobody said.
+    pub cancel_reason: Option<String>,
     /// Whether it was changed after it was placed.
     pub is_edited: bool,
     /// When it was placed.
     pub processed_at: DateTime<Utc>,
     /// Opens its status page.
     pub key: Secret,
+}
+
+/// What an order comes to without refunded lines and delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CurrentAmounts {
+    /// The lines, with discounts on goods taken off.
+    pub subtotal: Money,
+    /// Delivery.
+    pub shipping: Money,
+    /// Tax.
+    pub tax: Money,
+    /// Duties; absent where none could be due.
+    pub duty: Option<Money>,
+    /// All of it.
+    pub total: Money,
 }
 
 /// So many pieces of something that was bought.
@@ -121,8 +140,16 @@ const COLUMNS: &str = "o.id, o.number, o.currency, o.email, o.phone, \
     o.subtotal_minor, o.discount_minor, o.shipping_minor, o.tax_minor, o.duty_minor, o.total_minor, \
     o.refunded_minor + o.gift_card_refunded_minor, \
     o.financial_status, o.fulfillment_status, o.shipping_address, o.billing_address, o.attributes, \
-    o.canceled_at, o.version > 1, o.processed_at, coalesce(a.snapshot ->> 'key', o.carried ->> 'key'), o.discounts, o.shipping_allocations \
-    FROM orders o LEFT JOIN checkout_attempts a ON a.id = o.attempt_id WHERE ";
+    o.canceled_at, o.version > 1, o.processed_at, coalesce(a.snapshot ->> 'key', o.carried ->> 'key'), o.discounts, o.shipping_allocations, \
+    c.reason, o.tax_inclusive, back.goods, back.net, back.tax, back.duty, delivery.shipping, delivery.tax \
+    FROM orders o LEFT JOIN checkout_attempts a ON a.id = o.attempt_id \
+    LEFT JOIN order_cancellations c ON c.order_id = o.id AND c.is_whole \
+    CROSS JOIN LATERAL (SELECT coalesce(sum(i.discounted_total_minor), 0)::bigint AS goods, \
+        coalesce(sum(i.subtotal_minor), 0)::bigint AS net, coalesce(sum(i.tax_minor), 0)::bigint AS tax, \
+        coalesce(sum(i.duty_minor), 0)::bigint AS duty \
+        FROM refunds r JOIN refund_line_items i ON i.refund_id = r.id WHERE r.order_id = o.id) back \
+    CROSS JOIN LATERAL (SELECT coalesce(sum(r.shipping_minor), 0)::bigint AS shipping, \
+        coalesce(sum(r.shipping_tax_minor), 0)::bigint AS tax FROM refunds r WHERE r.order_id = o.id) delivery WHERE ";
 
 type Columns = (
     (BigInt, BigInt, Text, Text, Nullable<Text>),
@@ -138,6 +165,8 @@ type Columns = (
     (Text, Text, Nullable<Jsonb>, Nullable<Jsonb>, Jsonb),
     (Nullable<Timestamptz>, Bool, Timestamptz, Nullable<Text>),
     (Jsonb, Jsonb),
+    (Nullable<Text>, Bool),
+    (BigInt, BigInt, BigInt, BigInt, BigInt, BigInt),
 );
 type Row = (
     (Id<Order>, i64, String, String, Option<String>),
@@ -145,6 +174,8 @@ type Row = (
     (String, String, Option<Json>, Option<Json>, Json),
     (Option<DateTime<Utc>>, bool, DateTime<Utc>, Option<String>),
     (Json, Json),
+    (Option<String>, bool),
+    (i64, i64, i64, i64, i64, i64),
 );
 
 impl OrderListing {
@@ -253,10 +284,12 @@ pub async fn owned(
 }
 
 fn read(row: Row) -> Result<CustomerOrder, Fault> {
-    let ((id, number, currency, email, phone), sums, texts, times, discounts) = row;
+    let ((id, number, currency, email, phone), sums, texts, times, discounts, how, back) = row;
     let (subtotal, discount, shipping, tax, duty, total, refunded) = sums;
     let (financial_status, fulfillment_status, ships_to, billed_to, attributes) = texts;
     let (canceled_at, is_edited, processed_at, key) = times;
+    let (cancel_reason, tax_inclusive) = how;
+    let (goods, net, line_tax, line_duty, delivery, delivery_tax) = back;
     let currency: Currency = currency
         .parse()
         .map_err(|error| Fault::other("read an order's currency", error))?;
@@ -264,6 +297,18 @@ fn read(row: Row) -> Result<CustomerOrder, Fault> {
     let address = |value: Option<Json>| {
         let address = value.map(serde_json::from_value).transpose();
         address.map_err(|error| Fault::other("read an order's address", error))
+    };
+    let applications: Vec<Application> = parsed("the discounts of an order", discounts.0)?;
+    let levied = match tax_inclusive {
+        true => 0,
+        false => line_tax + line_duty + delivery_tax,
+    };
+    let current = CurrentAmounts {
+        subtotal: money(subtotal - off_goods(&applications) - goods),
+        shipping: money(shipping - delivery),
+        tax: money(tax - line_tax - delivery_tax),
+        duty: duty.map(|duty| money(duty - line_duty)),
+        total: money(total - net - delivery - levied),
     };
     Ok(CustomerOrder {
         id,
@@ -276,8 +321,9 @@ fn read(row: Row) -> Result<CustomerOrder, Fault> {
         tax: money(tax),
         duty: duty.map(money),
         total: money(total),
-        applications: parsed("the discounts of an order", discounts.0)?,
+        applications,
         shipping_allocations: parsed("the discounts of an order", discounts.1)?,
+        current,
         refunded: money(refunded),
         financial_status,
         fulfillment_status,
@@ -285,6 +331,7 @@ fn read(row: Row) -> Result<CustomerOrder, Fault> {
         billing_address: address(billed_to)?,
         attributes: attributes_of(attributes)?,
         canceled_at,
+        cancel_reason,
         is_edited,
         processed_at,
         key: Secret::new(key.unwrap_or_default()),
@@ -299,15 +346,11 @@ fn parsed<T: serde::de::DeserializeOwned>(what: &str, value: Json) -> Result<T, 
     serde_json::from_value(value).map_err(|error| Fault::other(format!("read {what}"), error))
 }
 
-impl CustomerOrder {
-    /// What the lines cost: discounts on goods taken off, those on the whole order not.
-    #[must_use]
-    pub fn goods(&self) -> Money {
-        let on_goods = self.applications.iter();
-        let on_goods = on_goods.filter(|application| application.class == Class::Product);
-        let off: i64 = on_goods.map(|application| application.amount.minor).sum();
-        Money::new(self.subtotal.minor - off, self.subtotal.currency)
-    }
+/// What discounts on goods, those that are not on the whole order, take off.
+fn off_goods(applications: &[Application]) -> i64 {
+    let on_goods = applications.iter();
+    let on_goods = on_goods.filter(|application| application.class == Class::Product);
+    on_goods.map(|application| application.amount.minor).sum()
 }
 
 #[derive(Queryable)]
@@ -318,6 +361,7 @@ struct LineRow {
     title: String,
     quantity: i32,
     removed: i32,
+    returned: i32,
     unit_price: i64,
     discount: i64,
     attributes: Json,
@@ -344,6 +388,7 @@ pub async fn lines(
             t::title,
             t::quantity,
             t::removed,
+            t::returned,
             t::unit_price_minor,
             t::discount_minor,
             t::attributes,
@@ -365,7 +410,7 @@ pub async fn lines(
             variant: row.variant,
             title: row.title,
             quantity: row.quantity,
-            current_quantity: row.quantity - row.removed,
+            current_quantity: row.quantity - row.removed - row.returned,
             original_total: Money::new(total, *currency),
             discounted_total: Money::new(total - row.discount, *currency),
             allocations: parsed("the discounts of an order's line", row.allocations)?,

@@ -7,7 +7,9 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 
+use super::cancellations;
 use super::fulfillments::{self, Parcel};
+use super::refunds::{self, Refund};
 use crate::db::Conn;
 use crate::kernel::{Address, Currency, Fault, Id, Money};
 use crate::tables::{order_lines, orders};
@@ -59,6 +61,10 @@ pub struct ToHandle {
     pub lines: Vec<PackedLine>,
     /// What was sent, in its order.
     pub parcels: Vec<Parcel>,
+    /// What was refunded, in its order.
+    pub refunds: Vec<Refund>,
+    /// Why it was canceled, by whom, and the note for staff.
+    pub canceled: Option<(String, String, Option<String>)>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -156,6 +162,8 @@ pub async fn find(conn: &mut Conn, number: i64) -> Result<Option<ToHandle>, Faul
                     sent,
                 },
             );
+    let refunds = refunds::of_order(conn, id).await?;
+    let canceled = cancellations::of_order(conn, id).await?;
     let id = Id::new(id);
     let parcels = fulfillments::of_orders(conn, &[id]).await?.remove(&id);
     Ok(Some(ToHandle {
@@ -164,5 +172,7 @@ pub async fn find(conn: &mut Conn, number: i64) -> Result<Option<ToHandle>, Faul
         delivery_title,
         lines: lines.collect(),
         parcels: parcels.unwrap_or_default(),
+        refunds,
+        canceled,
     }))
 }

@@ -8,7 +8,7 @@ use diesel::sql_types::{BigInt, Nullable};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::{Order, OrderLine, fulfillments};
+use super::{Order, OrderLine, fulfillments, refunds};
 use crate::db::Conn;
 use crate::kernel::{Currency, Fault, Id, Money, Secret};
 use crate::tables::{order_lines, orders};
@@ -86,6 +86,7 @@ pub async fn opened(conn: &mut Conn, id: i64, key: &Secret) -> Result<Option<Ord
             .await?
             .remove(&Id::new(id))
             .unwrap_or_default(),
+        refunds: refunds::of_order(conn, id).await?,
     }))
 }
 

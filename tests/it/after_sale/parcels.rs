@@ -5,21 +5,12 @@ use serde_json::json;
 use tests::sandbox::card;
 use tests::till::Till;
 
-use super::{bought, order, orders, parcel, refuse_all};
+use super::{bought, order, orders, parcel, refuse_all, shelf};
 
 const SENT: &str = "fulfillmentStatus successfulFulfillments(first: 5) { trackingCompany \
     trackingInfo(first: 1) { number url } none: trackingInfo(first: 0) { url } \
     fulfillmentLineItems(first: 5) { pageInfo { hasNextPage } nodes { quantity lineItem { title quantity } } } } \
     one: successfulFulfillments(first: 1) { trackingCompany }";
-
-/// What is on the shelf and what is promised.
-async fn shelf(till: &Till) -> (i64, i64) {
-    let sum = |column: &str| format!("SELECT sum({column})::bigint FROM inventory_levels");
-    (
-        till.app.count(&sum("on_hand")).await,
-        till.app.count(&sum("committed")).await,
-    )
-}
 
 #[tokio::test]
 async fn parcels_leave_the_shelf_and_reach_the_customers_account() {

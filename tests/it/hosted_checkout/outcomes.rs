@@ -1,6 +1,6 @@
 //! What becomes of a payment, as the buyer sees it.
 
-use api::commands::orders::{self as command, FulfillArgs, Orders};
+use api::commands::orders::{self as command, FulfillArgs, Once, Orders, RefundArgs};
 use chrono::TimeDelta;
 use serde_json::json;
 use tests::sandbox::card;
@@ -177,12 +177,14 @@ async fn the_order_s_page_shows_what_was_sent_and_what_was_given_back() {
         company: Some("Post".to_owned()),
         tracking_number: Some("P <1>".to_owned()),
         tracking_url: Some("https://post.example/P?a=1&b=2".to_owned()),
+        once: Once::default(),
     });
     command::run(&till.app.shop, &sent).await.unwrap();
-    let refund = Orders::Refund {
+    let refund = Orders::Refund(RefundArgs {
         number: 1001,
         amount: Some("4.00".to_owned()),
-    };
+        ..RefundArgs::default()
+    });
     command::run(&till.app.shop, &refund).await.unwrap();
     till.drain().await;
     till.assert_sound().await;
@@ -190,6 +192,8 @@ async fn the_order_s_page_shows_what_was_sent_and_what_was_given_back() {
         "Parcel sent on ",
         ">1 × cup<",
         "<a href=\"https://post.example/P?a=1&amp;b=2\" rel=\"noreferrer\">Follow the parcel: Post P &lt;1&gt;</a>",
+        "Refunded on ",
+        ": $4.00<",
         "Given back",
         "−$4.00",
     ]);

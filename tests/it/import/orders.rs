@@ -4,6 +4,7 @@ use commerce::customer::commands::import_customers;
 use commerce::flows::import_orders::{ImportedOrders, export_orders, import_orders};
 use commerce::flows::refund_order::{NotRefunded, RefundOrder, refund_order};
 use commerce::kernel::Failure;
+use commerce::order::idempotency::IdempotencyKey;
 use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use tests::TestApp;
@@ -125,6 +126,14 @@ async fn buyers_find_the_orders_that_they_made_elsewhere() {
     let wanted = RefundOrder {
         number: 5002,
         amount: None,
+        lines: Vec::new(),
+        shipping: None,
+        restock: false,
+        reason: None,
+        note: None,
+        notify: true,
+        actor: "operator".to_owned(),
+        key: IdempotencyKey::generate(),
     };
     let refused = refund_order(&app.shop, &wanted).await;
     assert!(matches!(

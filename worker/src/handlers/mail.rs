@@ -18,6 +18,46 @@ pub(crate) async fn order_confirmation(env: &Env, order_id: i64) -> Result<Verdi
     })
 }
 
+pub(crate) async fn shipping_confirmation(
+    env: &Env,
+    fulfillment_id: i64,
+) -> Result<Verdict, Fault> {
+    let mail = {
+        let mut conn = env.shop.db.primary().await?;
+        notification::shipping_confirmation(&mut conn, &env.shop.settings, fulfillment_id).await?
+    };
+    Ok(match mail {
+        Some(mail) => send(env, &mail).await,
+        None => Verdict::discard("the parcel does not exist"),
+    })
+}
+
+pub(crate) async fn refund_notification(env: &Env, refund_id: i64) -> Result<Verdict, Fault> {
+    let mail = {
+        let mut conn = env.shop.db.primary().await?;
+        notification::refund_notification(&mut conn, &env.shop.settings, refund_id).await?
+    };
+    Ok(match mail {
+        Some(mail) => send(env, &mail).await,
+        None => Verdict::discard("the refund does not exist"),
+    })
+}
+
+pub(crate) async fn cancellation_notification(
+    env: &Env,
+    cancellation_id: i64,
+) -> Result<Verdict, Fault> {
+    let mail = {
+        let mut conn = env.shop.db.primary().await?;
+        let settings = &env.shop.settings;
+        notification::cancellation_notification(&mut conn, settings, cancellation_id).await?
+    };
+    Ok(match mail {
+        Some(mail) => send(env, &mail).await,
+        None => Verdict::discard("the cancellation does not exist"),
+    })
+}
+
 pub(crate) async fn account_notice(env: &Env, notice_id: i64) -> Result<Verdict, Fault> {
     let mail = {
         let mut conn = env.shop.db.primary().await?;

@@ -147,6 +147,7 @@ pub(super) const WORDS: Words = Words {
     parcel_sent: "Paket, verschickt am {}",
     follow_parcel: "Sendung verfolgen: {}",
     given_back: "Erstattet",
+    refunded_on: "Erstattet am {}: {}",
     keep_link: "Behalte die Adresse dieser Seite, um den Stand deiner Bestellung zu sehen.",
     paid: "bezahlt",
     payment_pending: "ausstehend",

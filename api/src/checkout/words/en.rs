@@ -147,6 +147,7 @@ pub(super) const WORDS: Words = Words {
     parcel_sent: "Parcel sent on {}",
     follow_parcel: "Follow the parcel: {}",
     given_back: "Given back",
+    refunded_on: "Refunded on {}: {}",
     keep_link: "Keep the address of this page to see how your order stands.",
     paid: "paid",
     payment_pending: "pending",

@@ -147,6 +147,7 @@ pub(super) const WORDS: Words = Words {
     parcel_sent: "Paquete enviado el {}",
     follow_parcel: "Seguir el paquete: {}",
     given_back: "Reembolsado",
+    refunded_on: "Reembolsado el {}: {}",
     keep_link: "Guarda la dirección de esta página para ver el estado de tu pedido.",
     paid: "pagado",
     payment_pending: "pendiente",

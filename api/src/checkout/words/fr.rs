@@ -147,6 +147,7 @@ pub(super) const WORDS: Words = Words {
     parcel_sent: "Colis expédié le {}",
     follow_parcel: "Suivre le colis\u{a0}: {}",
     given_back: "Remboursé",
+    refunded_on: "Remboursé le {}\u{a0}: {}",
     keep_link: "Conservez l’adresse de cette page pour suivre votre commande.",
     paid: "payé",
     payment_pending: "en attente",

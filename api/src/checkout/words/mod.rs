@@ -164,6 +164,7 @@ words!(
     parcel_sent,
     follow_parcel,
     given_back,
+    refunded_on,
     keep_link,
     paid,
     payment_pending,

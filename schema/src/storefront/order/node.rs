@@ -102,7 +102,8 @@ impl Order {
 
     /// Why it was called off.
     async fn cancel_reason(&self) -> Option<OrderCancelReason> {
-        self.0.canceled_at.map(|_| OrderCancelReason::Other)
+        let reason = self.0.cancel_reason.as_deref();
+        self.0.canceled_at.map(|_| OrderCancelReason::parse(reason))
     }
 
     /// When it was called off.
@@ -117,27 +118,27 @@ impl Order {
 
     /// What the lines cost now, before discounts on the whole order.
     async fn current_subtotal_price(&self) -> MoneyV2 {
-        money(self.0.goods())
+        money(self.0.current.subtotal)
     }
 
     /// Duties now; null where none could be due.
     async fn current_total_duties(&self) -> Option<MoneyV2> {
-        self.0.duty.map(money)
+        self.0.current.duty.map(money)
     }
 
     /// What the order costs now.
     async fn current_total_price(&self) -> MoneyV2 {
-        money(self.0.total)
+        money(self.0.current.total)
     }
 
     /// What delivery costs now.
     async fn current_total_shipping_price(&self) -> MoneyV2 {
-        money(self.0.shipping)
+        money(self.0.current.shipping)
     }
 
     /// Tax now.
     async fn current_total_tax(&self) -> MoneyV2 {
-        money(self.0.tax)
+        money(self.0.current.tax)
     }
 
     /// What the storefront attached.

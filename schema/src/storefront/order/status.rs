@@ -19,6 +19,21 @@ pub enum OrderCancelReason {
     Staff,
 }
 
+impl OrderCancelReason {
+    /// Reads the stored word; orders of another shop have none.
+    #[must_use]
+    pub fn parse(word: Option<&str>) -> Self {
+        match word {
+            Some("CUSTOMER") => Self::Customer,
+            Some("DECLINED") => Self::Declined,
+            Some("FRAUD") => Self::Fraud,
+            Some("INVENTORY") => Self::Inventory,
+            Some("STAFF") => Self::Staff,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// How the money of an order stands.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrderFinancialStatus {

@@ -1,0 +1,217 @@
+//! An order is canceled, whole or in part: what was not sent will not be, its stock is released, and its money goes back if
+//! wanted, in one transaction.
+
+use super::refund_order::{
+    NoPieces, NotRefunded, Purse, check_staff_words, pay_back, pieces, sorted,
+};
+use crate::db::Conn;
+use crate::jobs::{self, Job};
+use crate::kernel::{Failure, Fault, Money, Outcome};
+use crate::order::cancellations::{self, NewCancellation, OrderCancelReason};
+use crate::order::carried;
+use crate::order::idempotency::{Command, IdempotencyKey, KeyRefusal};
+use crate::order::refunds::{self, Line, LockedOrder, NewRefund, Paid, RefundParts};
+use crate::shop::Shop;
+
+/// What is canceled.
+#[derive(Clone, Debug)]
+pub struct CancelOrder {
+    /// The order's number, as buyers see it.
+    pub number: i64,
+    /// Places of lines, from 1, and how many pieces of each; empty for the whole order.
+    pub lines: Vec<(usize, i32)>,
+    /// Why.
+    pub reason: OrderCancelReason,
+    /// Whether the pieces are for sale again, where they were promised. Otherwise they leave the shelf.
+    pub restock: bool,
+    /// Whether what was paid for them goes back.
+    pub refund: bool,
+    /// Why, in words for staff.
+    pub staff_note: Option<String>,
+    /// Whether the customer is told.
+    pub notify_customer: bool,
+    /// Who cancels.
+    pub actor: String,
+    /// The same key takes effect once.
+    pub key: IdempotencyKey,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Canceled {
+    /// What the provider is asked to give back, by a job.
+    pub by_provider: Money,
+    /// What is on gift cards again.
+    pub on_gift_cards: Money,
+}
+
+/// Why nothing is canceled.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum NotCanceled {
+    /// It was canceled before.
+    #[error("order #{0} was canceled already")]
+    AlreadyCanceled(i64),
+    /// All of it was sent.
+    #[error("everything of order #{0} was sent: refund what comes back")]
+    AllSent(i64),
+    /// Its money or its lines are in the way.
+    #[error(transparent)]
+    Refund(#[from] NotRefunded),
+}
+
+impl From<NoPieces> for NotCanceled {
+    fn from(why: NoPieces) -> Self {
+        Self::Refund(why.into())
+    }
+}
+
+impl From<KeyRefusal> for NotCanceled {
+    fn from(why: KeyRefusal) -> Self {
+        Self::Refund(why.into())
+    }
+}
+
+/// Cancels an order, or pieces of it.
+///
+/// # Errors
+/// [`NotCanceled`], or a fault of the database's.
+pub async fn cancel_order(shop: &Shop, wanted: &CancelOrder) -> Outcome<Canceled, NotCanceled> {
+    check_staff_words(&wanted.actor, wanted.staff_note.as_deref())
+        .map_err(|why| Failure::Refused(why.into()))?;
+    shop.db
+        .write(async |conn: &mut Conn| cancel(shop, conn, wanted).await)
+        .await
+}
+
+async fn cancel(
+    shop: &Shop,
+    conn: &mut Conn,
+    wanted: &CancelOrder,
+) -> Outcome<Canceled, NotCanceled> {
+    let number = wanted.number;
+    let refuse = |why| Err(Failure::Refused(why));
+    let purse = Purse::lock(shop, conn, number).await?;
+    let Some(order) = refunds::locked(conn, number).await? else {
+        return refuse(NotRefunded::NoOrder(number).into());
+    };
+    let said = |paid: Paid| Canceled {
+        by_provider: Money::new(paid.by_provider, order.currency),
+        on_gift_cards: Money::new(paid.on_gift_cards, order.currency),
+    };
+    let command = command(wanted, &order);
+    if command.is_repeated(conn).await.map_err(into)? {
+        let paid = refunds::of_key(conn, wanted.key.value()).await?;
+        return Ok(said(paid.unwrap_or_default()));
+    }
+    if order.is_canceled {
+        return refuse(NotCanceled::AlreadyCanceled(number));
+    }
+    if wanted.refund && purse.is_none() && carried::name(conn, number).await?.is_some() {
+        return refuse(NotRefunded::Carried(number).into());
+    }
+    let parts = called_off(&order, wanted).map_err(Failure::Refused)?;
+    let total = match &purse {
+        Some(purse) if wanted.refund => to_refund(purse, &order, wanted, &parts),
+        _ => 0,
+    };
+    command.claim(conn).await.map_err(into)?;
+    let new = NewRefund {
+        key: wanted.key.value(),
+        actor: &wanted.actor,
+        reason: None,
+        note: wanted.staff_note.as_deref(),
+        total,
+        notify: wanted.notify_customer,
+    };
+    let paid = match purse {
+        Some(purse) => {
+            let split = purse.split(number, total);
+            let split = split.map_err(|why| Failure::Refused(why.into()))?;
+            pay_back(shop, conn, &order, new, (&parts, &split)).await?
+        }
+        None => Paid {
+            refund: refunds::record(conn, &order, new, &parts, shop.clock.now()).await?,
+            ..Paid::default()
+        },
+    };
+    record(shop, conn, wanted, (&order, paid.refund)).await?;
+    Ok(said(paid))
+}
+
+fn into(failure: Failure<KeyRefusal>) -> Failure<NotCanceled> {
+    failure.map_refusal(NotCanceled::from)
+}
+
+fn command<'a>(wanted: &'a CancelOrder, order: &LockedOrder) -> Command<'a> {
+    Command {
+        name: "cancel",
+        order: order.id,
+        key: &wanted.key,
+        request: format!(
+            "{:?} {} {} {} {:?}",
+            sorted(&wanted.lines),
+            wanted.reason.as_str(),
+            wanted.restock,
+            wanted.refund,
+            wanted.staff_note,
+        ),
+    }
+}
+
+/// The pieces that will not be sent; the delivery with them where nothing is delivered at all.
+fn called_off(order: &LockedOrder, wanted: &CancelOrder) -> Result<RefundParts, NotCanceled> {
+    let number = wanted.number;
+    let is_whole = wanted.lines.is_empty();
+    let was_sent = order.lines.iter().any(|line| line.fulfilled > 0);
+    let unsent = order.lines.iter().filter(|line| line.unsent() > 0);
+    let chosen = if is_whole {
+        unsent.map(|line| (line, line.unsent())).collect()
+    } else {
+        pieces(order, number, &wanted.lines, (Line::unsent, "canceled"))?
+    };
+    if is_whole && was_sent && chosen.is_empty() {
+        return Err(NotCanceled::AllSent(number));
+    }
+    let shipping = if is_whole && !was_sent {
+        order.shipping - order.shipping_refunded
+    } else {
+        0
+    };
+    let parts = order.parts(&chosen, wanted.restock, shipping);
+    parts.map_err(|inactive| NotRefunded::from(inactive).into())
+}
+
+/// All that was paid where nothing is delivered; otherwise what the pieces come to, as far as it was not given back.
+fn to_refund(purse: &Purse, order: &LockedOrder, wanted: &CancelOrder, parts: &RefundParts) -> i64 {
+    let was_sent = order.lines.iter().any(|line| line.fulfilled > 0);
+    if wanted.lines.is_empty() && !was_sent {
+        purse.left()
+    } else {
+        order.worth(parts).min(purse.left())
+    }
+}
+
+async fn record(
+    shop: &Shop,
+    conn: &mut Conn,
+    wanted: &CancelOrder,
+    (order, refund): (&LockedOrder, i64),
+) -> Result<(), Fault> {
+    let new = NewCancellation {
+        order: order.id,
+        key: wanted.key.value(),
+        is_whole: wanted.lines.is_empty(),
+        reason: wanted.reason,
+        staff_note: wanted.staff_note.as_deref(),
+        actor: &wanted.actor,
+        notify_customer: wanted.notify_customer,
+        refund: Some(refund),
+    };
+    let cancellation_id = cancellations::record(conn, new, shop.clock.now()).await?;
+    if wanted.notify_customer {
+        let job = Job::SendCancellationNotification { cancellation_id };
+        jobs::enqueue(conn, &job).await?;
+    }
+    tracing::info!(order = order.id, cancellation_id, "order canceled");
+    Ok(())
+}
