@@ -91,7 +91,7 @@ const CHANGES: Bucket = Bucket {
 
 /// Sign-ins of one account from one network, right passwords and wrong ones: each takes a hash.
 const SIGN_INS: Bucket = Bucket {
-    limit: 30,
+    limit: 20,
     window: Duration::from_secs(10 * 60),
 };
 
