@@ -78,6 +78,7 @@ pub async fn place_order(shop: &Shop, command: &PlaceOrder) -> Outcome<Placed, N
     if !(1..=255).contains(&command.token.len()) || command.token.contains('\0') {
         return Err(Failure::Refused(NotPlaced::BadToken));
     }
+    let place = shop.db.submission().await?;
     let placed = shop
         .db
         .write(async |conn: &mut Conn| {
@@ -91,6 +92,7 @@ pub async fn place_order(shop: &Shop, command: &PlaceOrder) -> Outcome<Placed, N
             Ok((placed, shown))
         })
         .await;
+    drop(place);
     match placed {
         Ok((placed, shown)) => {
             shop.freshness.touch(&shown);
