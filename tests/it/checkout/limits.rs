@@ -127,11 +127,12 @@ async fn fifty_buyers_behind_one_address_with_a_decline_each_are_let_through() {
         format!(
             "INSERT INTO carts SELECT (jsonb_populate_record(c, jsonb_build_object('id', md5('cart' || n)::uuid, \
                  'secret_hash', '\\x' || encode(sha256(('cart' || n)::bytea), 'hex')))).* \
-             FROM (SELECT * FROM carts ORDER BY created_at LIMIT 1) c, generate_series({from}, {to}) n; \
+             FROM carts c, generate_series({from}, {to}) n WHERE c.id = (SELECT id FROM carts ORDER BY created_at LIMIT 1); \
              INSERT INTO checkout_attempts SELECT (jsonb_populate_record(a, jsonb_build_object('id', md5('attempt' || n)::uuid, \
                  'cart_id', md5('cart' || n)::uuid, \
                  'buyer_hash', '\\x' || encode(sha256(('buyer' || n)::bytea), 'hex')))).* \
-             FROM (SELECT * FROM checkout_attempts ORDER BY created_at LIMIT 1) a, generate_series({from}, {to}) n;"
+             FROM checkout_attempts a, generate_series({from}, {to}) n \
+             WHERE a.id = (SELECT id FROM checkout_attempts ORDER BY created_at LIMIT 1);"
         )
     };
     till.app.execute(&others(2, 50)).await;
