@@ -28,12 +28,11 @@ start_redis() {
 
 redis_settings() {
   cat <<END
+include "$ROOT/deploy/redis.conf"
 bind 127.0.0.1
 port $2
 requirepass $3
 dir "$1"
-save ""
-appendonly no
 daemonize no
 END
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::cart::OrderConfig;
+use crate::checkout::SubmissionLimits;
 use crate::customer::AccountConfig;
 use crate::db::DbConfig;
 use crate::kernel::{Secret, failpoint};
@@ -168,6 +169,8 @@ pub struct CommonConfig {
     pub accounts: AccountConfig,
     /// How much may be bought at once.
     pub orders: OrderConfig,
+    /// How often somebody may try to pay.
+    pub submissions: SubmissionLimits,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written, in `tracing`'s filter syntax.
@@ -239,6 +242,7 @@ impl CommonConfig {
             payment: PaymentConfig::read(reader, profile),
             accounts: AccountConfig::read(reader),
             orders: OrderConfig::read(reader),
+            submissions: SubmissionLimits::read(reader),
             public_url: public_url.trim_end_matches('/').to_owned(),
             log_format: reader.parsed("LOG_FORMAT", format),
             log_filter: reader.optional("LOG").unwrap_or_else(|| "info".to_owned()),

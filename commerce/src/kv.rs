@@ -48,6 +48,17 @@ impl Kv {
         self.pool.state()
     }
 
+    /// How many bytes Redis may hold and what it evicts beyond, in its own words; `None` when it does not say.
+    pub async fn memory(&self) -> Option<(u64, String)> {
+        let ask = async {
+            let mut conn = self.pool.get().await.ok()?;
+            let mut info = redis::cmd("INFO");
+            let info: redis::InfoDict = info.arg("memory").query_async(&mut *conn).await.ok()?;
+            Some((info.get("maxmemory")?, info.get("maxmemory_policy")?))
+        };
+        tokio::time::timeout(PATIENCE, ask).await.ok().flatten()
+    }
+
     /// Whether Redis answers in time.
     pub async fn is_up(&self) -> bool {
         let ask = async {

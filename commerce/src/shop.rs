@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::cache::Freshness;
 use crate::cart::OrderConfig;
+use crate::checkout::SubmissionLimits;
 use crate::config::{CommonConfig, Profile};
 use crate::customer::AccountConfig;
 use crate::db::Db;
@@ -43,6 +44,8 @@ pub struct Settings {
     pub accounts: AccountConfig,
     /// How much may be bought at once.
     pub orders: OrderConfig,
+    /// How often somebody may try to pay.
+    pub submissions: SubmissionLimits,
 }
 
 impl Shop {
@@ -65,6 +68,7 @@ impl Shop {
                 payment: config.payment.clone(),
                 accounts: config.accounts.clone(),
                 orders: config.orders,
+                submissions: config.submissions,
             }),
         })
     }

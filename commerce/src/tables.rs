@@ -103,6 +103,8 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         customer_id -> Nullable<BigInt>,
+        client_hash -> Nullable<Bytea>,
+        buyer_hash -> Nullable<Bytea>,
     }
 }
 

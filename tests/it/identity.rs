@@ -6,6 +6,7 @@ mod bearer;
 mod fields;
 mod links;
 mod logs;
+mod mail_limits;
 mod matrix;
 mod orders;
 mod plans;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use api::config::EdgeConfig;
 use commerce::cache::Freshness;
 use commerce::cart::OrderConfig;
+use commerce::checkout::SubmissionLimits;
 use commerce::config::{Profile, Reader};
 use commerce::customer::AccountConfig;
 use commerce::db::{Db, DbConfig};
@@ -210,6 +211,7 @@ async fn open_shop(url: &str, payment: PaymentConfig, connections: u32) -> Shop 
             payment,
             accounts,
             orders: OrderConfig::default(),
+            submissions: SubmissionLimits::default(),
         }),
     }
 }

@@ -22,6 +22,9 @@ pub(super) struct DoctorArgs {
     invariants: bool,
 }
 
+/// What Redis should do when it is full: values of caches end sooner than counts of sign-ins, and so go first.
+const EVICTION: &str = "volatile-ttl";
+
 /// Looks, says what was found, and fails when anything is wrong.
 pub(super) async fn run(config: &ApiConfig, args: &DoctorArgs) -> anyhow::Result<()> {
     let mut report = String::new();
@@ -34,6 +37,15 @@ pub(super) async fn run(config: &ApiConfig, args: &DoctorArgs) -> anyhow::Result
     let shop = Shop::open(&config.common).await?;
     if !shop.kv.is_up().await {
         writeln!(report, "Redis does not answer; the shop sells without it")?;
+    }
+    if let Some((most, policy)) = shop.kv.memory().await
+        && (most == 0 || policy != EVICTION)
+    {
+        writeln!(
+            report,
+            "Redis may hold {most} bytes (0: no end) and evicts by `{policy}`; \
+             set maxmemory, and maxmemory-policy {EVICTION}"
+        )?;
     }
     if let Some(files) = &config.tls
         && let Err(fault) = Certificate::load(files.clone()).await

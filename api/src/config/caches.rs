@@ -19,6 +19,10 @@ pub struct CacheConfig {
     pub on_the_way: Duration,
     /// Bytes of documents that this process keeps, parsed, and as many of persisted ones.
     pub document_bytes: u64,
+    /// How long a persisted document is kept before it has to be sent again.
+    pub persisted_time: Duration,
+    /// Bytes of persisted documents that one caller may have kept in that time.
+    pub persisted_bytes_per_caller: u32,
     /// How long a request waits for Redis before it goes on without it.
     pub patience: Duration,
 }
@@ -32,6 +36,8 @@ impl Default for CacheConfig {
             shared: true,
             on_the_way: Duration::from_secs(60),
             document_bytes: 16 * MEGABYTE,
+            persisted_time: Duration::from_secs(3_600),
+            persisted_bytes_per_caller: 1_000_000,
             patience: Duration::from_millis(50),
         }
     }
@@ -48,7 +54,25 @@ impl CacheConfig {
         let answer_megabytes = reader.parsed("RESPONSE_CACHE_MB", default.answer_bytes / MEGABYTE);
         let document_megabytes =
             reader.parsed("DOCUMENT_CACHE_MB", default.document_bytes / MEGABYTE);
+        let persisted_seconds = reader.parsed(
+            "PERSISTED_QUERY_TTL_SECONDS",
+            default.persisted_time.as_secs(),
+        );
+        let persisted_bytes_per_caller = reader.parsed(
+            "PERSISTED_QUERY_BYTES_PER_CALLER",
+            default.persisted_bytes_per_caller,
+        );
         let bounds = [
+            (
+                "PERSISTED_QUERY_TTL_SECONDS",
+                persisted_seconds,
+                60..=43_200,
+            ),
+            (
+                "PERSISTED_QUERY_BYTES_PER_CALLER",
+                persisted_bytes_per_caller.into(),
+                1..=1_000_000_000,
+            ),
             ("RESPONSE_CACHE_SECONDS", answer_seconds, 1..=3_600),
             ("HTTP_CACHE_SECONDS", seconds_on_the_way, 0..=3_600),
             ("RESPONSE_CACHE_MB", answer_megabytes, 1..=65_536),
@@ -77,6 +101,8 @@ impl CacheConfig {
             shared,
             on_the_way: Duration::from_secs(seconds_on_the_way),
             document_bytes: document_megabytes.saturating_mul(MEGABYTE),
+            persisted_time: Duration::from_secs(persisted_seconds),
+            persisted_bytes_per_caller,
             patience: default.patience,
         }
     }

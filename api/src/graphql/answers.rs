@@ -18,6 +18,7 @@ use schema::caching::Notes;
 use sha2::{Digest, Sha256};
 
 use super::flights::{Flight, Flights, News, Role};
+use super::gate;
 use super::kept::{Kept, Making};
 use super::key::Key;
 use crate::config::CacheConfig;
@@ -38,6 +39,16 @@ pub(super) enum Found {
     Kept(Arc<Kept>, Source),
     /// One that is the caller's alone.
     Made(Box<Answer>),
+}
+
+impl Found {
+    /// Whether the operation was run, now or before, and not refused by validation.
+    pub(super) fn was_run(&self) -> bool {
+        match self {
+            Self::Kept(..) => true,
+            Self::Made(answer) => gate::was_run(answer),
+        }
+    }
 }
 
 /// Where a kept answer is from.

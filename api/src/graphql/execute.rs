@@ -132,8 +132,12 @@ pub(super) async fn execute(
             operation: mut request,
             hash,
         } = asked;
-        let operation = match read(&mut request, hash, gateway).await {
-            Ok(operation) => Arc::new(operation),
+        let brought = hash.filter(|_| !request.query.is_empty());
+        let (operation, brought) = match read(&mut request, hash, gateway).await {
+            Ok(operation) => {
+                let brought = brought.map(|hash| (hash, request.query.clone()));
+                (Arc::new(operation), brought)
+            }
             Err(error) => {
                 replies.push(Reply::made(None, Answer::from_errors(vec![error])));
                 continue;
@@ -147,6 +151,10 @@ pub(super) async fn execute(
             Ok(ticket) => {
                 let (found, key) = run(request, &operation, gateway, errand).await;
                 public = key.map(|key| (Arc::clone(&operation), key));
+                if let Some((hash, text)) = brought.filter(|_| found.was_run()) {
+                    let who = errand.caller.who.network.to_string();
+                    gateway.persisted.remember(hash, &text, &who).await;
+                }
                 let (reply, after) = settle(ticket, operation, found);
                 account = after.or(account);
                 replies.push(reply);
@@ -181,9 +189,6 @@ async fn read(
     gateway.documents.put_into(request);
     let operation = operation::inspect(request, storefront::types(), &gateway.limits.document)?;
     gateway.documents.remember(request);
-    if let Some(hash) = hash {
-        gateway.persisted.remember(hash, &request.query);
-    }
     Ok(operation)
 }
 

@@ -145,12 +145,16 @@ impl Ticket<'_> {
 
 /// What an answer really cost.
 pub(super) fn actual(plan: &Plan, answer: &Answer) -> u64 {
-    let was_run = answer.errors.is_empty() || answer.errors.iter().any(|e| !e.path.is_empty());
-    if was_run {
+    if was_run(answer) {
         plan.cost_of(&answer.data)
     } else {
         Plan::LEAST
     }
+}
+
+/// Whether an operation was run, and not refused by validation.
+pub(super) fn was_run(answer: &Answer) -> bool {
+    answer.errors.is_empty() || answer.errors.iter().any(|error| !error.path.is_empty())
 }
 
 impl Account {

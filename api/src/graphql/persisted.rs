@@ -4,13 +4,16 @@
 //! `version: 1` and `sha256Hash`, by GET as well as by POST.
 //!
 //! Known documents are in this process first, and in Redis for all. A document that is lost is sent
-//! again, so neither has to last.
+//! again, so neither has to last: one is kept for a short while, once an operation of it was run, and a
+//! caller has a quota of bytes that they may have kept.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{ErrorExtensionValues, Request as Operation, ServerError};
 use commerce::Shop;
+use commerce::kernel::Clock;
+use commerce::kv::bucket::{Buckets, Size};
 use commerce::kv::store::Store;
 use metrics::counter;
 use moka::sync::Cache;
@@ -28,10 +31,13 @@ pub(super) struct Persisted {
     store: Arc<Store>,
     /// Longer documents are not kept.
     longest: usize,
+    /// How long a document is kept before it has to be sent again.
+    time: Duration,
+    quotas: Buckets,
+    /// Bytes that one caller may have kept, filled up again in `time`.
+    quota: Size,
+    clock: Clock,
 }
-
-/// How long a document that nobody sends again is kept in Redis.
-const TIME: Duration = Duration::from_hours(30 * 24);
 
 /// The code of a hash that is not known; clients then send the document.
 const NOT_FOUND: &str = "PERSISTED_QUERY_NOT_FOUND";
@@ -41,19 +47,30 @@ const MISMATCH: &str = "PERSISTED_QUERY_HASH_MISMATCH";
 impl Persisted {
     /// Keeps documents of `longest` bytes at most; names in Redis begin with `prefix`.
     pub(super) fn new(config: &CacheConfig, longest: usize, shop: &Shop, prefix: &str) -> Self {
-        for result in ["hit", "shared", "unknown"] {
+        for result in ["hit", "shared", "unknown", "over_quota"] {
             count(result, 0);
         }
+        let seconds = u32::try_from(config.persisted_time.as_secs()).unwrap_or(u32::MAX);
+        let quota = Size {
+            capacity: config.persisted_bytes_per_caller,
+            per_second: config.persisted_bytes_per_caller.div_ceil(seconds.max(1)),
+        };
+        let quotas = format!("{prefix}:document-quota");
         let prefix = format!("{prefix}:document");
         let warning = "persisted documents are known to each process for itself";
         let store = Store::new(shop.kv.clone(), &prefix, config.patience, warning);
         Self {
             texts: Cache::builder()
                 .max_capacity(config.document_bytes)
+                .time_to_live(config.persisted_time)
                 .weigher(|_, text: &Arc<str>| u32::try_from(text.len() + 100).unwrap_or(u32::MAX))
                 .build(),
             store: Arc::new(store),
             longest,
+            time: config.persisted_time,
+            quotas: Buckets::new(shop.kv.clone(), &quotas, config.patience),
+            quota,
+            clock: shop.clock.clone(),
         }
     }
 
@@ -113,15 +130,22 @@ impl Persisted {
         text
     }
 
-    /// Remembers a document that a request brought with its hash, now that it has been found good.
-    pub(super) fn remember(&self, hash: Hash, text: &str) {
+    /// Remembers a document that a caller brought with its hash, now that an operation of it was run.
+    pub(super) async fn remember(&self, hash: Hash, text: &str, caller: &str) {
         if text.len() > self.longest || self.texts.contains_key(&hash) {
             return;
         }
+        let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        let now = self.clock.now();
+        let standing = self.quotas.take(caller, self.quota, bytes, now).await;
+        if !standing.allowed {
+            count("over_quota", 1);
+            return;
+        }
         let text = self.keep(hash, text);
-        let store = Arc::clone(&self.store);
+        let (store, time) = (Arc::clone(&self.store), self.time);
         tokio::spawn(async move {
-            store.put(&hex::encode(hash), text.as_bytes(), TIME).await;
+            store.put(&hex::encode(hash), text.as_bytes(), time).await;
         });
     }
 }

@@ -1,10 +1,12 @@
-//! `/account/activate/<id>/<token>` and `/account/reset/<id>/<token>`: where the links of mails lead.
+//! `/account/activate/<id>/<token>`, `/account/reset/<id>/<token>` and `/account/email/<id>/<token>`: where the links of
+//! mails lead.
 //!
 //! Nothing but the address proves anything here, no cookie is read, and looking changes nothing: a
 //! page of another site that made a browser send the form would have to know the link.
 
 use commerce::Shop;
 use commerce::customer::{Link, LinkKind, commands, reads};
+use commerce::identity::Caller;
 use commerce::kernel::{Failure, Id, Secret};
 use poem::http::StatusCode;
 use poem::web::{Data, Path};
@@ -49,6 +51,9 @@ pub(super) async fn submit(
     let Ok(caller) = auth::caller(request, &shop) else {
         return html::not_found();
     };
+    if link.kind == LinkKind::Email {
+        return confirm(&shop, &caller, &link).await;
+    }
     let Ok(bytes) = body.into_bytes_limit(MOST).await else {
         return ask(link.kind, Some("the form could not be read"));
     };
@@ -60,7 +65,7 @@ pub(super) async fn submit(
         Ok(_signed_in_elsewhere) => {
             let title = match link.kind {
                 LinkKind::Activate => "Your account is ready",
-                LinkKind::Reset => "Your password is changed",
+                LinkKind::Reset | LinkKind::Email => "Your password is changed",
             };
             html::page(title, "<p>You can sign in with it now.</p>")
         }
@@ -72,10 +77,23 @@ pub(super) async fn submit(
     }
 }
 
+/// Makes the address that the link was sent to the account's.
+async fn confirm(shop: &Shop, caller: &Caller, link: &Link) -> Response {
+    match commands::confirm_email(shop, caller, link).await {
+        Ok(_) => html::page(
+            "Your e-mail address is changed",
+            "<p>You sign in with it from now on.</p>",
+        ),
+        Err(Failure::Broken(fault)) => html::unavailable(&fault),
+        Err(Failure::Refused(_)) => gone(),
+    }
+}
+
 fn link(kind: &str, id: &str, token: String) -> Option<Link> {
     let kind = match kind {
         "activate" => LinkKind::Activate,
         "reset" => LinkKind::Reset,
+        "email" => LinkKind::Email,
         _ => return None,
     };
     Some(Link {
@@ -90,6 +108,11 @@ fn ask(kind: LinkKind, refusal: Option<&str>) -> Response {
     let title = match kind {
         LinkKind::Activate => "Take your account into use",
         LinkKind::Reset => "Choose a new password",
+        LinkKind::Email => {
+            let body = "<form method=\"post\"><p>This e-mail address becomes your account's.</p>\
+                        <p><button>Confirm</button></p></form>";
+            return html::form_page("Confirm your e-mail address", body, "'self'");
+        }
     };
     let told = refusal.map_or_else(String::new, |what| {
         format!("<p role=\"alert\">{}.</p>", escape(what))

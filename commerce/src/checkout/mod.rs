@@ -4,9 +4,11 @@
 //! again: the buyer pays what was shown. The same token always names the same attempt, and at
 //! most one attempt of a cart is alive.
 
+mod limits;
 mod model;
 mod rules;
 pub mod store;
 
+pub use limits::{SubmissionLimits, Submitter, wait_until};
 pub use model::{Attempt, AttemptKey, LIFETIME, RefundReason, Snapshot, State};
 pub use rules::{Situation, Step, decide};

@@ -1,5 +1,7 @@
 //! Rows of attempts. Nobody else writes them.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
@@ -31,6 +33,8 @@ pub struct NewAttempt {
     pub cart_version: i64,
     /// The customer who was signed in.
     pub customer_id: Option<i64>,
+    /// The network of whoever submitted the cart; only its hash is stored.
+    pub client: IpAddr,
     /// The client's token.
     pub token: String,
     /// What was accepted; what is due of it is charged.
@@ -64,7 +68,8 @@ pub async fn begin(conn: &mut Conn, new: &NewAttempt, now: DateTime<Utc>) -> Res
         .bind::<SqlUuid, _>(new.payment)
         .bind::<Text, _>(new.provider)
         .bind::<Nullable<SqlUuid>, _>(new.operation)
-        .bind::<Nullable<BigInt>, _>(new.customer_id);
+        .bind::<Nullable<BigInt>, _>(new.customer_id)
+        .bind::<Text, _>(new.client.to_string());
     cached::<(), _>(query).execute(conn).await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What stands in the links of mails: who has one sets the password, once, for a while.
+//! What stands in the links of mails: who has one sets the password or confirms an address, once, for a while.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -17,6 +17,8 @@ pub enum LinkKind {
     Activate,
     /// To choose a new password.
     Reset,
+    /// To confirm a new e-mail address.
+    Email,
 }
 
 impl LinkKind {
@@ -26,6 +28,7 @@ impl LinkKind {
         match self {
             Self::Activate => "activate",
             Self::Reset => "reset",
+            Self::Email => "email",
         }
     }
 
@@ -35,6 +38,7 @@ impl LinkKind {
         match self {
             Self::Activate => TimeDelta::days(7),
             Self::Reset => TimeDelta::hours(2),
+            Self::Email => TimeDelta::days(1),
         }
     }
 }
@@ -83,19 +87,24 @@ impl Link {
     }
 }
 
-/// A new link for a customer, for the password as it is now.
+/// A new link for a customer, for the password as it is now, to be sent to an address. `None` for one that opens the account
+/// where the account has another address meanwhile.
 pub(super) async fn issue(
     conn: &mut Conn,
     kind: LinkKind,
-    customer: Id<Customer>,
+    (customer, to): (Id<Customer>, &str),
     now: DateTime<Utc>,
-) -> Result<Link, Fault> {
-    let version: i32 = customers::table
+) -> Result<Option<Link>, Fault> {
+    let (version, email): (i32, String) = customers::table
         .find(customer.value)
-        .select(customers::password_version)
+        .select((customers::password_version, customers::email))
         .for_key_share()
         .first(conn)
         .await?;
+    let is_new = kind == LinkKind::Email;
+    if !is_new && email.to_lowercase() != to.to_lowercase() {
+        return Ok(None);
+    }
     let token = Secret::random();
     diesel::insert_into(t::table)
         .values((
@@ -105,14 +114,15 @@ pub(super) async fn issue(
             t::password_version.eq(version),
             t::created_at.eq(now),
             t::expires_at.eq(now + kind.lifetime()),
+            t::email.eq(is_new.then_some(to)),
         ))
         .execute(conn)
         .await?;
-    Ok(Link {
+    Ok(Some(Link {
         kind,
         customer,
         token,
-    })
+    }))
 }
 
 /// The version of the password that a good link may replace.
@@ -147,6 +157,34 @@ pub(super) async fn consume(
         .filter(t::customer_id.eq(link.customer.value))
         .filter(t::expires_at.gt(now));
     Ok(diesel::delete(good).execute(conn).await? > 0)
+}
+
+/// Uses a good link up that confirms an address; answers the address.
+pub(super) async fn consume_email(
+    conn: &mut Conn,
+    link: &Link,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, Fault> {
+    let good = t::table
+        .filter(t::token_hash.eq(link.token.digest()))
+        .filter(t::kind.eq(LinkKind::Email.as_str()))
+        .filter(t::customer_id.eq(link.customer.value))
+        .filter(t::expires_at.gt(now));
+    let email: Option<Option<String>> = diesel::delete(good)
+        .returning(t::email)
+        .get_result(conn)
+        .await
+        .optional()?;
+    Ok(email.flatten())
+}
+
+/// Deletes the links of a customer that confirm an address: the latest request counts.
+pub(super) async fn delete_emails(conn: &mut Conn, customer: Id<Customer>) -> Result<(), Fault> {
+    let own = t::table.filter(t::customer_id.eq(customer.value));
+    diesel::delete(own.filter(t::kind.eq(LinkKind::Email.as_str())))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Deletes every link of a customer.

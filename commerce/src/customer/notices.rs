@@ -25,17 +25,20 @@ pub enum NoticeKind {
     Known,
     /// A new password was asked for; with a link.
     Recover,
+    /// The address is to become the account's; with a link.
+    ConfirmEmail,
     /// The account has another e-mail address now.
     EmailChanged,
     /// The account has another password now.
     PasswordChanged,
 }
 
-const WORDS: [(NoticeKind, &str); 6] = [
+const WORDS: [(NoticeKind, &str); 7] = [
     (NoticeKind::Welcome, "welcome"),
     (NoticeKind::Activate, "activate"),
     (NoticeKind::Known, "known"),
     (NoticeKind::Recover, "recover"),
+    (NoticeKind::ConfirmEmail, "confirm_email"),
     (NoticeKind::EmailChanged, "email_changed"),
     (NoticeKind::PasswordChanged, "password_changed"),
 ];

@@ -100,18 +100,21 @@ pub async fn notice(
     public_url: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<(Notice, Option<String>)>, Fault> {
-    use super::NoticeKind::{Activate, EmailChanged, Known, PasswordChanged, Recover, Welcome};
+    use super::NoticeKind::{
+        Activate, ConfirmEmail, EmailChanged, Known, PasswordChanged, Recover, Welcome,
+    };
     let Some(notice) = notices::find(conn, id).await? else {
         return Ok(None);
     };
     let kind = match notice.kind {
         Activate => LinkKind::Activate,
         Recover => LinkKind::Reset,
+        ConfirmEmail => LinkKind::Email,
         Welcome | Known | EmailChanged | PasswordChanged => return Ok(Some((notice, None))),
     };
-    let link = links::issue(conn, kind, notice.customer, now).await?;
-    let url = link.url(public_url);
-    Ok(Some((notice, Some(url))))
+    let to = (notice.customer, notice.email.as_str());
+    let link = links::issue(conn, kind, to, now).await?;
+    Ok(link.map(|link| (notice, Some(link.url(public_url)))))
 }
 
 /// Whether a link of a mail is still good.

@@ -9,11 +9,13 @@ pub mod migrate;
 mod pulse;
 pub mod sql;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use diesel_async::pooled_connection::bb8::{Pool, PooledConnection};
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use self::pulse::Health;
 
@@ -54,6 +56,9 @@ pub struct Db {
     url: Secret,
     patience: Duration,
     pulse: Pulse,
+    /// Places of those who submit carts.
+    submissions: Arc<Semaphore>,
+    acquire_timeout: Duration,
 }
 
 impl Db {
@@ -74,6 +79,8 @@ impl Db {
             url: Secret::new(config.url.clone()),
             patience: config.patience,
             pulse,
+            submissions: Arc::new(Semaphore::new(submissions(config.pool_size))),
+            acquire_timeout: config.acquire_timeout,
         })
     }
 
@@ -138,6 +145,19 @@ impl Db {
         self.checkout(&self.primary).await
     }
 
+    /// A place among those who submit carts. There are fewer than connections, so that submissions that wait for each
+    /// other's stock leave some to everybody else, above all to those who ask what became of theirs.
+    ///
+    /// # Errors
+    /// [`Fault::Unavailable`] when none is free in time.
+    pub async fn submission(&self) -> Result<SemaphorePermit<'_>, Fault> {
+        let place = tokio::time::timeout(self.acquire_timeout, self.submissions.acquire()).await;
+        match place {
+            Ok(place) => place.map_err(|closed| Fault::Unavailable(Box::new(closed))),
+            Err(late) => Err(Fault::Unavailable(Box::new(late))),
+        }
+    }
+
     async fn checkout<'a>(&self, pool: &'a Pool<Conn>) -> Result<Pooled<'a>, Fault> {
         if self.pulse.is_away() {
             return Err(away());
@@ -178,6 +198,12 @@ impl Db {
             }
         }
     }
+}
+
+/// Of a pool's connections, how many submissions may hold: all but a quarter.
+fn submissions(pool_size: u32) -> usize {
+    let others = pool_size.div_ceil(4);
+    usize::try_from(pool_size.saturating_sub(others)).map_or(1, |places| places.max(1))
 }
 
 /// What [`Db::write`] runs: an `async` closure over a connection, whose future may change threads.

@@ -1,13 +1,16 @@
 //! Transaction A: a cart is accepted. What it costs is frozen, its stock is held, and the worker
 //! is told to ask for the money. No network in here.
 
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::cache::{Touched, touched};
 use crate::cart::readiness::{Blocker, blockers};
 use crate::cart::{self, CartKey, Checkout, Method};
 use crate::checkout::store::NewAttempt;
-use crate::checkout::{self, AttemptKey, Snapshot};
+use crate::checkout::{self, AttemptKey, Snapshot, Submitter};
 use crate::db::Conn;
 use crate::discount::uses;
 use crate::gift_card::holds;
@@ -25,6 +28,8 @@ pub struct PlaceOrder {
     pub cart: CartKey,
     /// The client's token for this press.
     pub token: String,
+    /// The network of whoever presses.
+    pub client: IpAddr,
     /// What stood on the page whose button was pressed; `None` where the cart itself says what the
     /// buyer agreed to pay.
     pub shown: Option<Shown>,
@@ -59,6 +64,8 @@ pub enum NotPlaced {
     BadToken,
     /// The cart is not any more what the buyer was shown.
     Changed,
+    /// Too many payments were declined, or nobody has decided them; nothing was changed. May be tried again then.
+    TooOften(DateTime<Utc>),
     /// These are in the way; nothing was changed.
     Blocked(Vec<Blocker>),
 }
@@ -73,6 +80,7 @@ pub async fn place_order(shop: &Shop, command: &PlaceOrder) -> Outcome<Placed, N
     if !(1..=255).contains(&command.token.len()) || command.token.contains('\0') {
         return Err(Failure::Refused(NotPlaced::BadToken));
     }
+    let place = shop.db.submission().await?;
     let placed = shop
         .db
         .write(async |conn: &mut Conn| {
@@ -86,6 +94,7 @@ pub async fn place_order(shop: &Shop, command: &PlaceOrder) -> Outcome<Placed, N
             Ok((placed, shown))
         })
         .await;
+    drop(place);
     match placed {
         Ok((placed, shown)) => {
             shop.freshness.touch(&shown);
@@ -160,7 +169,19 @@ async fn accept(shop: &Shop, conn: &mut Conn, command: &PlaceOrder) -> Outcome<P
     if shown.is_some_and(|shown| shown != ready.priced.fingerprint()) {
         return refuse(NotPlaced::Changed);
     }
-    let new = new_attempt(ready, provider, &command.token);
+    let who = Submitter {
+        cart: ready.cart.id,
+        customer: ready.cart.customer.map(|id| id.value),
+        client: command.client,
+        email: ready.cart.email.as_deref(),
+    };
+    let limits = shop.settings.submissions;
+    if ready.priced.due().minor > 0
+        && let Some(then) = checkout::wait_until(conn, who, limits, now).await?
+    {
+        return refuse(NotPlaced::TooOften(then));
+    }
+    let new = new_attempt(ready, provider, command);
     checkout::store::begin(conn, &new, now).await?;
     let jobs = match new.operation {
         Some(operation) => vec![Job::SettlePayment { operation }],
@@ -214,7 +235,11 @@ fn blockers_of(ready: &Checkout, takes_money: bool, most_pieces: i64) -> Vec<Blo
     found
 }
 
-fn new_attempt(ready: Checkout, provider: Option<&'static str>, token: &str) -> NewAttempt {
+fn new_attempt(
+    ready: Checkout,
+    provider: Option<&'static str>,
+    command: &PlaceOrder,
+) -> NewAttempt {
     let key = AttemptKey {
         id: ordered_uuid(),
         key: Secret::random(),
@@ -232,7 +257,8 @@ fn new_attempt(ready: Checkout, provider: Option<&'static str>, token: &str) -> 
         cart_id: ready.cart.id,
         cart_version: ready.cart.version,
         customer_id: ready.cart.customer.map(|id| id.value),
-        token: token.to_owned(),
+        client: command.client,
+        token: command.token.clone(),
         snapshot: Snapshot {
             key: key.key.reveal().to_owned(),
             cart: ready.priced,

@@ -1,6 +1,8 @@
 //! Who sends a request, as far as the request itself proves it.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::bearer::Bearer;
 use crate::kernel::id::Customer;
@@ -15,7 +17,12 @@ pub struct Caller {
     /// The language that the request asks to be spoken to in; none when it does not say.
     pub tongue: Option<Tongue>,
     bearer: Option<(Bearer, Secret)>,
+    /// Mails that the request has caused; its clones count together.
+    mails: Arc<AtomicU32>,
 }
+
+/// Mails that one request may cause.
+pub const MAILS_PER_REQUEST: u32 = 5;
 
 impl Caller {
     /// Somebody at this address.
@@ -25,6 +32,7 @@ impl Caller {
             network,
             tongue: None,
             bearer: None,
+            mails: Arc::default(),
         }
     }
 
@@ -35,6 +43,7 @@ impl Caller {
             network,
             tongue: None,
             bearer: Some((bearer, token)),
+            mails: Arc::default(),
         }
     }
 
@@ -42,6 +51,14 @@ impl Caller {
     #[must_use]
     pub fn local() -> Self {
         Self::anonymous(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    }
+
+    /// Counts one more mail, if the request may cause it.
+    #[must_use]
+    pub fn may_cause_a_mail(&self) -> bool {
+        let more = |caused| (caused < MAILS_PER_REQUEST).then_some(caused + 1);
+        let order = Ordering::Relaxed;
+        self.mails.fetch_update(order, order, more).is_ok()
     }
 
     /// Whom the bearer token names. It was signed by us and is not too old, but its session may

@@ -12,6 +12,8 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::Hasher;
+use crate::kernel::Id;
+use crate::kernel::id::Customer;
 use crate::kv::Kv;
 use crate::kv::throttle::{Brake, Bucket, Throttle};
 
@@ -81,6 +83,18 @@ const MAILS: Bucket = Bucket {
     window: Duration::from_secs(60 * 60),
 };
 
+/// New passwords and new e-mail addresses that one customer may ask for.
+const CHANGES: Bucket = Bucket {
+    limit: 5,
+    window: Duration::from_secs(60 * 60),
+};
+
+/// Sign-ins of one account from one network, right passwords and wrong ones: each takes a hash.
+const SIGN_INS: Bucket = Bucket {
+    limit: 20,
+    window: Duration::from_secs(10 * 60),
+};
+
 impl Guard {
     /// Counts under `prefix`.
     #[must_use]
@@ -109,6 +123,9 @@ impl Guard {
             place: format!("{{{who}}}:{network}:known"),
             network: format!("sign-in:{network}"),
         };
+        let hashes = format!("{{{who}}}:{network}:hashes");
+        let filled = self.throttle.fill(&hashes, SIGN_INS, now).await;
+        filled.map_err(|wait| Stop { wait })?;
         self.fill(&tried.network, now).await?;
         let mut keys = vec![(tried.pair.clone(), FREE_FROM_ONE)];
         if !self.throttle.is_marked(&tried.place, now).await {
@@ -149,6 +166,20 @@ impl Guard {
     /// [`Stop`] when the network has made too many.
     pub async fn admit_recovery(&self, network: IpAddr, now: DateTime<Utc>) -> Result<(), Stop> {
         self.fill(&format!("recover:{network}"), now).await
+    }
+
+    /// Lets a customer set a new password or ask for a new e-mail address.
+    ///
+    /// # Errors
+    /// [`Stop`] when the customer has done so too often.
+    pub async fn admit_change(
+        &self,
+        customer: Id<Customer>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Stop> {
+        let key = format!("change:{}", customer.value);
+        let filled = self.throttle.fill(&key, CHANGES, now).await;
+        filled.map_err(|wait| Stop { wait })
     }
 
     /// Whether the address may be sent one more mail that anybody can ask for. The caller must

@@ -11,6 +11,6 @@ mod guard;
 mod hashing;
 pub mod keys;
 
-pub use caller::Caller;
+pub use caller::{Caller, MAILS_PER_REQUEST};
 pub use guard::{Guard, GuardConfig, Stop, Try};
 pub use hashing::{Hasher, Match};

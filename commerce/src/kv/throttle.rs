@@ -4,6 +4,10 @@
 //! tries were honest. A [`Bucket`] lets so many tries through in a window, each of which can be given
 //! back. Both count before the outcome is known, so that tries at the same moment count, too. While
 //! Redis is away each process counts for itself; neither is ever simply open.
+//!
+//! Counts survive a Redis that evicts. What is counted lives longer there than any value of a cache, so that
+//! `volatile-ttl` evicts those first; and a process remembers what it saw of a key last and gives it back to a Redis
+//! that has lost it.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -47,6 +51,7 @@ pub struct Throttle {
 
 struct Scripts {
     brake: redis::Script,
+    forget: redis::Script,
     fill: redis::Script,
     give_back: redis::Script,
 }
@@ -65,33 +70,63 @@ struct State {
 /// Keys that are remembered locally.
 const LOCAL_KEYS: usize = 50_000;
 
-/// All keys wait for the one that waits longest; then each counts the try. Arguments: the time, and
-/// for each key how many tries are free; then the first and longest pause and the memory.
+/// How long a count lives in Redis at least: longer than any value of a cache. A longer life does no harm, because
+/// what is kept are times.
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// All keys wait for the one that waits longest; then each counts the try. Arguments: the time; for each key how many
+/// tries are free, and the tries and the end of the pause that the process remembers, which count where Redis has
+/// nothing; then the first and longest pause, the memory, and how long a key is kept. Answers the wait, and the tries,
+/// the end of the pause and the end of the memory of each key.
 const BRAKE: &str = "
-    local now = tonumber(ARGV[1])
-    local wait = 0
-    for _, key in ipairs(KEYS) do
-      wait = math.max(wait, tonumber(redis.call('HGET', key, 'until') or '0') - now)
-    end
-    if wait > 0 then return wait end
-    local n = #KEYS
+    local now, n = tonumber(ARGV[1]), #KEYS
+    local first, longest = tonumber(ARGV[3 * n + 2]), tonumber(ARGV[3 * n + 3])
+    local memory, kept = tonumber(ARGV[3 * n + 4]), tonumber(ARGV[3 * n + 5])
+    local tries, ends, gone, wait = {}, {}, {}, 0
     for place, key in ipairs(KEYS) do
-      local over = redis.call('HINCRBY', key, 'tries', 1) - tonumber(ARGV[1 + place])
-      if over >= 0 then
-        local pause = math.min(tonumber(ARGV[n + 2]) * 2 ^ math.min(over, 30), tonumber(ARGV[n + 3]))
-        redis.call('HSET', key, 'until', string.format('%d', now + pause))
+      local held = redis.call('HMGET', key, 'tries', 'until', 'gone')
+      if held[1] then
+        tries[place], ends[place] = tonumber(held[1]), tonumber(held[2] or '0')
+        gone[place] = tonumber(held[3] or '0')
+        if gone[place] > 0 and gone[place] <= now then tries[place], ends[place] = 0, 0 end
+      else
+        tries[place], ends[place] = tonumber(ARGV[3 * place]), tonumber(ARGV[3 * place + 1])
+        gone[place] = now + memory
       end
-      redis.call('PEXPIRE', key, ARGV[n + 4])
+      wait = math.max(wait, ends[place] - now)
+    end
+    local answer = {math.max(wait, 0)}
+    for place, key in ipairs(KEYS) do
+      if wait <= 0 then
+        tries[place] = tries[place] + 1
+        local over = tries[place] - tonumber(ARGV[3 * place - 1])
+        if over >= 0 then ends[place] = now + math.min(first * 2 ^ math.min(over, 30), longest) end
+        gone[place] = now + memory
+      end
+      redis.call('HSET', key, 'tries', string.format('%d', tries[place]),
+        'until', string.format('%d', ends[place]), 'gone', string.format('%d', gone[place]))
+      redis.call('PEXPIRE', key, string.format('%d', math.max(memory, kept)))
+      answer[3 * place - 1], answer[3 * place], answer[3 * place + 1] = tries[place], ends[place], gone[place]
+    end
+    return answer";
+
+/// Says that the tries of keys were honest, also to processes that remember them.
+const FORGET: &str = "
+    for _, key in ipairs(KEYS) do
+      redis.call('HSET', key, 'tries', 0, 'until', 0, 'gone', 0)
+      redis.call('PEXPIRE', key, ARGV[1])
     end
     return 0";
 
-/// Arguments: the time, what one try takes, and the window.
+/// Arguments: the time, what one try takes, the window, the level that the process remembers, which counts where Redis
+/// has nothing, and how long the key is kept. Answers the wait and the level.
 const FILL: &str = "
     local now, step, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-    local level = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now)
-    if level + step > now + window then return level + step - now - window end
-    redis.call('SET', KEYS[1], string.format('%d', level + step), 'PX', window)
-    return 0";
+    local level = math.max(tonumber(redis.call('GET', KEYS[1]) or ARGV[4]), now)
+    local wait = math.max(level + step - now - window, 0)
+    if wait == 0 then level = level + step end
+    redis.call('SET', KEYS[1], string.format('%d', level), 'PX', string.format('%d', math.max(window, ARGV[5])))
+    return {wait, level}";
 
 const GIVE_BACK: &str = "
     if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DECRBY', KEYS[1], ARGV[1]) end
@@ -107,6 +142,7 @@ impl Throttle {
             breaker: Breaker::new(patience, "tries are counted by each process for itself"),
             scripts: Scripts {
                 brake: redis::Script::new(BRAKE),
+                forget: redis::Script::new(FORGET),
                 fill: redis::Script::new(FILL),
                 give_back: redis::Script::new(GIVE_BACK),
             },
@@ -125,20 +161,35 @@ impl Throttle {
         brake: Brake,
         now: DateTime<Utc>,
     ) -> Result<(), Duration> {
+        let now = now.timestamp_millis();
         let mut call = self.scripts.brake.prepare_invoke();
         for (key, _) in keys {
             call.key(self.name(key));
         }
-        call.arg(now.timestamp_millis());
-        for (_, free) in keys {
-            call.arg(*free);
+        call.arg(now);
+        for (key, free) in keys {
+            let own = self.remembered(key, now);
+            call.arg(*free).arg(own.tries).arg(own.until);
         }
         call.arg(millis(brake.first))
             .arg(millis(brake.longest))
-            .arg(millis(brake.memory));
-        let wait = match self.ask(&call).await {
-            Some(wait) => wait,
-            None => self.brake_locally(keys, brake, now.timestamp_millis()),
+            .arg(millis(brake.memory))
+            .arg(millis(KEPT));
+        let wait = match self.ask::<Vec<i64>>(&call).await.as_deref() {
+            Some([wait, states @ ..]) => {
+                let states = states.chunks_exact(3);
+                let states = keys.iter().zip(states).map(|((key, _), state)| {
+                    let state = State {
+                        tries: u32::try_from(state[0]).unwrap_or(u32::MAX),
+                        until: state[1],
+                        forgotten: state[2],
+                    };
+                    (key.as_str(), state)
+                });
+                self.remember(states, now);
+                *wait
+            }
+            _ => self.brake_locally(keys, brake, now),
         };
         waited(wait)
     }
@@ -152,10 +203,13 @@ impl Throttle {
                 local.remove(key);
             }
         }
-        let mut call = redis::cmd("DEL");
-        call.arg(names);
+        let mut call = self.scripts.forget.prepare_invoke();
+        for name in names {
+            call.key(name);
+        }
+        call.arg(millis(KEPT));
         // A try too many is remembered while Redis is away: it costs a pause, no more.
-        let _away = self.command::<i64>(&call).await;
+        let _away = self.ask::<i64>(&call).await;
     }
 
     /// Remembers a key for so long.
@@ -181,15 +235,8 @@ impl Throttle {
     pub async fn is_marked(&self, key: &str, now: DateTime<Utc>) -> bool {
         let mut call = redis::cmd("EXISTS");
         call.arg(self.name(key));
-        match self.command::<i64>(&call).await {
-            Some(found) => found == 1,
-            None => {
-                let local = self.locked();
-                local
-                    .get(key)
-                    .is_some_and(|state| state.forgotten > now.timestamp_millis())
-            }
-        }
+        let own = || self.remembered(key, now.timestamp_millis()) != State::default();
+        self.command::<i64>(&call).await == Some(1) || own()
     }
 
     /// Counts one try, or says how long to wait until there is room for it.
@@ -202,15 +249,26 @@ impl Throttle {
         bucket: Bucket,
         now: DateTime<Utc>,
     ) -> Result<(), Duration> {
+        let now = now.timestamp_millis();
         let (step, window) = sizes(bucket);
         let mut call = self.scripts.fill.prepare_invoke();
         call.key(self.name(key))
-            .arg(now.timestamp_millis())
+            .arg(now)
             .arg(step)
-            .arg(window);
-        let wait = match self.ask(&call).await {
-            Some(wait) => wait,
-            None => self.fill_locally(key, bucket, now.timestamp_millis()),
+            .arg(window)
+            .arg(self.remembered(key, now).until)
+            .arg(millis(KEPT));
+        let wait = match self.ask::<(i64, i64)>(&call).await {
+            Some((wait, level)) => {
+                let state = State {
+                    tries: 0,
+                    until: level,
+                    forgotten: level,
+                };
+                self.remember([(key, state)], now);
+                wait
+            }
+            None => self.fill_locally(key, bucket, now),
         };
         waited(wait)
     }
@@ -223,17 +281,35 @@ impl Throttle {
         }
         let mut call = self.scripts.give_back.prepare_invoke();
         call.key(self.name(key)).arg(step);
-        let _away = self.ask(&call).await;
+        let _away = self.ask::<i64>(&call).await;
+    }
+
+    /// What this process saw of a key last.
+    fn remembered(&self, key: &str, now: i64) -> State {
+        let state = self.locked().get(key).copied().unwrap_or_default();
+        if state.forgotten > now {
+            state
+        } else {
+            State::default()
+        }
+    }
+
+    fn remember<'k>(&self, states: impl IntoIterator<Item = (&'k str, State)>, now: i64) {
+        let mut local = self.locked();
+        make_room(&mut local, now);
+        for (key, state) in states {
+            local.insert(key.to_owned(), state);
+        }
     }
 
     fn name(&self, key: &str) -> String {
         format!("{}:{key}", self.prefix)
     }
 
-    async fn ask(&self, call: &redis::ScriptInvocation<'_>) -> Option<i64> {
+    async fn ask<T: redis::FromRedisValue>(&self, call: &redis::ScriptInvocation<'_>) -> Option<T> {
         let ask = async {
             let mut conn = self.kv.pool.get().await.ok()?;
-            call.invoke_async::<i64>(&mut *conn).await.ok()
+            call.invoke_async::<T>(&mut *conn).await.ok()
         };
         self.breaker.ask(ask).await
     }

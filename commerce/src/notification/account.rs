@@ -61,6 +61,10 @@ fn told(kind: NoticeKind, shop: &str, words: &Words) -> (&'static str, Vec<Strin
             words.recover_subject,
             vec![of_shop(words.recover), own(words.ignore)],
         ),
+        NoticeKind::ConfirmEmail => (
+            words.confirm_email_subject,
+            vec![of_shop(words.confirm_email), own(words.ignore)],
+        ),
         NoticeKind::EmailChanged => (
             words.email_changed_subject,
             vec![
@@ -128,6 +132,7 @@ mod tests {
             NoticeKind::Activate,
             NoticeKind::Known,
             NoticeKind::Recover,
+            NoticeKind::ConfirmEmail,
             NoticeKind::EmailChanged,
             NoticeKind::PasswordChanged,
         ];

@@ -28,6 +28,7 @@ diesel::table! {
         password_version -> Nullable<Integer>,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
+        email -> Nullable<Text>,
     }
 }
 

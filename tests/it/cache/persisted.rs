@@ -196,3 +196,103 @@ async fn without_redis_a_process_knows_its_own() {
     .await;
     assert!(known(&keeper, SHOP).await);
 }
+
+/// How many documents Redis keeps for the process.
+async fn stored(keeping: &Keeping) -> usize {
+    let reader = commerce::config::Reader::from_environment();
+    let client = redis::Client::open(reader.optional("REDIS_URL").unwrap()).unwrap();
+    let mut conn = client.get_multiplexed_async_connection().await.unwrap();
+    let names = format!("{}:document:*", keeping.edge.key_prefix);
+    let names: Vec<String> = redis::AsyncCommands::keys(&mut conn, names).await.unwrap();
+    names.len()
+}
+
+#[tokio::test]
+async fn what_validation_or_the_gate_refuses_is_not_kept() {
+    let app = TestApp::new().await;
+    let mut keeping = Keeping::default();
+    keeping.edge.budgets.token.maximum = 50;
+    let keeper = app.keeper(&keeping).await;
+    let documents: Vec<String> = (0..180)
+        .flat_map(|n| {
+            [
+                format!("{{ shop {{ name no{n} }} }}"),
+                format!("{{ p{n}: products(first: 250) {{ nodes {{ id }} }} }}"),
+                format!("query ($a{n}: Int!) {{ pages(first: $a{n}) {{ nodes {{ id }} }} }}"),
+            ]
+        })
+        .collect();
+    assert_eq!(documents.len(), 540);
+    for batch in documents.chunks(10) {
+        let operation = |text: &String| json!({ "query": text, "extensions": named(text) });
+        let batch: Vec<Value> = batch.iter().map(operation).collect();
+        let (_, answers) = post(&keeper, &json!(batch)).await;
+        for answer in answers.as_array().unwrap() {
+            assert!(answer["data"].is_null(), "{answer}");
+        }
+    }
+    for text in &documents {
+        assert_eq!(
+            code(&post(&keeper, &json!({ "extensions": named(text) })).await.1),
+            "PERSISTED_QUERY_NOT_FOUND"
+        );
+    }
+    let whole = json!({ "query": SHOP, "extensions": named(SHOP) });
+    post(&keeper, &whole).await;
+    while stored(&keeping).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(stored(&keeping).await, 1);
+}
+
+#[tokio::test]
+async fn a_caller_has_a_quota_and_others_have_their_own() {
+    let app = TestApp::new().await;
+    let mut keeping = Keeping::default();
+    keeping.edge.caches.persisted_bytes_per_caller = 1_000;
+    keeping.edge.proxies.trusted = vec!["127.0.0.1/32".parse().unwrap()];
+    let keeper = app.keeper(&keeping).await;
+    let document = |n: usize| format!("{{ shop {{ name }} }} # {n} {}", "x".repeat(380));
+    let send = async |n: usize, address: &str| {
+        let text = document(n);
+        let body = json!({ "query": text, "extensions": named(&text) });
+        let request = keeper.client.post("/graphql");
+        let request = request.header("x-forwarded-for", address);
+        let answer = request.body_json(&body).send().await;
+        let answer: Value = answer.0.into_body().into_json().await.unwrap();
+        assert_eq!(answer["data"]["shop"]["name"], "Test Shop");
+        known(&keeper, &text).await
+    };
+    let one = "2001:db8::1";
+    assert_eq!((send(1, one).await, send(2, one).await), (true, true));
+    // The same network, whichever of its addresses is used.
+    assert_eq!(
+        (send(3, one).await, send(4, "2001:db8::ffff").await),
+        (false, false)
+    );
+    assert!(send(5, "203.0.113.7").await);
+    // What is known already takes nothing.
+    assert_eq!((send(1, one).await, send(3, one).await), (true, false));
+}
+
+#[tokio::test]
+async fn a_document_is_kept_for_as_long_as_is_set() {
+    let app = TestApp::new().await;
+    let mut keeping = Keeping::default();
+    keeping.edge.caches.persisted_time = std::time::Duration::from_secs(120);
+    let keeper = app.keeper(&keeping).await;
+    post(
+        &keeper,
+        &json!({ "query": SHOP, "extensions": named(SHOP) }),
+    )
+    .await;
+    while stored(&keeping).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    let reader = commerce::config::Reader::from_environment();
+    let client = redis::Client::open(reader.optional("REDIS_URL").unwrap()).unwrap();
+    let mut conn = client.get_multiplexed_async_connection().await.unwrap();
+    let name = format!("{}:document:{}", keeping.edge.key_prefix, hash(SHOP));
+    let left: i64 = redis::AsyncCommands::ttl(&mut conn, name).await.unwrap();
+    assert!((1..=120).contains(&left), "{left}");
+}

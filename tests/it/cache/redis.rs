@@ -101,29 +101,36 @@ async fn without_redis_each_process_keeps_its_own() {
 }
 
 /// A Redis of the test's own, at an address that it keeps over restarts.
-struct OwnRedis {
+pub(super) struct OwnRedis {
     port: u16,
     folder: Scratch,
     child: Child,
+    settings: &'static [&'static str],
 }
 
 impl OwnRedis {
     async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With settings of its own.
+    pub(super) async fn with(settings: &'static [&'static str]) -> Self {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
         let folder = Scratch::new();
-        let child = run(port, &folder);
+        let child = run(port, &folder, settings);
         let redis = Self {
             port,
             folder,
             child,
+            settings,
         };
         redis.ready().await;
         redis
     }
 
-    fn url(&self) -> String {
+    pub(super) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
@@ -139,14 +146,15 @@ impl OwnRedis {
     }
 
     async fn restart(&mut self) {
-        self.child = run(self.port, &self.folder);
+        self.child = run(self.port, &self.folder, self.settings);
         self.ready().await;
     }
 }
 
-fn run(port: u16, folder: &Scratch) -> Child {
+fn run(port: u16, folder: &Scratch, settings: &[&str]) -> Child {
     let port = port.to_string();
     Command::new("redis-server")
+        .args(settings)
         .args([
             "--port",
             &port,

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use diesel_async::SimpleAsyncConnection;
+use futures_util::StreamExt;
 use futures_util::future::join_all;
+use futures_util::stream::FuturesUnordered;
 use serde_json::json;
 use tests::sandbox::card;
 use tests::till::{Till, text};
@@ -55,6 +57,45 @@ async fn a_cart_that_stays_locked_is_asked_for_again_later() {
     till.accepted(&cart, "press-1").await;
     till.drain().await;
     assert_eq!(till.counts().await, [1, 1, 1, 0, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn submissions_that_wait_for_stock_leave_connections_to_polls() {
+    let till = Till::with_connections(8).await;
+    let cup = till.stock("cup", 100).await;
+    let first = till.cart(&cup, 1, card::APPROVED).await;
+    let attempt = till.accepted(&first, "press").await;
+    let mut carts = Vec::new();
+    for _ in 0..16 {
+        carts.push(till.cart(&cup, 1, card::APPROVED).await);
+    }
+    let blocked = "SELECT count(*) FROM pg_stat_activity \
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let mut overtook = false;
+    // A machine that stalls for as long as a lock is waited for has another chance.
+    for round in 0..5 {
+        let mut locker = till.app.conn().await;
+        let lock = "BEGIN; SELECT FROM inventory_levels FOR UPDATE";
+        locker.batch_execute(lock).await.unwrap();
+        let token = format!("round-{round}");
+        let mut presses: FuturesUnordered<_> =
+            carts.iter().map(|cart| till.submit(cart, &token)).collect();
+        let poll = async {
+            while till.app.count(blocked).await < 6 {}
+            till.outcome(&attempt).await
+        };
+        overtook = tokio::select! {
+            biased;
+            outcome = poll => outcome == "CartCompletionProcessing",
+            _ = presses.next() => false,
+        };
+        locker.batch_execute("ROLLBACK").await.unwrap();
+        while presses.next().await.is_some() {}
+        if overtook {
+            break;
+        }
+    }
+    assert!(overtook);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -160,6 +160,12 @@ async fn an_account_is_changed_field_by_field() {
     );
 }
 
+/// How many accounts have the old address.
+async fn emails(app: &TestApp) -> i64 {
+    app.count("SELECT count(*) FROM customers WHERE email = 'ada@mail.example'")
+        .await
+}
+
 #[tokio::test]
 async fn a_changed_address_is_told_to_both_and_ends_old_links() {
     let app = TestApp::new().await;
@@ -184,8 +190,35 @@ async fn a_changed_address_is_told_to_both_and_ends_old_links() {
             .await,
         0
     );
-    let moved = update(&app, &ada.token, json!({ "email": "ada@new.example" })).await;
-    assert_eq!(moved["customer"]["email"], "ada@new.example");
+    let asked = update(
+        &app,
+        &ada.token,
+        json!({ "email": "ada@new.example", "firstName": "Ada" }),
+    )
+    .await;
+    assert_eq!(asked["customerUserErrors"], json!([]));
+    assert_eq!(asked["customer"]["email"], "ada@mail.example");
+    assert_eq!(asked["customer"]["firstName"], "Ada");
+    let mut mails = app.mails().await;
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    let (kind, to, confirm) = mails.remove(0);
+    assert_eq!(
+        (kind.as_str(), to.as_str()),
+        ("confirm_email", "ada@new.example")
+    );
+    // Until the link is opened, the old address signs in.
+    assert!(app.token("ada@new.example", &ada.password).await["customerAccessToken"].is_null());
+    assert!(app.token(&ada.email, &ada.password).await["customerAccessToken"].is_object());
+    let confirm = confirm.expect("a link");
+    let path = confirm.strip_prefix("http://localhost:8080").unwrap();
+    app.client.get(path).send().await.assert_status_is_ok();
+    assert_eq!(emails(&app).await, 1);
+    app.client.post(path).send().await.assert_status_is_ok();
+    assert_eq!(emails(&app).await, 0);
+    let again = app.client.post(path).send().await;
+    assert_eq!(again.0.status().as_u16(), 410);
+    assert!(app.token("ada@new.example", &ada.password).await["customerAccessToken"].is_object());
+    assert!(app.token(&ada.email, &ada.password).await["customerAccessToken"].is_null());
     let told: Vec<_> = app
         .mails()
         .await

@@ -1,5 +1,7 @@
 //! `/checkout/<cart>/review`: everything once more, and the button that buys it.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use commerce::Shop;
 use commerce::cart::Method;
 use commerce::cart::readiness::Blocker;
@@ -16,6 +18,7 @@ use crate::checkout::view::fields;
 use crate::checkout::view::{progress, summary};
 use crate::checkout::visit::{Step, Visit};
 use crate::checkout::words::{fill, money};
+use crate::middleware::ClientIp;
 
 #[handler]
 pub(crate) async fn read(
@@ -55,6 +58,9 @@ async fn buy(shop: &Shop, request: &Request, body: Body, cart: &str) -> Answer {
     let command = PlaceOrder {
         cart: visit.key.clone(),
         token: format!("page-{version}"),
+        client: request
+            .data::<ClientIp>()
+            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ip| ip.network()),
         shown: Some(Shown {
             version,
             total_minor,
@@ -69,6 +75,7 @@ async fn buy(shop: &Shop, request: &Request, body: Body, cart: &str) -> Answer {
         // The cart has closed or expired meanwhile, which its pages say.
         Err(Failure::Refused(NotPlaced::NoCart)) => Ok(go(&visit.path(""))),
         Err(Failure::Refused(NotPlaced::Changed | NotPlaced::BadToken)) => review("told=changed"),
+        Err(Failure::Refused(NotPlaced::TooOften(_))) => review("told=often"),
         Err(Failure::Refused(NotPlaced::Blocked(blockers))) => {
             in_the_way(&visit, &blockers, total_minor)
         }
@@ -116,6 +123,7 @@ fn told(visit: &Visit, request: &Request) -> Option<String> {
             changed.then(|| fill(words.price_changed, &[&amounts[0], &amounts[1]]))
         }
         "changed" => Some(words.cart_changed.to_owned()),
+        "often" => Some(words.too_often.to_owned()),
         "busy" => Some(words.busy.to_owned()),
         _ => None,
     }

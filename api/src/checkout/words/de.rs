@@ -100,6 +100,7 @@ pub(super) const WORDS: Words = Words {
     pay_once: "Du zahlst einmal, auch wenn du mehrmals drückst.",
     price_changed: "Die Gesamtsumme hat sich von {} auf {} geändert. Bitte prüfe sie, bevor du zahlst.",
     cart_changed: "Die Bestellung wurde geändert, vielleicht in einem anderen Tab. Bitte prüfe sie, bevor du zahlst.",
+    too_often: "Zu viele Zahlungen wurden abgelehnt oder sind noch nicht entschieden. Es wurde nichts abgebucht: bitte versuche es in einigen Minuten noch einmal.",
     busy: "Gerade kaufen viele ein. Es wurde nichts abgebucht: bitte drücke noch einmal.",
     stock_title: "Einiges ist nicht mehr verfügbar",
     stock_none: "{} ist ausverkauft.",

@@ -100,6 +100,7 @@ pub(super) const WORDS: Words = Words {
     pay_once: "You pay once, however often you press.",
     price_changed: "The total has changed from {} to {}. Please look at it again before you pay.",
     cart_changed: "The order was changed, perhaps in another tab. Please look at it again before you pay.",
+    too_often: "Too many payments were declined, or are not decided yet. Nothing was charged: please try again in a few minutes.",
     busy: "Many people are buying right now. Nothing was charged: please press again.",
     stock_title: "Some of it is not available any more",
     stock_none: "{} is sold out.",

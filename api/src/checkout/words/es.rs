@@ -100,6 +100,7 @@ pub(super) const WORDS: Words = Words {
     pay_once: "Pagas una sola vez, aunque pulses varias veces.",
     price_changed: "El total ha cambiado de {} a {}. Revísalo antes de pagar.",
     cart_changed: "El pedido ha cambiado, quizá en otra pestaña. Revísalo antes de pagar.",
+    too_often: "Se han rechazado demasiados pagos, o aún no están decididos. No se ha cobrado nada: inténtalo de nuevo dentro de unos minutos.",
     busy: "Hay mucha gente comprando ahora mismo. No se ha cobrado nada: vuelve a pulsar.",
     stock_title: "Algunos artículos ya no están disponibles",
     stock_none: "{} está agotado.",

@@ -100,6 +100,7 @@ pub(super) const WORDS: Words = Words {
     pay_once: "Vous payez une seule fois, même si vous appuyez plusieurs fois.",
     price_changed: "Le total est passé de {} à {}. Veuillez le vérifier avant de payer.",
     cart_changed: "La commande a été modifiée, peut-être dans un autre onglet. Veuillez la vérifier avant de payer.",
+    too_often: "Trop de paiements ont été refusés ou sont encore en attente. Rien n’a été débité\u{a0}: veuillez réessayer dans quelques minutes.",
     busy: "Beaucoup de personnes achètent en ce moment. Rien n’a été débité\u{a0}: veuillez réessayer.",
     stock_title: "Certains articles ne sont plus disponibles",
     stock_none: "{} est épuisé.",

@@ -115,6 +115,7 @@ words!(
     // Refusals.
     price_changed,
     cart_changed,
+    too_often,
     busy,
     stock_title,
     stock_none,

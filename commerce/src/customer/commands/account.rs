@@ -2,14 +2,15 @@
 
 use chrono::{DateTime, Utc};
 
+use super::email::{self, NewEmail, taken};
 use super::identified;
 use crate::Shop;
 use crate::customer::notices::{self, NoticeKind};
 use crate::customer::store::{self, New, Patch};
-use crate::customer::{AccessToken, Code, Customer, Refusal, Refusals, links, rules, tokens};
-use crate::db::{self, Conn, violated_constraint};
+use crate::customer::{AccessToken, Code, Customer, Refusal, Refusals, rules, tokens};
+use crate::db::Conn;
 use crate::identity::Caller;
-use crate::kernel::{Failure, Fault, Outcome};
+use crate::kernel::{Failure, Outcome};
 
 /// What a new account starts with.
 #[derive(Clone, Default)]
@@ -61,9 +62,19 @@ pub async fn register(
     let row = checked(new, now).map_err(Failure::Refused)?;
     let admitted = shop.guard.admit_sign_up(caller.network, now).await;
     admitted.map_err(super::too_often)?;
+    super::admit_mail(caller)?;
     if shop.settings.accounts.is_confirmed {
         return invite(shop, caller, row, now).await;
     }
+    let known = {
+        let mut conn = shop.db.primary().await?;
+        store::credentials(&mut conn, &row.email).await?
+    };
+    // What will be refused takes no hash.
+    if known.is_some_and(|known| known.state != "invited") {
+        return Err(Failure::Refused(taken(&["input", "email"])));
+    }
+    let may_mail = shop.guard.may_mail(&row.email, now).await;
     let row = New {
         password_hash: Some(shop.guard.hasher.hash(&new.password).await?),
         ..row
@@ -81,7 +92,7 @@ pub async fn register(
             let Some(known) = known.filter(|known| known.state == "invited") else {
                 return Err(Failure::Refused(taken(&["input", "email"])));
             };
-            let to = Some((known.id, known.email.as_str()));
+            let to = may_mail.then_some((known.id, known.email.as_str()));
             notices::add(conn, NoticeKind::Activate, to, caller.tongue, now).await?;
             Ok(None)
         })
@@ -119,7 +130,7 @@ async fn invite(
 }
 
 /// Changes an account. A new password ends everything that was signed in, and the answer has a
-/// token for going on.
+/// token for going on. A new e-mail address is the account's once a link that is mailed to it is opened.
 ///
 /// # Errors
 /// The reasons for refusing; then nothing was changed.
@@ -129,30 +140,20 @@ pub async fn update(
     token: &str,
     edit: &AccountEdit,
 ) -> Outcome<(Customer, Option<AccessToken>), Refusals> {
-    let patch = read(edit, shop.clock.now()).map_err(Failure::Refused)?;
     let now = shop.clock.now();
+    let mut patch = read(edit, now).map_err(Failure::Refused)?;
+    let new = guarded(shop, caller, token, &mut patch, edit.password.is_some()).await?;
     let hash = match &edit.password {
-        Some(password) => {
-            // Strangers get no hash computed.
-            let mut conn = shop.db.primary().await?;
-            identified(&mut conn, caller, token, now).await?;
-            drop(conn);
-            Some(shop.guard.hasher.hash(password).await?)
-        }
+        Some(password) => Some(shop.guard.hasher.hash(password).await?),
         None => None,
     };
     shop.db
         .write(async |conn: &mut Conn| {
             let before = identified(conn, caller, token, now).await?;
             let before = store::lock(conn, before.id).await?;
-            let mut after = patched(conn, &before, &patch, now).await?;
-            if !before.email.eq_ignore_ascii_case(&after.email) {
-                // A link that was sent to the old address must not open the account any more.
-                links::delete_all(conn, after.id).await?;
-                for email in [&before.email, &after.email] {
-                    let to = Some((after.id, email.as_str()));
-                    notices::add(conn, NoticeKind::EmailChanged, to, caller.tongue, now).await?;
-                }
+            let after = email::patched(conn, &before, &patch, now).await?;
+            if let Some(new) = &new {
+                email::ask(shop, conn, (&after, new), caller, now).await?;
             }
             let Some(hash) = &hash else {
                 return Ok((after, None));
@@ -163,41 +164,44 @@ pub async fn update(
             let (customer, version) =
                 set.ok_or_else(|| Failure::Refused(Refusal::no_customer()))?;
             let fresh = tokens::issue(conn, (customer.id, version), now).await?;
-            after = customer;
-            let mut told = vec![&after.email];
-            if !before.email.eq_ignore_ascii_case(&after.email) {
-                told.push(&before.email);
-            }
-            for email in told {
-                let to = Some((after.id, email.as_str()));
-                notices::add(conn, NoticeKind::PasswordChanged, to, caller.tongue, now).await?;
-            }
-            Ok((after, fresh))
+            let to = Some((customer.id, customer.email.as_str()));
+            notices::add(conn, NoticeKind::PasswordChanged, to, caller.tongue, now).await?;
+            Ok((customer, fresh))
         })
         .await
 }
 
-/// Changes columns in a savepoint: the address may belong to another account.
-async fn patched(
-    conn: &mut Conn,
-    before: &Customer,
-    patch: &Patch,
-    now: DateTime<Utc>,
-) -> Outcome<Customer, Refusals> {
-    let id = before.id;
-    let changed: Outcome<Customer, Refusals> =
-        db::transaction(conn, async move |conn: &mut Conn| {
-            Ok(store::patch(conn, id, patch, now).await?)
-        })
-        .await;
-    changed.map_err(|failure| match failure {
-        Failure::Broken(Fault::Database(error))
-            if violated_constraint(&error) == Some("customers_email") =>
-        {
-            Failure::Refused(taken(&["customer", "email"]))
-        }
-        other => other,
-    })
+/// What a change must pass before a password is hashed or anybody is written: strangers, customers who do so too often
+/// and addresses that are taken cost neither. Takes out of the patch an address that has to be confirmed first.
+async fn guarded(
+    shop: &Shop,
+    caller: &Caller,
+    token: &str,
+    patch: &mut Patch,
+    has_password: bool,
+) -> Outcome<Option<NewEmail>, Refusals> {
+    if patch.email.is_none() && !has_password {
+        return Ok(None);
+    }
+    let now = shop.clock.now();
+    let mut conn = shop.db.primary().await?;
+    let customer = identified(&mut conn, caller, token, now).await?;
+    let is_another = match &patch.email {
+        Some(email) => email::is_another(shop, &mut conn, &customer, email).await?,
+        None => false,
+    };
+    drop(conn);
+    let new = if is_another { patch.email.take() } else { None };
+    for _ in 0..usize::from(new.is_some()) + usize::from(has_password) {
+        let admitted = shop.guard.admit_change(customer.id, now).await;
+        admitted.map_err(super::too_often)?;
+        super::admit_mail(caller)?;
+    }
+    let Some(email) = new else {
+        return Ok(None);
+    };
+    let may_mail = shop.guard.may_mail(&email, now).await;
+    Ok(Some(NewEmail { email, may_mail }))
 }
 
 fn checked(new: &NewAccount, now: DateTime<Utc>) -> Result<New, Refusals> {
@@ -256,11 +260,6 @@ fn read(edit: &AccountEdit, now: DateTime<Utc>) -> Result<Patch, Refusals> {
         marketing_decided_at: edit.accepts_marketing.map(|_| now),
         ..Patch::default()
     })
-}
-
-fn taken(field: &[&str]) -> Refusals {
-    let message = "this e-mail address has an account; sign in, or ask for a new password";
-    vec![Refusal::new(Code::Taken, field, message)]
 }
 
 fn look_into_your_mail() -> Refusals {

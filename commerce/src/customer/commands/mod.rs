@@ -3,12 +3,14 @@
 
 mod account;
 mod addresses;
+mod email;
 mod import;
 mod password;
 mod sign_in;
 
 pub use account::{AccountEdit, NewAccount, register, update};
 pub use addresses::{add_address, delete_address, edit_address, set_default_address};
+pub use email::confirm_email;
 pub use import::{ImportedCustomers, export_customers, import_customers};
 pub use password::{recover, set_by_link};
 pub use sign_in::{
@@ -22,7 +24,7 @@ use diesel_async::RunQueryDsl;
 use super::{Customer, Refusal, Refusals, reads};
 use crate::Shop;
 use crate::db::{Conn, sql};
-use crate::identity::{Caller, Stop};
+use crate::identity::{Caller, MAILS_PER_REQUEST, Stop};
 use crate::kernel::{Failure, Fault, Outcome};
 
 const FORGET: &str = include_str!("../../../sql/customer/forget.sql");
@@ -43,6 +45,23 @@ async fn identified(
 
 fn too_often(stop: Stop) -> Failure<Refusals> {
     Failure::Refused(Refusal::too_often(stop.wait))
+}
+
+/// Counts a mail that the request causes. Nothing is told of whether anybody is written.
+fn admit_mail(caller: &Caller) -> Result<(), Failure<Refusals>> {
+    if caller.may_cause_a_mail() {
+        return Ok(());
+    }
+    let message = format!(
+        "one request may cause {MAILS_PER_REQUEST} mails; send the rest in another request"
+    );
+    let refusal = Refusal {
+        code: None,
+        field: Vec::new(),
+        message,
+        wait: None,
+    };
+    Err(Failure::Refused(vec![refusal]))
 }
 
 /// Forgets tokens, links and sessions whose time is over or whose password was changed, and old

@@ -22,6 +22,7 @@ pub async fn recover(shop: &Shop, caller: &Caller, email: &str) -> Outcome<(), R
     rules::settled(refusals).map_err(Failure::Refused)?;
     let admitted = shop.guard.admit_recovery(caller.network, now).await;
     admitted.map_err(super::too_often)?;
+    super::admit_mail(caller)?;
     let may_mail = shop.guard.may_mail(&email, now).await;
     shop.db
         .write(async |conn: &mut Conn| {
@@ -56,12 +57,18 @@ pub async fn set_by_link(
     let mut refusals = Vec::new();
     rules::password(password, field, &mut refusals);
     rules::settled(refusals).map_err(Failure::Refused)?;
+    if link.kind == LinkKind::Email {
+        return Err(Failure::Refused(invalid(link.kind)));
+    }
     let version = {
         let mut conn = shop.db.primary().await?;
         links::version(&mut conn, link, now).await?
     };
     // Without a good link no hash is computed.
     let version = version.ok_or_else(|| Failure::Refused(invalid(link.kind)))?;
+    let admitted = shop.guard.admit_change(link.customer, now).await;
+    admitted.map_err(super::too_often)?;
+    super::admit_mail(caller)?;
     let hash = shop.guard.hasher.hash(password).await?;
     let set = shop
         .db
@@ -76,7 +83,7 @@ pub async fn set_by_link(
             carried::adopt(conn, customer.id, &customer.email).await?;
             let kind = match link.kind {
                 LinkKind::Activate => NoticeKind::Welcome,
-                LinkKind::Reset => NoticeKind::PasswordChanged,
+                LinkKind::Reset | LinkKind::Email => NoticeKind::PasswordChanged,
             };
             let to = Some((customer.id, customer.email.as_str()));
             notices::add(conn, kind, to, caller.tongue, now).await?;
@@ -88,10 +95,13 @@ pub async fn set_by_link(
 }
 
 /// The link is unknown, used, too old, or somebody else's: all the same to a caller.
-fn invalid(kind: LinkKind) -> Refusals {
+pub(super) fn invalid(kind: LinkKind) -> Refusals {
     let message = match kind {
         LinkKind::Activate => "the activation link is not valid any more; ask for a new one",
         LinkKind::Reset => "the link for a new password is not valid any more; ask for a new one",
+        LinkKind::Email => {
+            "the link for a new e-mail address is not valid any more; ask for a new one"
+        }
     };
     vec![Refusal::new(Code::TokenInvalid, &[], message)]
 }

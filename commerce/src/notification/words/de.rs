@@ -46,6 +46,8 @@ pub(super) const WORDS: Words = Words {
     known_forgotten: "Wenn du dein Passwort vergessen hast, fordere bei der Anmeldung ein neues an.",
     recover_subject: "wähle ein neues Passwort",
     recover: "Folge innerhalb von zwei Stunden diesem Link, um ein neues Passwort für dein Konto bei {} zu wählen.",
+    confirm_email_subject: "bestätige deine E-Mail-Adresse",
+    confirm_email: "Folge innerhalb eines Tages diesem Link, um diese E-Mail-Adresse für dein Konto bei {} zu verwenden.",
     email_changed_subject: "deine E-Mail-Adresse wurde geändert",
     email_changed: "Die E-Mail-Adresse deines Kontos bei {} wurde geändert.",
     email_changed_both: "Diese Nachricht geht an die alte und an die neue Adresse.",

@@ -46,6 +46,8 @@ pub(super) const WORDS: Words = Words {
     known_forgotten: "If you have forgotten your password, ask for a new one where you sign in.",
     recover_subject: "choose a new password",
     recover: "Follow this link within two hours to choose a new password for your account at {}.",
+    confirm_email_subject: "confirm your e-mail address",
+    confirm_email: "Follow this link within a day to use this e-mail address for your account at {}.",
     email_changed_subject: "your e-mail address was changed",
     email_changed: "The e-mail address of your account at {} was changed.",
     email_changed_both: "This mail goes to the old address and to the new one.",

@@ -46,6 +46,8 @@ pub(super) const WORDS: Words = Words {
     known_forgotten: "Si has olvidado tu contraseña, pide una nueva donde inicias sesión.",
     recover_subject: "elige una contraseña nueva",
     recover: "Sigue este enlace en un plazo de dos horas para elegir una contraseña nueva para tu cuenta en {}.",
+    confirm_email_subject: "confirma tu dirección de correo",
+    confirm_email: "Sigue este enlace en el plazo de un día para usar esta dirección de correo para tu cuenta en {}.",
     email_changed_subject: "tu dirección de correo ha cambiado",
     email_changed: "La dirección de correo de tu cuenta en {} ha cambiado.",
     email_changed_both: "Este mensaje va a la dirección antigua y a la nueva.",

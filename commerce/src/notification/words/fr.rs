@@ -46,6 +46,8 @@ pub(super) const WORDS: Words = Words {
     known_forgotten: "Si vous avez oublié votre mot de passe, demandez-en un nouveau là où vous vous connectez.",
     recover_subject: "choisissez un nouveau mot de passe",
     recover: "Suivez ce lien dans les deux heures pour choisir un nouveau mot de passe pour votre compte chez {}.",
+    confirm_email_subject: "confirmez votre adresse e-mail",
+    confirm_email: "Suivez ce lien dans la journée pour utiliser cette adresse e-mail pour votre compte chez {}.",
     email_changed_subject: "votre adresse e-mail a été modifiée",
     email_changed: "L’adresse e-mail de votre compte chez {} a été modifiée.",
     email_changed_both: "Ce message est envoyé à l’ancienne adresse et à la nouvelle.",

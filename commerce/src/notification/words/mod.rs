@@ -72,6 +72,8 @@ words!(
     known_forgotten,
     recover_subject,
     recover,
+    confirm_email_subject,
+    confirm_email,
     email_changed_subject,
     email_changed,
     email_changed_both,

@@ -59,7 +59,7 @@ pub struct SubmitSuccess {
     pub redirect_url: Url,
 }
 
-/// The shop is too busy; nothing was changed.
+/// The shop is too busy, or too many payments were declined or are not decided; nothing was changed.
 #[derive(SimpleObject)]
 pub struct SubmitThrottled {
     /// When to submit again.
@@ -118,6 +118,7 @@ async fn submit(
     let command = PlaceOrder {
         cart,
         token,
+        client: ctx.session().caller.network,
         shown: None,
     };
     let placed = place_order(shop, &command).await;
@@ -143,6 +144,11 @@ async fn submit(
             CartSubmitForCompletionResult::Failed(SubmitFailed {
                 checkout_url: Some(Url(checkout_url)),
                 errors: blockers.into_iter().map(SubmissionError::from).collect(),
+            })
+        }
+        Err(Failure::Refused(NotPlaced::TooOften(then))) => {
+            CartSubmitForCompletionResult::Throttled(SubmitThrottled {
+                poll_after: DateTime(then),
             })
         }
         // Every connection is busy, or the cart or its stock stayed locked: nothing was changed.
