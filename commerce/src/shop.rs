@@ -12,6 +12,7 @@ use crate::identity::Guard;
 use crate::kernel::{Clock, Fault};
 use crate::kv::Kv;
 use crate::payment::PaymentConfig;
+use crate::retention::Retention;
 
 /// The shop's data and surroundings; cheap to clone.
 #[derive(Clone)]
@@ -43,6 +44,8 @@ pub struct Settings {
     pub accounts: AccountConfig,
     /// How much may be bought at once.
     pub orders: OrderConfig,
+    /// How long what is no history is kept.
+    pub retention: Retention,
 }
 
 impl Shop {
@@ -51,6 +54,7 @@ impl Shop {
     /// # Errors
     /// A [`Fault`] when a pool cannot be built.
     pub async fn open(config: &CommonConfig) -> Result<Self, Fault> {
+        crate::cart::set_lifetime(config.retention.carts);
         let kv = Kv::connect(&config.redis_url)?;
         let guard = Guard::new(kv.clone(), &config.key_prefix, config.accounts.guard);
         Ok(Self {
@@ -65,6 +69,7 @@ impl Shop {
                 payment: config.payment.clone(),
                 accounts: config.accounts.clone(),
                 orders: config.orders,
+                retention: config.retention,
             }),
         })
     }

@@ -109,3 +109,14 @@ diesel::table! {
         scopes -> Array<Text>,
     }
 }
+
+diesel::table! {
+    erasures (id) {
+        id -> BigInt,
+        person -> Uuid,
+        actor -> Text,
+        role -> Text,
+        counts -> Jsonb,
+        erased_at -> Timestamptz,
+    }
+}
