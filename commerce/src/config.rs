@@ -11,6 +11,7 @@ use crate::customer::AccountConfig;
 use crate::db::DbConfig;
 use crate::kernel::{Secret, failpoint};
 use crate::payment::PaymentConfig;
+use crate::retention::Retention;
 
 /// What kind of installation this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +158,10 @@ pub struct CommonConfig {
     /// A direct connection for LISTEN, advisory locks and migrations, where a pooler in
     /// transaction mode stands before the database; otherwise the same as the database.
     pub direct_url: String,
+    /// The role that owns the tables, for migrations; the same as `direct_url` where one role does everything.
+    pub migration_url: String,
+    /// The role that may erase persons; the same as `migration_url` where it has none of its own.
+    pub eraser_url: String,
     /// Redis, with credentials.
     pub redis_url: Secret,
     /// What the names of our keys in Redis begin with.
@@ -171,6 +176,8 @@ pub struct CommonConfig {
     pub orders: OrderConfig,
     /// How often somebody may try to pay.
     pub submissions: SubmissionLimits,
+    /// How long what is no history is kept.
+    pub retention: Retention,
     /// How log lines look.
     pub log_format: LogFormat,
     /// Which log lines are written, in `tracing`'s filter syntax.
@@ -220,11 +227,21 @@ impl CommonConfig {
         } else {
             LogFormat::Json
         };
+        let direct_url = reader
+            .optional("DATABASE_DIRECT_URL")
+            .unwrap_or_else(|| url.clone());
+        let migration_url = match reader.optional("DATABASE_MIGRATION_URL") {
+            Some(url) => url,
+            None => direct_url.clone(),
+        };
         Self {
             profile,
-            direct_url: reader
-                .optional("DATABASE_DIRECT_URL")
-                .unwrap_or_else(|| url.clone()),
+            eraser_url: match reader.optional("DATABASE_ERASER_URL") {
+                Some(url) => url,
+                None => migration_url.clone(),
+            },
+            migration_url,
+            direct_url,
             db: DbConfig {
                 url,
                 replica_url: reader.optional("DATABASE_REPLICA_URL"),
@@ -243,6 +260,7 @@ impl CommonConfig {
             accounts: AccountConfig::read(reader),
             orders: OrderConfig::read(reader),
             submissions: SubmissionLimits::read(reader),
+            retention: Retention::read(reader),
             public_url: public_url.trim_end_matches('/').to_owned(),
             log_format: reader.parsed("LOG_FORMAT", format),
             log_filter: reader.optional("LOG").unwrap_or_else(|| "info".to_owned()),

@@ -31,6 +31,7 @@ pub mod notification;
 pub mod order;
 pub mod payment;
 pub mod pricing;
+pub mod retention;
 pub mod search;
 pub mod shipping;
 mod shop;

@@ -13,6 +13,7 @@ use crate::identity::Guard;
 use crate::kernel::{Clock, Fault};
 use crate::kv::Kv;
 use crate::payment::PaymentConfig;
+use crate::retention::Retention;
 
 /// The shop's data and surroundings; cheap to clone.
 #[derive(Clone)]
@@ -46,6 +47,8 @@ pub struct Settings {
     pub orders: OrderConfig,
     /// How often somebody may try to pay.
     pub submissions: SubmissionLimits,
+    /// How long what is no history is kept.
+    pub retention: Retention,
 }
 
 impl Shop {
@@ -54,6 +57,7 @@ impl Shop {
     /// # Errors
     /// A [`Fault`] when a pool cannot be built.
     pub async fn open(config: &CommonConfig) -> Result<Self, Fault> {
+        crate::cart::set_lifetime(config.retention.carts);
         let kv = Kv::connect(&config.redis_url)?;
         let guard = Guard::new(kv.clone(), &config.key_prefix, config.accounts.guard);
         Ok(Self {
@@ -69,6 +73,7 @@ impl Shop {
                 accounts: config.accounts.clone(),
                 orders: config.orders,
                 submissions: config.submissions,
+                retention: config.retention,
             }),
         })
     }

@@ -3,6 +3,7 @@
 mod declines;
 mod expiry;
 mod guards;
+mod history;
 mod limits;
 mod plans;
 mod purchase;

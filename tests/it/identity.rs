@@ -3,6 +3,7 @@
 mod accounts;
 mod addresses;
 mod bearer;
+mod erasure;
 mod fields;
 mod links;
 mod logs;

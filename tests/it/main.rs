@@ -48,4 +48,5 @@ mod taxes;
 mod telemetry;
 mod tls;
 mod translations;
+mod two_roles;
 mod words;

@@ -122,6 +122,12 @@ impl TestApp {
             .expect("arrange the test database");
     }
 
+    /// Runs statements that arrange what triggers would refuse: history that was written otherwise.
+    pub async fn rewrite(&self, sql: &str) {
+        self.execute(&format!("SET session_replication_role = replica; {sql}"))
+            .await;
+    }
+
     /// The number that a statement answers.
     pub async fn count(&self, sql: &str) -> i64 {
         let query =
@@ -212,6 +218,7 @@ async fn open_shop(url: &str, payment: PaymentConfig, connections: u32) -> Shop 
             accounts,
             orders: OrderConfig::default(),
             submissions: SubmissionLimits::default(),
+            retention: commerce::retention::Retention::default(),
         }),
     }
 }

@@ -158,7 +158,7 @@ impl TestApp {
         let nth = PLACED.fetch_add(1, Ordering::Relaxed);
         let order = crate::factory::order::order(self, &person.email).await;
         let customer = person.id.rsplit('/').next().unwrap_or_default();
-        self.execute(&format!(
+        self.rewrite(&format!(
             "UPDATE checkout_attempts SET customer_id = {customer}, snapshot = '{{\"key\": \"key-{nth}\"}}' \
              WHERE id = (SELECT attempt_id FROM orders WHERE id = {order}); \
              UPDATE orders SET customer_id = {customer} WHERE id = {order};"

@@ -18,8 +18,6 @@ use super::visit;
 #[derive(serde::Deserialize)]
 pub(super) struct Parameters {
     key: Option<String>,
-    /// Storefronts add it for customers who have signed in there.
-    logged_in: Option<String>,
 }
 
 #[handler]
@@ -52,11 +50,7 @@ async fn let_in(shop: &Shop, cart: &str, parameters: Parameters) -> Answer {
             &shop.map_or_else(Look::plain, |s| Look::of(&s)),
         ));
     };
-    let signed_in = match parameters.logged_in.as_deref() {
-        Some("true") => "?logged_in=true",
-        _ => "",
-    };
-    Ok(go(&format!("/checkout/{id}{signed_in}"))
+    Ok(go(&format!("/checkout/{id}"))
         .with_header(header::SET_COOKIE, cookie)
         .into_response())
 }

@@ -294,7 +294,7 @@ pub(super) fn keep(key: &CartKey, public_url: &str) -> Option<HeaderValue> {
     } else {
         ""
     };
-    let seconds = commerce::cart::DAYS_TO_LIVE * 24 * 60 * 60;
+    let seconds = commerce::cart::lifetime().num_seconds();
     let text = format!(
         "{name}={}; Path=/checkout/{}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}",
         key.secret.reveal(),

@@ -11,6 +11,7 @@ mod keys;
 mod migrate;
 pub mod orders;
 pub mod payments;
+pub mod person;
 pub mod prices;
 mod progress;
 pub mod quantities;
@@ -78,6 +79,9 @@ enum Command {
     /// Import and export customers.
     #[command(subcommand)]
     Customers(customers::Customers),
+    /// Write or erase what is kept about a person.
+    #[command(subcommand)]
+    Person(person::Person),
     /// Import and export what variants cost in single markets.
     #[command(subcommand)]
     Prices(prices::Prices),
@@ -126,6 +130,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Customers(command) => {
             customers::run(&Shop::open(&config.common).await?, &command).await
         }
+        Command::Person(command) => person::run(&config.common.eraser_url, &command).await,
         Command::Prices(command) => prices::run(&Shop::open(&config.common).await?, &command).await,
         Command::Quantities(command) => {
             quantities::run(&Shop::open(&config.common).await?, &command).await

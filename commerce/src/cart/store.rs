@@ -1,6 +1,6 @@
 //! Rows of carts. Nobody else writes these tables.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{
     Array, BigInt, Bytea, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
@@ -10,7 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::model::digest;
-use super::{Cart, CartAddress, CartKey, DAYS_TO_LIVE, Line, Method, Payment, Preferences, reads};
+use super::{Cart, CartAddress, CartKey, Line, Method, Payment, Preferences, reads};
 use crate::db::{Conn, sql};
 use crate::kernel::{Address, Fault, Id, Money};
 use crate::market::PriceList;
@@ -101,7 +101,7 @@ pub(super) struct New {
 
 /// When a cart changed at `now` is forgotten.
 pub(super) fn expiry(now: DateTime<Utc>) -> DateTime<Utc> {
-    now + TimeDelta::days(DAYS_TO_LIVE)
+    now + super::lifetime()
 }
 
 /// The cart that the key opens, in whatever state, without its lines.

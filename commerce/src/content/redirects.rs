@@ -15,7 +15,7 @@ use crate::db::fragment::{Fragment, Value};
 use crate::db::keyset::{self, Order, Place, PlaceColumns};
 use crate::db::sql::cached;
 use crate::kernel::page::{PageRefusal, Window};
-use crate::kernel::sheet::{Refusal, Row, Sheet, unwritten};
+use crate::kernel::sheet::{Refusal, Row, Sheet, Writer};
 use crate::kernel::{Failure, Fault, Id, Outcome, id};
 use crate::tables::url_redirects;
 
@@ -218,13 +218,13 @@ pub async fn export(conn: &mut Conn, out: &mut (dyn Write + Send)) -> Result<u64
         .select((t::path, t::target))
         .load(conn)
         .await?;
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record([FROM, TO]).map_err(unwritten)?;
+    let mut writer = Writer::new(out);
+    writer.write([FROM, TO])?;
     let mut count = 0;
     for (path, target) in rows {
-        writer.write_record([path, target]).map_err(unwritten)?;
+        writer.write([path, target])?;
         count += 1;
     }
-    writer.flush().map_err(unwritten)?;
+    writer.finish()?;
     Ok(count)
 }

@@ -10,6 +10,7 @@ mod config;
 mod links;
 mod model;
 mod notices;
+pub mod person;
 pub mod reads;
 mod refusal;
 mod rules;

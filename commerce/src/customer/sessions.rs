@@ -185,18 +185,22 @@ pub(super) async fn end_all(
     Ok(())
 }
 
-/// The session that a refresh token belongs to, and whose it is, whatever their state.
+/// The session that a refresh token belongs to, whatever their state; and the customer, where the token could still be
+/// taken for the next one.
 pub(super) async fn of_token(
     conn: &mut Conn,
     token: &Secret,
-) -> Result<Option<(Uuid, Option<i64>)>, Fault> {
-    Ok(tokens::table
-        .inner_join(sessions::table.on(sessions::id.eq(tokens::session_id)))
-        .filter(tokens::token_hash.eq(token.digest()))
-        .select((sessions::id, sessions::customer_id))
-        .first(conn)
-        .await
-        .optional()?)
+    now: DateTime<Utc>,
+) -> Result<Option<(Uuid, Option<Id<id::Customer>>)>, Fault> {
+    let query = diesel::sql_query(LOCK)
+        .bind::<Bytea, _>(token.digest())
+        .bind::<Timestamptz, _>(now);
+    let row = sql::cached::<LockedColumns, _>(query).get_result::<Locked>(conn);
+    let row = row.await.optional()?;
+    Ok(row.map(|(session, customer, is_over, is_used, is_old, _)| {
+        let speaks = !is_over && !is_used && !is_old;
+        (session, customer.filter(|_| speaks).map(Id::new))
+    }))
 }
 
 /// The customer whom a checked bearer token names, as long as its session lives.

@@ -8,7 +8,7 @@ use std::io::Write;
 use super::{Customer, Refusals, rules};
 use crate::content::columns::FieldColumn;
 use crate::content::values::Given;
-use crate::kernel::sheet::{Row, unwritten};
+use crate::kernel::sheet::{Row, Writer};
 use crate::kernel::{Address, Fault};
 
 pub(super) const FIRST_NAME: &str = "First Name";
@@ -227,12 +227,12 @@ pub(super) struct Written {
 /// # Errors
 /// When the file cannot be written.
 pub(super) fn write_header(
-    writer: &mut csv::Writer<impl Write>,
+    writer: &mut Writer<impl Write>,
     columns: &[FieldColumn],
 ) -> Result<(), Fault> {
     let own = COLUMNS.iter().map(|&name| name.to_owned());
     let fields = columns.iter().map(|column| column.heading.to_string());
-    writer.write_record(own.chain(fields)).map_err(unwritten)
+    writer.write(own.chain(fields))
 }
 
 /// Writes a row.
@@ -240,7 +240,7 @@ pub(super) fn write_header(
 /// # Errors
 /// When the file cannot be written.
 pub(super) fn write(
-    writer: &mut csv::Writer<impl Write>,
+    writer: &mut Writer<impl Write>,
     written: Written,
     fields: Vec<String>,
 ) -> Result<(), Fault> {
@@ -275,5 +275,5 @@ pub(super) fn write(
         tags,
     ];
     let cells = cells.into_iter().chain(fields);
-    writer.write_record(cells).map_err(unwritten)
+    writer.write(cells)
 }

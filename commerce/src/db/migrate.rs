@@ -32,6 +32,38 @@ pub async fn run(url: &str) -> Result<Vec<String>, Fault> {
     Ok(applied.iter().map(ToString::to_string).collect())
 }
 
+/// The role that serves requests, where it is another than the one that migrates.
+///
+/// # Errors
+/// A [`Fault`] when one of them cannot connect.
+pub async fn run_time_role(
+    migration_url: &str,
+    run_time_url: &str,
+) -> Result<Option<String>, Fault> {
+    let migrates = role(&mut connect(migration_url).await?).await?;
+    let serves = role(&mut connect(run_time_url).await?).await?;
+    Ok(Some(serves).filter(|serves| *serves != migrates))
+}
+
+async fn role(conn: &mut Conn) -> Result<String, Fault> {
+    use diesel_async::RunQueryDsl;
+    let query = diesel::sql_query("SELECT current_user::text");
+    let query = super::sql::cached::<diesel::sql_types::Text, _>(query);
+    Ok(query.get_result(conn).await?)
+}
+
+/// Grants a role what serving requests needs, and no more.
+///
+/// # Errors
+/// As [`run`].
+pub async fn grant(url: &str, role: &str) -> Result<(), Fault> {
+    use diesel_async::RunQueryDsl;
+    let query = diesel::sql_query("SELECT grant_run_time($1::name)");
+    let query = query.bind::<diesel::sql_types::Text, _>(role);
+    query.execute(&mut connect(url).await?).await?;
+    Ok(())
+}
+
 /// Takes every migration back, newest first. Only tests call this.
 ///
 /// # Errors
@@ -49,14 +81,17 @@ pub async fn revert_all(url: &str) -> Result<(), Fault> {
 /// # Errors
 /// As [`run`].
 pub async fn pending(url: &str) -> Result<Vec<String>, Fault> {
-    let mut harness = AsyncMigrationHarness::new(connect(url).await?);
-    let pending = harness
-        .pending_migrations(MIGRATIONS)
-        .map_err(|error| Fault::other("list the migrations", error))?;
-    Ok(pending
+    // Diesel's own list makes its table if it is not there, which a role that only serves may not.
+    let applied = applied(&mut connect(url).await?).await?;
+    let known: Result<Vec<Box<dyn Migration<Pg>>>, _> = MIGRATIONS.migrations();
+    let known = known.map_err(|error| Fault::other("list the migrations", error))?;
+    let mut missing: Vec<String> = known
         .iter()
-        .map(|migration| migration.name().to_string())
-        .collect())
+        .filter(|one| !applied.contains(&one.name().version().to_string()))
+        .map(|one| one.name().to_string())
+        .collect();
+    missing.sort();
+    Ok(missing)
 }
 
 /// Lists the versions that were applied.
@@ -78,14 +113,20 @@ pub(super) fn is_complete<'a>(applied: impl Iterator<Item = &'a str>) -> bool {
 /// # Errors
 /// [`Fault`] when the statement fails for another reason than that nothing was ever applied.
 pub(super) async fn all_applied(conn: &mut Conn) -> Result<bool, Fault> {
+    let applied = applied(conn).await?;
+    Ok(is_complete(applied.iter().map(String::as_str)))
+}
+
+/// The versions that were applied; none where nothing ever was.
+async fn applied(conn: &mut Conn) -> Result<Vec<String>, Fault> {
     use diesel_async::RunQueryDsl;
     let query = super::sql::cached::<diesel::sql_types::Text, _>(diesel::sql_query(APPLIED));
     match query.load::<String>(conn).await {
-        Ok(applied) => Ok(is_complete(applied.iter().map(String::as_str))),
+        Ok(applied) => Ok(applied),
         Err(SqlError::DatabaseError(DatabaseErrorKind::Unknown, info))
             if info.message().contains("does not exist") =>
         {
-            Ok(false)
+            Ok(Vec::new())
         }
         Err(error) => Err(error.into()),
     }

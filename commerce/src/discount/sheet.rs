@@ -9,8 +9,8 @@ use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 
 use super::draft::{Audience, DiscountDraft, Targets, class_of, class_word};
 use crate::kernel::address::is_country;
-use crate::kernel::sheet::{Refusal, Row, Sheet};
-use crate::kernel::{Currency, Money};
+use crate::kernel::sheet::{Refusal, Row, Sheet, Writer};
+use crate::kernel::{Currency, Fault, Money};
 use crate::pricing::{Class, Value};
 
 /// The columns, in the order in which they are written.
@@ -358,14 +358,13 @@ pub fn write(
     target: impl Write,
     drafts: &[DiscountDraft],
     currency: Currency,
-) -> Result<(), csv::Error> {
-    let mut writer = csv::Writer::from_writer(target);
-    writer.write_record(COLUMNS)?;
+) -> Result<(), Fault> {
+    let mut writer = Writer::new(target);
+    writer.write(COLUMNS)?;
     for draft in drafts {
-        writer.write_record(record(draft, currency))?;
+        writer.write(record(draft, currency))?;
     }
-    writer.flush()?;
-    Ok(())
+    writer.finish()
 }
 
 /// What is written for goods or customers that a discount was for and that are gone: blank cells would mean

@@ -17,7 +17,7 @@ use crate::content::columns::{self, FieldColumn, KeptField};
 use crate::content::store as content;
 use crate::db::sql::cached;
 use crate::inventory::store::main_location;
-use crate::kernel::sheet::unwritten;
+use crate::kernel::sheet::Writer;
 use crate::kernel::{Currency, Fault, Money};
 
 /// Products read in one statement.
@@ -100,7 +100,7 @@ pub async fn export_products(
         .load(&mut *conn)
         .await?;
     let mut sheet = Sheet {
-        writer: csv::Writer::from_writer(out),
+        writer: Writer::new(out),
         currency,
         fields: columns::written(OWNER, content::field_kinds(&mut conn, OWNER).await?),
         carried,
@@ -129,13 +129,13 @@ pub async fn export_products(
             count += 1;
         }
     }
-    sheet.writer.flush().map_err(unwritten)?;
+    sheet.writer.finish()?;
     Ok(count)
 }
 
 /// The file as it is written.
 struct Sheet<'a> {
-    writer: csv::Writer<&'a mut (dyn Write + Send)>,
+    writer: Writer<&'a mut (dyn Write + Send)>,
     currency: Currency,
     /// Columns of fields that the merchant added.
     fields: Vec<FieldColumn>,
@@ -149,9 +149,7 @@ impl Sheet<'_> {
         let own = own.map(str::to_owned);
         let fields = self.fields.iter().map(|column| column.heading.to_string());
         let carried = self.carried.iter().cloned();
-        self.writer
-            .write_record(own.chain(fields).chain(carried))
-            .map_err(unwritten)
+        self.writer.write(own.chain(fields).chain(carried))
     }
 
     fn product(&mut self, product: &Product, names: &HashMap<String, String>) -> Result<(), Fault> {
@@ -177,9 +175,7 @@ impl Sheet<'_> {
             let own = row.cells.iter().map(String::as_str);
             let fields = if index == 0 { &said } else { &blank };
             let fields = fields.iter().map(String::as_str);
-            self.writer
-                .write_record(own.chain(fields).chain(carried))
-                .map_err(unwritten)?;
+            self.writer.write(own.chain(fields).chain(carried))?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use super::import_discounts::currency;
 use crate::Shop;
 use crate::db::Conn;
-use crate::kernel::sheet::{Refusal, unwritten};
+use crate::kernel::sheet::{Refusal, Writer};
 use crate::kernel::{Failure, Fault};
 use crate::order::carried::{self, Saved, Taken};
 use crate::order::sheet::{self, COLUMNS, Told};
@@ -73,8 +73,8 @@ pub async fn import_orders(shop: &Shop, source: impl Read) -> Result<ImportedOrd
 /// A [`Fault`] when the database fails or `out` does.
 pub async fn export_orders(shop: &Shop, out: &mut (dyn Write + Send)) -> Result<u64, Fault> {
     let mut conn = shop.db.read().await?;
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(COLUMNS).map_err(unwritten)?;
+    let mut writer = Writer::new(out);
+    writer.write(COLUMNS)?;
     let (mut count, mut last) = (0, 0);
     loop {
         let page = carried::page(&mut conn, last, PAGE).await?;
@@ -82,11 +82,11 @@ pub async fn export_orders(shop: &Shop, out: &mut (dyn Write + Send)) -> Result<
         last = *id;
         for (_, order) in &page {
             for row in sheet::rows(order) {
-                writer.write_record(row).map_err(unwritten)?;
+                writer.write(row)?;
             }
             count += 1;
         }
     }
-    writer.flush().map_err(unwritten)?;
+    writer.finish()?;
     Ok(count)
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use ring::rand::SystemRandom;
+use ring::rand::{SecureRandom, SystemRandom};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -20,6 +20,12 @@ use crate::kernel::id::ordered_uuid;
 /// What stands before the 32 bytes of an Ed25519 public key in its DER form (RFC 8410).
 const PUBLIC_PREFIX: [u8; 12] = [
     0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
+];
+
+/// What stands before the 32 bytes of an Ed25519 private key in PKCS#8, version 1 (RFC 8410, section 7): what every
+/// tool reads. ring writes version 2, with the public key behind it, which OpenSSL refuses.
+const PRIVATE_PREFIX: [u8; 16] = [
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
 ];
 
 /// Why a key cannot be used.
@@ -184,10 +190,11 @@ fn keep(file: &Path, text: &str) -> std::io::Result<()> {
 /// # Errors
 /// [`KeyFault`] when the system gives no randomness.
 pub fn generate_pem() -> Result<String, KeyFault> {
-    let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new());
-    let document = document.map_err(|_| KeyFault::NotEd25519)?;
+    let mut seed = [0; 32];
+    let filled = SystemRandom::new().fill(&mut seed);
+    filled.map_err(|_| KeyFault::NotEd25519)?;
     let mut pem = "-----BEGIN PRIVATE KEY-----\n".to_owned();
-    let text = STANDARD.encode(document.as_ref());
+    let text = STANDARD.encode([PRIVATE_PREFIX.as_slice(), &seed].concat());
     for (place, letter) in text.chars().enumerate() {
         if place > 0 && place % 64 == 0 {
             pem.push('\n');
@@ -250,6 +257,20 @@ mod tests {
         assert_ne!(after.kid(), ring.kid());
         assert!(after.believed(ring.kid()).is_some());
         assert_eq!(after.jwks()["keys"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_new_key_is_written_as_every_tool_reads_it() {
+        let blocks = pem_blocks(&generate_pem().unwrap()).unwrap();
+        let [(label, der)] = blocks.as_slice() else {
+            panic!("one block is written");
+        };
+        assert_eq!(label, "PRIVATE KEY");
+        // A version 1 document holds the seed and nothing behind it.
+        let sample = pem_blocks(PRIVATE).unwrap().remove(0).1;
+        assert_eq!(der[..16], sample[..16]);
+        assert_eq!(der.len(), sample.len());
+        assert_ne!(der, &pem_blocks(&generate_pem().unwrap()).unwrap()[0].1);
     }
 
     #[test]

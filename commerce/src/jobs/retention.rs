@@ -1,6 +1,6 @@
 //! What becomes of jobs that ended: kept for a while, then deleted; given up ones are for staff.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use diesel::sql_types::{BigInt, Timestamptz};
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
@@ -9,19 +9,16 @@ use super::DeadLetter;
 use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::kernel::Fault;
+use crate::retention::Retention;
 use crate::tables::jobs;
 
-/// How long a job that did its work is kept.
-const KEEP_COMPLETED: TimeDelta = TimeDelta::days(7);
-/// How long a job that was given up or called off is kept.
-const KEEP_DISCARDED: TimeDelta = TimeDelta::days(60);
 /// Rows deleted in one statement, so that none holds its locks for long.
 const BATCH: i64 = 5_000;
 
 const CLEAN: &str = "
     DELETE FROM jobs WHERE id = ANY (ARRAY(
       SELECT id FROM jobs
-      WHERE finished_at < CASE state WHEN 'completed' THEN $1 ELSE $2 END AND finished_at < $1
+      WHERE finished_at < CASE state WHEN 'completed' THEN $1 ELSE $2 END AND finished_at < greatest($1, $2)
       ORDER BY finished_at LIMIT $3))
     RETURNING id";
 
@@ -38,10 +35,14 @@ const REVIVE: &str = "
 ///
 /// # Errors
 /// [`Fault`] when the statement fails.
-pub async fn clean(conn: &mut Conn, now: DateTime<Utc>) -> Result<(usize, bool), Fault> {
+pub async fn clean(
+    conn: &mut Conn,
+    kept: &Retention,
+    now: DateTime<Utc>,
+) -> Result<(usize, bool), Fault> {
     let query = diesel::sql_query(CLEAN)
-        .bind::<Timestamptz, _>(now - KEEP_COMPLETED)
-        .bind::<Timestamptz, _>(now - KEEP_DISCARDED)
+        .bind::<Timestamptz, _>(now - kept.jobs)
+        .bind::<Timestamptz, _>(now - kept.discarded_jobs)
         .bind::<BigInt, _>(BATCH);
     let deleted: Vec<i64> = cached::<BigInt, _>(query).load(conn).await?;
     let all = i64::try_from(deleted.len()).unwrap_or(i64::MAX) < BATCH;

@@ -1,11 +1,16 @@
 //! Merchants' CSVs: a header of known columns, and rows whose cells are read by their headings.
 
+mod writer;
+
 use std::fmt;
 use std::io::Read;
 
 use csv::{ReaderBuilder, StringRecord};
 
 use super::Fault;
+
+pub use writer::Writer;
+pub(crate) use writer::plain;
 
 /// Something about one row (or the header, line 1) that a merchant should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +99,7 @@ impl<R: Read> Sheet<R> {
             .map_err(|error| vec![Refusal::new(1, "", error.to_string())])?;
         let headings = headings
             .iter()
-            .map(|name| name.trim_start_matches('\u{feff}').trim());
+            .map(|name| plain(name.trim_start_matches('\u{feff}').trim()));
         let headings: Vec<String> = headings.map(str::to_owned).collect();
         let header: Vec<String> = headings.iter().map(|name| name.to_lowercase()).collect();
         let mut refusals = Vec::new();
@@ -162,11 +167,11 @@ impl Row<'_> {
         self.place(column).is_some()
     }
 
-    /// The trimmed text of a cell; empty where the column is missing. One with a NUL character, which
+    /// The trimmed text of a cell, without what [`Writer`] put in front; empty where the column is missing. One with a NUL character, which
     /// no text in the database may hold, is refused.
     pub fn text(&mut self, column: &str) -> String {
         let cell = self.place(column).and_then(|place| self.record.get(place));
-        let text = cell.unwrap_or_default().trim().to_owned();
+        let text = plain(cell.unwrap_or_default().trim()).to_owned();
         if text.contains('\0') {
             self.refuse(column, "contains a NUL character");
             return String::new();

@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use crate::db::Conn;
+use crate::db::sql::cached;
 use crate::kernel::Fault;
 use crate::tables::webhook_inbox;
 
@@ -54,6 +56,31 @@ pub async fn open(conn: &mut Conn, key: &InboxKey) -> Result<Option<Vec<u8>>, Fa
         .first(conn)
         .await
         .optional()?)
+}
+
+const EMPTY_BODIES: &str = "
+    UPDATE webhook_inbox SET body = ''
+    WHERE (provider, event_id) IN (
+      SELECT provider, event_id FROM webhook_inbox
+      WHERE body <> '' AND processed_at IS NOT NULL AND processed_at < $1
+      ORDER BY processed_at LIMIT $2)
+    RETURNING 1::bigint";
+
+/// Empties the bodies of webhooks that were acted on before this moment, up to `limit`; answers how many. The rows stay,
+/// so that an event that is sent again is known.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn empty_bodies(
+    conn: &mut Conn,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<usize, Fault> {
+    let query = diesel::sql_query(EMPTY_BODIES)
+        .bind::<Timestamptz, _>(before)
+        .bind::<BigInt, _>(limit);
+    let emptied: Vec<i64> = cached::<BigInt, _>(query).load(conn).await?;
+    Ok(emptied.len())
 }
 
 /// Notes that a webhook was acted on.

@@ -110,3 +110,14 @@ diesel::table! {
         scopes -> Array<Text>,
     }
 }
+
+diesel::table! {
+    erasures (id) {
+        id -> BigInt,
+        person -> Uuid,
+        actor -> Text,
+        role -> Text,
+        counts -> Jsonb,
+        erased_at -> Timestamptz,
+    }
+}

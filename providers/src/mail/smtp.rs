@@ -20,7 +20,7 @@ pub struct Smtp {
 
 impl Smtp {
     /// Reads the server's URL: `smtps://user:password@host` for TLS from the first byte,
-    /// `smtp://…?tls=required` for STARTTLS, plain `smtp://` for a relay on the same machine.
+    /// `smtp://…?tls=required` for STARTTLS, plain `smtp://` for a relay on a developer's machine.
     ///
     /// # Errors
     /// When the URL cannot be read.

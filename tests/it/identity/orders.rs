@@ -24,7 +24,7 @@ async fn with_orders(app: &TestApp, person: &Person, count: i64) {
     for nth in 0..count {
         let order = app.order_of(person).await;
         // The first is the dearest and the latest.
-        app.execute(&format!(
+        app.rewrite(&format!(
             "UPDATE orders SET processed_at = '2026-01-10'::timestamptz - {nth} * interval '1 day' WHERE id = {order}; \
              UPDATE orders SET shipping_minor = shipping_minor - {nth}, total_minor = total_minor - {nth} WHERE id = {order}"
         ))

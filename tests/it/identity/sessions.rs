@@ -189,6 +189,57 @@ async fn signing_out_ends_one_session_and_everywhere_all() {
 }
 
 #[tokio::test]
+async fn what_ended_cannot_sign_out_everywhere() {
+    let app = TestApp::new().await;
+    let ada = app.person("ada").await;
+    let kept = app.sign_in(&ada).await;
+    let signed_out = app.sign_in(&ada).await;
+    let own = json!({ "refresh_token": signed_out.refresh });
+    post(&app, "/auth/sign-out", &[], own).await;
+    let expired = app.sign_in(&ada).await;
+    app.execute(&format!(
+        "UPDATE customer_sessions SET expires_at = now() - interval '1 second'
+         WHERE id = (SELECT session_id FROM customer_refresh_tokens WHERE token_hash = sha256('{}'))",
+        expired.refresh
+    ))
+    .await;
+    let idle = app.sign_in(&ada).await;
+    app.execute(&format!(
+        "UPDATE customer_refresh_tokens SET expires_at = now() - interval '1 second' WHERE token_hash = sha256('{}')",
+        idle.refresh
+    ))
+    .await;
+    let refreshed = app.sign_in(&ada).await;
+    assert_eq!(app.refresh(&refreshed.refresh).await.0, 200);
+    for ended in [&signed_out, &expired, &idle, &refreshed] {
+        let everywhere = json!({ "refresh_token": ended.refresh, "everywhere": true });
+        let out = post(&app, "/auth/sign-out", &[], everywhere).await;
+        assert_eq!(out.0.status().as_u16(), 204);
+    }
+    // A bearer token outlives its session by minutes, and says as little.
+    let bearer = format!("Bearer {}", signed_out.access);
+    let bearer = [("authorization", bearer.as_str())];
+    post(
+        &app,
+        "/auth/sign-out",
+        &bearer,
+        json!({ "everywhere": true }),
+    )
+    .await;
+    assert_eq!(
+        app.bearer_names(&kept.access).await,
+        Ok(Some(ada.id.clone()))
+    );
+    assert_eq!(app.token_names(&ada.token).await, Some(ada.id.clone()));
+    // A copy that was used before ends its own session.
+    assert_eq!(app.bearer_names(&refreshed.access).await, Ok(None));
+    let everywhere = json!({ "refresh_token": kept.refresh, "everywhere": true });
+    post(&app, "/auth/sign-out", &[], everywhere).await;
+    assert_eq!(app.bearer_names(&kept.access).await, Ok(None));
+    assert_eq!(app.token_names(&ada.token).await, None);
+}
+
+#[tokio::test]
 async fn a_browser_keeps_the_refresh_token_in_a_cookie_of_this_host() {
     let app = TestApp::new().await;
     let ada = app.person("ada").await;

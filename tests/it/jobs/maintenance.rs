@@ -103,3 +103,22 @@ async fn companions_are_what_was_bought_together() {
     run(&app, &Job::RefreshBestSellers).await;
     assert_eq!(asked("tea").await, json!([]));
 }
+
+#[tokio::test]
+async fn bodies_of_webhooks_are_kept_as_long_as_is_set() {
+    let mut settings = (*TestApp::new().await.shop.settings).clone();
+    settings.retention.webhooks = TimeDelta::days(2);
+    let app = TestApp::new().await.with_settings(settings);
+    app.execute(
+        "INSERT INTO webhook_inbox (provider, event_id, kind, body, received_at, processed_at) VALUES
+         ('sandbox', 'old', 'charge', 'body', now(), now() - interval '3 days'),
+         ('sandbox', 'new', 'charge', 'body', now(), now() - interval '1 day'),
+         ('sandbox', 'open', 'charge', 'body', now() - interval '9 days', NULL)",
+    )
+    .await;
+    run(&app, &Job::CleanJobs).await;
+    let left = "SELECT count(*) FROM webhook_inbox WHERE body = 'body' AND event_id <> 'old'";
+    assert_eq!(app.count(left).await, 2);
+    let known = "SELECT count(*) FROM webhook_inbox WHERE event_id = 'old' AND body = ''";
+    assert_eq!(app.count(known).await, 1);
+}

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use commerce::catalog::{best_sellers, companions, rules};
 use commerce::jobs::{self, Verdict};
 use commerce::kernel::Fault;
+use commerce::payment::inbox;
 use commerce::search::lexicon;
 
 use crate::Env;
@@ -40,13 +41,20 @@ pub(crate) async fn refresh_best_sellers(env: &Env) -> Result<Verdict, Fault> {
     Ok(Verdict::Done)
 }
 
-/// Batch after batch; what one run does not reach, the next one does.
+/// Jobs that ended, and bodies of webhooks that were acted on; batch after batch, and what one run does not reach, the
+/// next one does.
 pub(crate) async fn clean_jobs(env: &Env) -> Result<Verdict, Fault> {
-    let now = env.shop.clock.now();
+    let (now, kept) = (env.shop.clock.now(), env.shop.settings.retention);
     for _ in 0..20 {
         let mut conn = env.shop.db.primary().await?;
-        let (_deleted, all) = jobs::clean(&mut conn, now).await?;
+        let (_deleted, all) = jobs::clean(&mut conn, &kept, now).await?;
         if all {
+            break;
+        }
+    }
+    for _ in 0..20 {
+        let mut conn = env.shop.db.primary().await?;
+        if inbox::empty_bodies(&mut conn, now - kept.webhooks, ROWS_AT_ONCE).await? == 0 {
             break;
         }
     }

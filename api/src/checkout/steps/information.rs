@@ -3,8 +3,7 @@
 use commerce::Shop;
 use commerce::cart::commands::{self, BuyerEdit};
 use commerce::cart::{self, AddressDraft, AddressEdit, GivenAddress, Refusals};
-use commerce::customer;
-use commerce::kernel::{Address, Failure, Outcome, text};
+use commerce::kernel::{Failure, Outcome, text};
 use commerce::shipping;
 use maud::html;
 use poem::http::StatusCode;
@@ -57,7 +56,7 @@ async fn show(shop: &Shop, request: &Request, cart: &str) -> Answer {
     ) {
         (Some(address), _) => Some(address.clone()),
         (None, Some(address)) if !visit.is_shipped() => Some(address.clone()),
-        _ => default_address(shop, request, &visit).await?,
+        _ => None,
     };
     let offered = |code: &&str| countries.iter().any(|(known, _)| known == code);
     let country = [
@@ -112,32 +111,6 @@ async fn take(shop: &Shop, request: &Request, body: Body, cart: &str) -> Answer 
         }
     }
     Ok(form(&visit, request, &draft, &countries))
-}
-
-/// The address that a customer has chosen as default. Only for visits that a storefront began for a
-/// customer who had signed in there.
-async fn default_address(
-    shop: &Shop,
-    request: &Request,
-    visit: &Visit,
-) -> Result<Option<Address>, Turned> {
-    let query = request.uri().query().unwrap_or_default();
-    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-    let signed_in = pairs.any(|(name, value)| name == "logged_in" && value == "true");
-    let Some(id) = visit.checkout.cart.customer.filter(|_| signed_in) else {
-        return Ok(None);
-    };
-    let mut conn = shop.db.primary().await?;
-    let found = customer::reads::by_id(&mut conn, &[id]).await?;
-    let Some(default) = found.get(&id).and_then(|found| found.default_address) else {
-        return Ok(None);
-    };
-    let mut books = customer::reads::addresses(&mut conn, &[id]).await?;
-    let book = books.remove(&id).unwrap_or_default();
-    let mut book = book.into_iter();
-    Ok(book
-        .find(|kept| kept.id == default)
-        .map(|kept| kept.address))
 }
 
 /// The countries that may be chosen: those that everything in the cart is delivered to, or all when nothing is

@@ -9,6 +9,7 @@ use super::Refusal;
 use super::columns::{Column, Columns};
 use super::lines::Lines;
 use crate::kernel::FieldHeading;
+use crate::kernel::sheet::plain;
 
 /// Why a file cannot be read at all.
 #[derive(Debug)]
@@ -172,8 +173,15 @@ impl<S: Read + Seek> ProductReader<S> {
         if handle.unwrap_or_default().trim().is_empty() {
             return Err(Refusal::new(line, Column::Handle.name(), "is missing"));
         }
-        Ok(row)
+        Ok(read_back(&row))
     }
+}
+
+/// The cells as they were before an export neutralised them.
+fn read_back(row: &StringRecord) -> StringRecord {
+    let mut cells: StringRecord = row.iter().map(plain).collect();
+    cells.set_position(row.position().cloned());
+    cells
 }
 
 fn csv_reader<S: Read>(source: S) -> csv::Reader<Lines<S>> {
@@ -187,7 +195,7 @@ fn read_header<S: Read>(reader: &mut csv::Reader<Lines<S>>) -> Result<Columns, U
     let header = StringRecord::from_byte_record(header).map_err(|_| {
         Unreadable::Header(vec![Refusal::new(1, "", "the header is not valid UTF-8")])
     })?;
-    Columns::read(&header).map_err(Unreadable::Header)
+    Columns::read(&read_back(&header)).map_err(Unreadable::Header)
 }
 
 /// What rows are gathered by: the handle, trimmed and in lower case.

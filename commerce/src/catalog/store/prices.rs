@@ -10,7 +10,7 @@ use diesel_async::RunQueryDsl;
 use super::quantities::{Imported, whole};
 use crate::db::Conn;
 use crate::db::sql::cached;
-use crate::kernel::sheet::{Refusal, Row, Sheet, unwritten};
+use crate::kernel::sheet::{Refusal, Row, Sheet, Writer};
 use crate::kernel::{Currency, Fault, Money};
 use crate::tables::{market_prices, markets, variants};
 
@@ -313,8 +313,8 @@ pub async fn export(
         ))
         .load(conn)
         .await?;
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(COLUMNS).map_err(unwritten)?;
+    let mut writer = Writer::new(out);
+    writer.write(COLUMNS)?;
     let mut last: Option<(String, String, i64)> = None;
     let mut count = 0;
     for (market, sku, variant, minimum, price, compare_at, currency) in rows {
@@ -334,17 +334,15 @@ pub async fn export(
         }
         let decimal = |minor| Money::new(minor, place.currency).decimal();
         let from = Some(minimum).filter(|from| *from > 1);
-        writer
-            .write_record([
-                market.as_str(),
-                sku.as_str(),
-                &from.map(|from| from.to_string()).unwrap_or_default(),
-                &decimal(price),
-                &compare_at.map(decimal).unwrap_or_default(),
-            ])
-            .map_err(unwritten)?;
+        writer.write([
+            market.as_str(),
+            sku.as_str(),
+            &from.map(|from| from.to_string()).unwrap_or_default(),
+            &decimal(price),
+            &compare_at.map(decimal).unwrap_or_default(),
+        ])?;
         last = Some((market, sku, variant));
     }
-    writer.flush().map_err(unwritten)?;
+    writer.finish()?;
     Ok(count)
 }

@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 
 use crate::catalog::quantities::{self, PriceBreak, Quantities, QuantityRule};
 use crate::db::Conn;
-use crate::kernel::sheet::{Refusal, Row, Sheet, unwritten};
+use crate::kernel::sheet::{Refusal, Row, Sheet, Writer};
 use crate::kernel::{Currency, Fault, Id, Money};
 use crate::tables::{price_breaks, quantity_rules, variants};
 
@@ -276,8 +276,8 @@ pub async fn export(conn: &mut Conn, out: &mut (dyn Write + Send)) -> Result<u64
         .await?;
     let ids: Vec<Id<_>> = found.iter().map(|(_, id)| Id::new(*id)).collect();
     let held = quantities::of_variants(conn, &ids).await?;
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(COLUMNS).map_err(unwritten)?;
+    let mut writer = Writer::new(out);
+    writer.write(COLUMNS)?;
     let mut written = HashSet::new();
     for (sku, id) in found {
         let sku = sku.unwrap_or_default();
@@ -287,11 +287,11 @@ pub async fn export(conn: &mut Conn, out: &mut (dyn Write + Send)) -> Result<u64
         if written.insert(sku.clone()) {
             for cells in rows(held) {
                 let record = std::iter::once(&sku).chain(&cells);
-                writer.write_record(record).map_err(unwritten)?;
+                writer.write(record)?;
             }
         }
     }
-    writer.flush().map_err(unwritten)?;
+    writer.finish()?;
     Ok(written.len() as u64)
 }
 

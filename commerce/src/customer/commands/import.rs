@@ -13,7 +13,7 @@ use crate::customer::sheet::{self, COLUMNS, Column, Draft, EMAIL, Written};
 use crate::customer::store::{self, New, Patch};
 use crate::customer::{Customer, reads};
 use crate::db::Conn;
-use crate::kernel::sheet::{Refusal, Sheet, unwritten};
+use crate::kernel::sheet::{Refusal, Sheet, Writer};
 use crate::kernel::{Address, Failure, Fault, FieldHeading, Id};
 
 /// What the columns of metafields belong to.
@@ -248,7 +248,7 @@ async fn default_address(
 /// A [`Fault`] when the database fails or `out` does.
 pub async fn export_customers(shop: &Shop, out: &mut (dyn Write + Send)) -> Result<u64, Fault> {
     let mut conn = shop.db.read().await?;
-    let mut writer = csv::Writer::from_writer(out);
+    let mut writer = Writer::new(out);
     let columns = columns::written(OWNER, content::field_kinds(&mut conn, OWNER).await?);
     sheet::write_header(&mut writer, &columns)?;
     let (mut last, mut count) = (Id::new(0), 0);
@@ -268,7 +268,7 @@ pub async fn export_customers(shop: &Shop, out: &mut (dyn Write + Send)) -> Resu
             count += 1;
         }
     }
-    writer.flush().map_err(unwritten)?;
+    writer.finish()?;
     Ok(count)
 }
 

@@ -104,7 +104,7 @@ pub enum Ended {
 }
 
 /// Ends a session, known by any refresh token it had or by the caller's bearer token; or all that
-/// the customer has. Nothing tells whether there was one.
+/// the customer has, where the session lives and its token is the latest. Nothing tells whether there was one.
 ///
 /// # Errors
 /// A [`Fault`] when a statement fails.
@@ -119,20 +119,19 @@ pub async fn end_session(
         .db
         .write(async |conn: &mut Conn| {
             let known = match token {
-                Some(token) => sessions::of_token(conn, token).await?,
+                Some(token) => sessions::of_token(conn, token, now).await?,
                 None => None,
             };
-            // A signed-out session's tokens must not sign others out.
+            // Tokens of a session that has ended, or that was refreshed since, must not sign others out.
             let known = match (known, caller.bearer()) {
                 (Some(known), _) => Some(known),
                 (None, Some(bearer)) => sessions::customer(conn, bearer, now)
                     .await?
-                    .map(|customer| (bearer.session, Some(customer.id.value))),
+                    .map(|customer| (bearer.session, Some(customer.id))),
                 (None, None) => None,
             };
             match known {
                 Some((_, Some(customer))) if what == Ended::Everything => {
-                    let customer = Id::new(customer);
                     sessions::end_all(conn, customer, now).await?;
                     tokens::delete_all(conn, customer).await?;
                 }

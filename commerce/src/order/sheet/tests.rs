@@ -1,4 +1,5 @@
 use super::*;
+use crate::kernel::sheet::Writer;
 
 const HEADER: &str = "Name,Email,Financial Status,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Created at,\
     Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Refunded Amount,Outstanding Balance,Lineitem discount\n";
@@ -105,12 +106,13 @@ fn what_is_written_reads_back_as_the_same() {
     let rows = "#1001,ada@mail.example,refunded,USD,25.00,5.00,2.00,32.00,WELCOME,5.00,2024-02-29 23:30:00 -0500,2,Cup - Blue,10.00,CUP,,,\n\
                 #1001,ada@mail.example,,,,,,,,,,1,Plate,10.00,,,,1.00\n";
     let first = told(rows).orders;
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS).unwrap();
+    let mut written: Vec<u8> = Vec::new();
+    let mut writer = Writer::new(&mut written);
+    writer.write(COLUMNS).unwrap();
     for row in super::rows(&first[0]) {
-        writer.write_record(row).unwrap();
+        writer.write(row).unwrap();
     }
-    let written = writer.into_inner().unwrap();
+    writer.finish().unwrap();
     let again = read(written.as_slice(), Currency::USD);
     assert_eq!(again.refusals, []);
     assert_eq!(again.orders, first);

@@ -1,0 +1,121 @@
+//! Cells as they are written, so that no spreadsheet takes text for a formula, and as they are read back.
+//!
+//! A spreadsheet computes a cell that begins with `=`, `+`, `-`, `@` or a control character, whoever wrote it: a
+//! buyer's name or a merchant's tag. Such a cell gets an apostrophe in front, which spreadsheets read as "text", and loses it
+//! again on import. A cell that has apostrophes of its own in front gets one more, so that every cell reads back as it was.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use super::unwritten;
+use crate::kernel::Fault;
+
+/// Writes CSVs that spreadsheets do not compute.
+pub struct Writer<W: Write>(csv::Writer<W>);
+
+impl<W: Write> Writer<W> {
+    /// A writer of rows into `out`.
+    pub fn new(out: W) -> Self {
+        Self(csv::Writer::from_writer(out))
+    }
+
+    /// Writes a row.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write<T: AsRef<str>>(
+        &mut self,
+        cells: impl IntoIterator<Item = T>,
+    ) -> Result<(), Fault> {
+        for cell in cells {
+            let cell = neutral(cell.as_ref());
+            self.0.write_field(cell.as_bytes()).map_err(unwritten)?;
+        }
+        let end: [&str; 0] = [];
+        self.0.write_record(end).map_err(unwritten)
+    }
+
+    /// Writes what is still held back.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn finish(mut self) -> Result<(), Fault> {
+        self.0.flush().map_err(unwritten)
+    }
+}
+
+/// A cell as it is written. Negative numbers stay numbers.
+fn neutral(cell: &str) -> Cow<'_, str> {
+    if is_formula(cell.trim_start_matches('\'')) && !is_negative(cell) {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
+}
+
+/// A cell as it was before it was written.
+pub(crate) fn plain(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if is_formula(rest.trim_start_matches('\'')) => rest,
+        _ => cell,
+    }
+}
+
+/// Whether a spreadsheet would compute it. Some do the full-width signs, too.
+fn is_formula(cell: &str) -> bool {
+    let signs = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    cell.starts_with(signs) && !cell.trim().is_empty()
+}
+
+fn is_negative(cell: &str) -> bool {
+    let Some(number) = cell.strip_prefix('-') else {
+        return false;
+    };
+    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    is_digits(whole) && is_digits(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn formulas_are_neutralised_and_numbers_are_not() {
+        let cells = [
+            ("=1+1", "'=1+1"),
+            ("+49 30 1234", "'+49 30 1234"),
+            ("+1", "'+1"),
+            ("-1+1", "'-1+1"),
+            ("-", "'-"),
+            ("-5", "-5"),
+            ("-5.20", "-5.20"),
+            ("-5.", "'-5."),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\t=1"),
+            ("\r=1", "'\r=1"),
+            ("\n=1", "'\n=1"),
+            ("＝1", "'＝1"),
+            ("'=1", "''=1"),
+            ("''-5", "'''-5"),
+            ("'n Sync", "'n Sync"),
+            ("it's = 1", "it's = 1"),
+            ("\t", "\t"),
+            ("", ""),
+        ];
+        for (cell, written) in cells {
+            assert_eq!(neutral(cell), written, "{cell:?}");
+            assert_eq!(plain(written), cell, "{written:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_cell_reads_back_as_it_was(cell in "['=+@\t\r\n0-9a-z.-]{0,6}") {
+            let written = neutral(&cell).into_owned();
+            prop_assert_eq!(plain(&written), cell.as_str());
+            prop_assert!(!is_formula(&written) || is_negative(&written));
+        }
+    }
+}
