@@ -143,7 +143,11 @@ impl Instrumentation for CountStatements {
 fn is_writing(sql: &str) -> bool {
     ["INSERT ", "UPDATE ", "DELETE "].iter().any(|word| {
         let mut found = sql.match_indices(word);
-        found.any(|(at, _)| !sql[..at].trim_end().ends_with("FOR"))
+        // Rows may be locked `FOR UPDATE` and `FOR NO KEY UPDATE`.
+        found.any(|(at, _)| {
+            let before = sql[..at].trim_end();
+            !before.ends_with("FOR") && !before.ends_with("KEY")
+        })
     })
 }
 

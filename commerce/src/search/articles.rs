@@ -102,8 +102,8 @@ mod tests {
         assert_eq!(text("updated_at:>=2026-01-01"), "a.updated_at >= $1");
         assert_eq!(
             text("kettle"),
-            "a.search @@ to_tsquery('simple', '''' || nullif(regexp_replace(plain($1), \
-             '([^ ]{200})[^ ]+', '\\1', 'g'), '') || '''')"
+            "a.search @@ (SELECT to_tsquery('simple', '''' || nullif(regexp_replace(plain($1), \
+             '([^ ]{200})[^ ]+', '\\1', 'g'), '') || ''''))"
         );
         assert_eq!(text(""), "");
         assert_eq!(read("tag:a").relevance, None);
