@@ -21,6 +21,7 @@ tokio::task_local! {
 pub struct Meter {
     statements: AtomicU64,
     database_micros: AtomicU64,
+    writes: AtomicU64,
 }
 
 impl Meter {
@@ -35,6 +36,14 @@ impl Meter {
     }
 }
 
+/// How often whatever runs here has written so far: transactions that wrote and were committed, or may have been,
+/// and writing statements outside of any.
+#[must_use]
+pub fn writes() -> u64 {
+    let writes = METER.try_with(|meter| meter.writes.load(Ordering::Relaxed));
+    writes.unwrap_or_default()
+}
+
 /// Runs `work` with a fresh meter and returns both; what it counted is added to the caller's meter.
 pub async fn measure<T>(work: impl Future<Output = T>) -> (T, Arc<Meter>) {
     let meter = Arc::new(Meter::default());
@@ -45,6 +54,8 @@ pub async fn measure<T>(work: impl Future<Output = T>) -> (T, Arc<Meter>) {
             .fetch_add(meter.statements(), Ordering::Relaxed);
         let micros = meter.database_micros.load(Ordering::Relaxed);
         outer.database_micros.fetch_add(micros, Ordering::Relaxed);
+        let writes = meter.writes.load(Ordering::Relaxed);
+        outer.writes.fetch_add(writes, Ordering::Relaxed);
     });
     (answer, meter)
 }
@@ -71,19 +82,50 @@ pub fn spawn<T: Send + 'static>(
 #[derive(Default)]
 pub(crate) struct CountStatements {
     started: Option<Instant>,
+    /// Whether the transaction that is open has written; `None` outside of one.
+    transaction: Option<bool>,
+}
+
+impl CountStatements {
+    /// Notes what a statement that succeeded did, and whether it was the end of a transaction. A commit that failed
+    /// may have taken place all the same.
+    fn note(&mut self, sql: &str, failed: bool) {
+        let wrote = if sql.starts_with("BEGIN") {
+            self.transaction = Some(false);
+            false
+        } else if sql.starts_with("COMMIT") {
+            self.transaction.take() == Some(true)
+        } else if sql.starts_with("ROLLBACK") && !sql.starts_with("ROLLBACK TO") {
+            self.transaction = None;
+            false
+        } else if failed || !is_writing(sql) {
+            false
+        } else if let Some(wrote) = &mut self.transaction {
+            *wrote = true;
+            false
+        } else {
+            true
+        };
+        if wrote {
+            let _outside_a_request =
+                METER.try_with(|meter| meter.writes.fetch_add(1, Ordering::Relaxed));
+        }
+    }
 }
 
 impl Instrumentation for CountStatements {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
             InstrumentationEvent::StartQuery { .. } => self.started = Some(Instant::now()),
-            InstrumentationEvent::FinishQuery { query, .. } => {
+            InstrumentationEvent::FinishQuery { query, error, .. } => {
                 let waited = self
                     .started
                     .take()
                     .map(|at| at.elapsed())
                     .unwrap_or_default();
-                if is_transaction_control(&query.to_string()) {
+                let sql = query.to_string();
+                self.note(&sql, error.is_some());
+                if is_transaction_control(&sql) {
                     return;
                 }
                 let _outside_a_request = METER.try_with(|meter| {
@@ -97,8 +139,59 @@ impl Instrumentation for CountStatements {
     }
 }
 
+/// Whether a statement may write; what it writes may stand in a part of it.
+fn is_writing(sql: &str) -> bool {
+    ["INSERT ", "UPDATE ", "DELETE "].iter().any(|word| {
+        let mut found = sql.match_indices(word);
+        // Rows may be locked `FOR UPDATE` and `FOR NO KEY UPDATE`.
+        found.any(|(at, _)| {
+            let before = sql[..at].trim_end();
+            !before.ends_with("FOR") && !before.ends_with("KEY")
+        })
+    })
+}
+
 fn is_transaction_control(sql: &str) -> bool {
     ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"]
         .iter()
         .any(|word| sql.starts_with(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many writes these statements are, each with whether it failed.
+    async fn writes_of(statements: &[(&str, bool)]) -> u64 {
+        let work = async {
+            let mut counted = CountStatements::default();
+            for (sql, failed) in statements {
+                counted.note(sql, *failed);
+            }
+            writes()
+        };
+        measure(work).await.0
+    }
+
+    #[tokio::test]
+    async fn what_was_committed_was_written() {
+        let insert = ("INSERT INTO carts VALUES (1)", false);
+        let (begin, commit) = (("BEGIN", false), ("COMMIT", false));
+        assert_eq!(writes_of(&[begin, insert, commit]).await, 1);
+        assert_eq!(writes_of(&[begin, insert, ("COMMIT", true)]).await, 1);
+        assert_eq!(writes_of(&[begin, insert, ("ROLLBACK", false)]).await, 0);
+        assert_eq!(writes_of(&[begin, ("SELECT 1", false), commit]).await, 0);
+        assert_eq!(writes_of(&[insert]).await, 1);
+        assert_eq!(
+            writes_of(&[("INSERT INTO carts VALUES (1)", true)]).await,
+            0
+        );
+        let locked = ("SELECT id FROM carts FOR UPDATE OF c", false);
+        assert_eq!(writes_of(&[begin, locked, commit]).await, 0);
+        let inside = (
+            "WITH n AS (UPDATE carts SET note = '' RETURNING id) SELECT id FROM n",
+            false,
+        );
+        assert_eq!(writes_of(&[inside]).await, 1);
+    }
 }

@@ -17,7 +17,7 @@ pub const INVALID: &str = "INVALID_ARGUMENT";
 /// The code of a document that is larger than a limit allows.
 pub const LIMIT: &str = "LIMIT_EXCEEDED";
 /// The code of a masked error that may be gone a moment later.
-pub const UNAVAILABLE: &str = "SERVICE_UNAVAILABLE";
+pub const UNAVAILABLE: &str = "UNAVAILABLE";
 
 /// What is said of a string that cannot be stored.
 const NULL_CHARACTER: &str = "A string contains the character U+0000, which cannot be stored.";

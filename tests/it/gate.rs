@@ -3,6 +3,7 @@
 mod buckets;
 mod corpus;
 mod tokens;
+mod work;
 
 use api::config::EdgeConfig;
 use api::graphql::{Budget, TokenRule};

@@ -64,7 +64,7 @@ impl Part {
         match &reply.found {
             Found::Made(answer) => {
                 let wire = Wire::of(answer);
-                let fate = if nothing_was_available(&wire) {
+                let fate = if !reply.wrote && nothing_was_available(&wire) {
                     Fate::Unavailable
                 } else if has_code(&wire, THROTTLED) {
                     Fate::Throttled
@@ -178,7 +178,8 @@ fn accepts(request: &Request) -> Option<&str> {
     request.headers().get(header::ACCEPT)?.to_str().ok()
 }
 
-/// Whether the database was away and no field has a value: then the client may simply ask again.
+/// Whether the database was away or too busy and no field has a value: then the client may simply ask again, if
+/// nothing was written.
 fn nothing_was_available(wire: &Wire<'_>) -> bool {
     let nothing = match wire.data {
         Some(Value::Object(fields)) => fields.values().all(|value| *value == Value::Null),

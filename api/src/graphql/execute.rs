@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, Response as Answer, ServerError, Value};
-use commerce::Shop;
+use commerce::{Shop, meter};
 use poem::http::{Method, StatusCode};
 use schema::caching;
 use schema::context::Session;
@@ -40,6 +40,8 @@ pub(super) struct Reply {
     pub(super) found: Found,
     /// What it cost, to be told beside an answer that is kept.
     pub(super) cost: Option<Value>,
+    /// Whether something was written for it.
+    pub(super) wrote: bool,
 }
 
 impl Reply {
@@ -48,6 +50,7 @@ impl Reply {
             operation,
             found: Found::Made(Box::new(answer)),
             cost: None,
+            wrote: false,
         }
     }
 }
@@ -149,13 +152,15 @@ pub(super) async fn execute(
         }
         match gateway.gate.admit(errand.caller, &operation.plan).await {
             Ok(ticket) => {
+                let writes = meter::writes();
                 let (found, key) = run(request, &operation, gateway, errand).await;
                 public = key.map(|key| (Arc::clone(&operation), key));
                 if let Some((hash, text)) = brought.filter(|_| found.was_run()) {
                     let who = errand.caller.who.network.to_string();
                     gateway.persisted.remember(hash, &text, &who).await;
                 }
-                let (reply, after) = settle(ticket, operation, found);
+                let (mut reply, after) = settle(ticket, operation, found);
+                reply.wrote = meter::writes() > writes;
                 account = after.or(account);
                 replies.push(reply);
             }
@@ -252,6 +257,7 @@ fn settle(ticket: Ticket<'_>, operation: Arc<Operation>, found: Found) -> (Reply
         operation: Some(operation),
         found,
         cost,
+        wrote: false,
     };
     (reply, account)
 }

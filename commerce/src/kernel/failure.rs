@@ -29,8 +29,8 @@ pub type Outcome<T, R> = Result<T, Failure<R>>;
 /// A failure that is not the caller's.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// PostgreSQL could not be reached, or a row was locked by others, for too long; worth another
-    /// try later.
+    /// PostgreSQL could not be reached, was too busy to finish a statement in time, or a row was locked by others,
+    /// for too long; worth another try later.
     #[error("the database is unavailable")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),
     /// A statement failed.
@@ -105,9 +105,11 @@ impl From<diesel::result::Error> for Fault {
                 _,
             )
             | Error::BrokenTransactionManager => Self::Unavailable(Box::new(error)),
-            // SQLSTATE 55P03, which diesel does not pass on.
+            // SQLSTATE 55P03 and 57014, which diesel does not pass on.
             Error::DatabaseError(DatabaseErrorKind::Unknown, ref info)
-                if info.message().contains("lock timeout") || is_farewell(info.message()) =>
+                if info.message().contains("lock timeout")
+                    || info.message().contains("statement timeout")
+                    || is_farewell(info.message()) =>
             {
                 Self::Unavailable(Box::new(error))
             }

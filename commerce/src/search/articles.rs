@@ -57,11 +57,7 @@ fn words(text: &str, weight: &str, term: &Term) -> Option<Fragment> {
     if is_blank(term) {
         return None;
     }
-    Some(
-        Fragment::sql(format!("{text} @@ to_tsquery('simple', "))
-            .append(text_query(term, weight))
-            .push(")"),
-    )
+    Some(Fragment::sql(format!("{text} @@ ")).append(text_query(term, weight)))
 }
 
 fn tagged(term: &Term) -> Fragment {
@@ -95,19 +91,19 @@ mod tests {
         };
         assert_eq!(
             place("author:\"ada byron\""),
-            "to_tsvector('simple', plain(au.name_key)) @@ to_tsquery('simple', "
+            "to_tsvector('simple', plain(au.name_key)) @@ (SELECT to_tsquery('simple', "
         );
         assert_eq!(
             place("blog_title:News"),
-            "to_tsvector('simple', plain(b.title)) @@ to_tsquery('simple', "
+            "to_tsvector('simple', plain(b.title)) @@ (SELECT to_tsquery('simple', "
         );
         assert_eq!(text("tag:a"), "(a.tags_key @> ARRAY[lower($1)])");
         assert_eq!(text("tag_not:a"), "NOT (a.tags_key @> ARRAY[lower($1)])");
         assert_eq!(text("updated_at:>=2026-01-01"), "a.updated_at >= $1");
         assert_eq!(
             text("kettle"),
-            "a.search @@ to_tsquery('simple', '''' || nullif(regexp_replace(plain($1), \
-             '([^ ]{200})[^ ]+', '\\1', 'g'), '') || '''')"
+            "a.search @@ (SELECT to_tsquery('simple', '''' || nullif(regexp_replace(plain($1), \
+             '([^ ]{200})[^ ]+', '\\1', 'g'), '') || ''''))"
         );
         assert_eq!(text(""), "");
         assert_eq!(read("tag:a").relevance, None);

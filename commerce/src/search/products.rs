@@ -79,11 +79,7 @@ fn matches(weight: &str, term: &Term) -> Option<Fragment> {
     if is_blank(term) {
         return None;
     }
-    Some(
-        Fragment::sql("p.search @@ to_tsquery('simple', ")
-            .append(text_query(term, weight))
-            .push(")"),
-    )
+    Some(Fragment::sql("p.search @@ ").append(text_query(term, weight)))
 }
 
 fn available(wanted: bool) -> Fragment {
@@ -193,6 +189,33 @@ mod tests {
             "(p.created_at >= $1 AND p.created_at < $2)"
         );
         assert_eq!(condition_of("created_at:<=2024-01-01"), "p.created_at < $1");
+    }
+
+    #[test]
+    fn what_is_looked_for_is_made_once_for_a_statement() {
+        let words: Vec<String> = (1..=40).map(|n| format!("w{n}")).collect();
+        let query = read(&words.join(" OR "), Currency::USD);
+        let condition = query.condition.unwrap().text();
+        let rank = query.relevance.unwrap();
+        // Each stands in a subquery of its own, which no row changes.
+        assert_eq!(
+            condition.matches("p.search @@ (SELECT to_tsquery(").count(),
+            40
+        );
+        assert_eq!(condition.matches("to_tsquery(").count(), 40);
+        assert!(
+            rank.text()
+                .starts_with("(ts_rank(p.search, (SELECT to_tsquery(")
+        );
+        assert_eq!(rank.values().len(), 16, "rows are ranked by so many words");
+    }
+
+    #[test]
+    fn what_is_asked_for_twice_is_looked_for_once() {
+        let query = read("red OR red OR (red) OR tag:red OR tag:red", Currency::USD);
+        let word = Value::Text("red".to_owned());
+        assert_eq!(query.condition.unwrap().values(), [&word, &word]);
+        assert_eq!(query.relevance.unwrap().values(), [&word]);
     }
 
     #[test]

@@ -83,6 +83,19 @@ pub fn parse(text: &str) -> Option<Expr> {
     combine(parts, Expr::And)
 }
 
+/// How many terms of a query are read.
+#[must_use]
+pub fn terms(text: &str) -> usize {
+    fn count(expr: &Expr) -> usize {
+        match expr {
+            Expr::And(parts) | Expr::Or(parts) => parts.iter().map(count).sum(),
+            Expr::Not(inner) => count(inner),
+            Expr::Term(_) => 1,
+        }
+    }
+    parse(text).as_ref().map_or(0, count)
+}
+
 fn combine(mut parts: Vec<Expr>, all: fn(Vec<Expr>) -> Expr) -> Option<Expr> {
     match parts.len() {
         0 => None,

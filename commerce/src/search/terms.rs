@@ -9,8 +9,14 @@ use crate::db::fragment::{Fragment, Value, is_storable};
 #[must_use]
 pub fn compile(expr: &Expr, condition: &impl Fn(&Term) -> Option<Fragment>) -> Option<Fragment> {
     let all = |parts: &[Expr], separator| {
-        let parts: Vec<Fragment> = parts.iter().filter_map(|p| compile(p, condition)).collect();
-        (!parts.is_empty()).then(|| Fragment::join(parts, separator))
+        let mut different: Vec<Fragment> = Vec::new();
+        for part in parts.iter().filter_map(|part| compile(part, condition)) {
+            // What is asked for twice is looked for once.
+            if !different.contains(&part) {
+                different.push(part);
+            }
+        }
+        (!different.is_empty()).then(|| Fragment::join(different, separator))
     };
     let compiled = match expr {
         Expr::And(parts) => all(parts, " AND "),
@@ -38,10 +44,20 @@ pub fn is_blank(term: &Term) -> bool {
     term.value.chars().all(|c| c.is_whitespace() || c == '\0')
 }
 
-/// The words of a term for PostgreSQL's `to_tsquery`, as SQL: words that follow each other, looked for only
-/// in the parts of a row with this weight (`A` is the title) if one is given; null when there are none.
+/// What a term looks for, as a `tsquery`: words that follow each other, looked for only in the parts of a row
+/// with this weight (`A` is the title) if one is given; null when there are none.
+///
+/// It stands in a subquery, so that it is made once for a statement: plans are generic, and a plan that does
+/// not know its binds would make it anew for each row.
 #[must_use]
 pub fn text_query(term: &Term, weight: &str) -> Fragment {
+    Fragment::sql("(SELECT to_tsquery('simple', ")
+        .append(text_of(term, weight))
+        .push("))")
+}
+
+/// The words of a term for `to_tsquery`, as SQL.
+fn text_of(term: &Term, weight: &str) -> Fragment {
     // A null byte cannot be sent to PostgreSQL; `plain` leaves letters, digits and spaces.
     let words = Value::Text(term.value.replace('\0', " "));
     let prefix = if term.prefix { "*" } else { "" };
@@ -57,20 +73,26 @@ pub fn text_query(term: &Term, weight: &str) -> Fragment {
         ))
 }
 
-/// How well any of these terms fit a row's words, as SQL; `None` without terms.
+/// Terms of free text that a row is ranked by; those beyond only decide whether it is found.
+const RANKED: usize = 16;
+
+/// How well any of these terms fit a row's words, as SQL; `None` without terms. Like a condition's, the query is
+/// made once for a statement.
 #[must_use]
 pub fn rank(column: &str, terms: Vec<&Term>) -> Option<Fragment> {
-    let queries: Vec<Fragment> = terms
-        .into_iter()
-        .filter(|term| !is_blank(term))
-        .map(|term| text_query(term, ""))
-        .collect();
+    let mut ranked: Vec<&Term> = Vec::new();
+    for term in terms.into_iter().filter(|term| !is_blank(term)) {
+        if ranked.len() < RANKED && !ranked.contains(&term) {
+            ranked.push(term);
+        }
+    }
+    let queries: Vec<Fragment> = ranked.into_iter().map(|term| text_of(term, "")).collect();
     (!queries.is_empty()).then(|| {
         Fragment::sql(format!(
-            "(ts_rank({column}, to_tsquery('simple', concat_ws(' | ', "
+            "(ts_rank({column}, (SELECT to_tsquery('simple', concat_ws(' | ', "
         ))
         .append(Fragment::join(queries, "), ("))
-        .push("))) * 1000000)::bigint")
+        .push(")))) * 1000000)::bigint")
         .varying()
     })
 }

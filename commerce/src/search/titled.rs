@@ -18,11 +18,8 @@ pub fn condition(text: &str, alias: &str) -> Option<Fragment> {
         Some("created_at") => time_compares(&column("created_at"), term),
         _ if is_blank(term) => None,
         _ => Some(
-            Fragment::sql(format!(
-                "to_tsvector('simple', plain({alias}.title)) @@ to_tsquery('simple', "
-            ))
-            .append(text_query(term, ""))
-            .push(")"),
+            Fragment::sql(format!("to_tsvector('simple', plain({alias}.title)) @@ "))
+                .append(text_query(term, "")),
         ),
     })
 }

@@ -12,6 +12,9 @@ use crate::kernel::Fault;
 /// Characters that a text may have.
 pub const MAX_LENGTH: usize = 1_000;
 
+/// Words of a text that count; `words.sql` reads no more.
+pub const WORDS: usize = 32;
+
 /// Words that a mistyped one is replaced by at most.
 const GUESSES: usize = 5;
 

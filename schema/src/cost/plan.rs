@@ -14,8 +14,10 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Positioned, Value, Variables};
 
+use commerce::search::{query, wording};
+
 use super::table;
-use super::types::{Holds, Types};
+use super::types::{Argument, Field as Known, Holds, Types};
 use crate::inputs::Inputs;
 
 /// What an operation asks for.
@@ -145,6 +147,28 @@ impl Inner {
             costs.fold(0, u64::saturating_add)
         });
         sums.max().unwrap_or(0)
+    }
+}
+
+/// What so many things cost.
+fn times(cost: u64, count: usize) -> u64 {
+    cost.saturating_mul(u64::try_from(count).unwrap_or(u64::MAX))
+}
+
+/// Whether a list is sorted as it is when nothing is said of it.
+fn is_usual(usual: &Option<String>, name: &str) -> bool {
+    usual.as_deref() == Some(name)
+}
+
+/// How many things are in the lists of an argument, however deep.
+fn items(value: &Value) -> usize {
+    match value {
+        Value::List(things) => {
+            let inside = things.iter().map(items);
+            inside.fold(things.len(), usize::saturating_add)
+        }
+        Value::Object(fields) => fields.values().map(items).fold(0, usize::saturating_add),
+        _ => 0,
     }
 }
 
@@ -345,7 +369,7 @@ impl<'d> Planner<'d> {
         };
         let mut part = Part {
             key: field.response_key().node.clone(),
-            fixed: fixed + known.whole,
+            fixed: (fixed + known.whole).saturating_add(self.arguments(field, &known)),
             each,
             count,
             inner,
@@ -357,6 +381,32 @@ impl<'d> Planner<'d> {
             part.each += table::OBJECT * table::multiplier(page, level + 1);
         }
         (part.cost() > 0).then_some(part)
+    }
+
+    /// What the values of a field's arguments cost.
+    fn arguments(&self, field: &Selected, known: &Known) -> u64 {
+        let costs = known.arguments.iter().map(|(name, kind)| {
+            let Some(value) = self.inputs.of_field(field, name) else {
+                return 0;
+            };
+            match (kind, value) {
+                (Argument::Query, Value::String(text)) => times(table::TERM, query::terms(&text)),
+                (Argument::Words, Value::String(text)) => times(
+                    table::TERM,
+                    text.split_whitespace().take(wording::WORDS).count(),
+                ),
+                (Argument::Sort(usual), Value::Enum(name)) if !is_usual(usual, &name) => {
+                    table::SORT
+                }
+                (Argument::Sort(usual), Value::String(name)) if !is_usual(usual, &name) => {
+                    table::SORT
+                }
+                (Argument::Filters, value) => times(table::FILTER, items(&value)),
+                (Argument::Items, value) => times(table::ITEM, items(&value)),
+                _ => 0,
+            }
+        });
+        costs.fold(0, u64::saturating_add)
     }
 
     /// The size of a page, if it is given.

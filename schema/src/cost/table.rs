@@ -40,6 +40,21 @@ pub(super) const WHOLE: &[(&str, &str, u64)] = &[
     ("Sitemap", "resources", 50),
 ];
 
+/// A term of a query costs this, whatever it asks for: it is looked for in all the rows that there are.
+pub(super) const TERM: u64 = 50;
+
+/// A filter of a list of products costs this, for the same reason.
+pub(super) const FILTER: u64 = 20;
+
+/// Arguments whose things are filters.
+pub(super) const FILTERS: &[&str] = &["filters", "productFilters"];
+
+/// An order other than the usual costs this: all that is listed is compared.
+pub(super) const SORT: u64 = 20;
+
+/// A thing of any other list that is given costs this.
+pub(super) const ITEM: u64 = 1;
+
 /// Lists that are as long as an argument of theirs.
 pub(super) const BY_ARGUMENT: &[(&str, &str)] = &[("nodes", "ids"), ("metafields", "identifiers")];
 

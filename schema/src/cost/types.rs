@@ -30,6 +30,23 @@ pub(super) struct Field {
     pub(super) holds: Holds,
     /// What it costs over and above them.
     pub(super) whole: u64,
+    /// The arguments whose values decide what it costs, by their names.
+    pub(super) arguments: Vec<(String, Argument)>,
+}
+
+/// What an argument's value costs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Argument {
+    /// Each term of a query.
+    Query,
+    /// Each word that is looked for.
+    Words,
+    /// Each filter.
+    Filters,
+    /// An order, unless it is this one.
+    Sort(Option<String>),
+    /// Each thing of the lists in it.
+    Items,
 }
 
 /// How many things a field holds.
@@ -80,6 +97,7 @@ impl Types {
                     field.clone(),
                     Field {
                         ty: index(&meta.ty)?,
+                        arguments: arguments(registry, meta, &holds),
                         holds,
                         whole: whole(name, field),
                     },
@@ -125,6 +143,7 @@ impl Type {
                 ty,
                 holds,
                 whole: 0,
+                arguments: Vec::new(),
             })
         };
         match name {
@@ -174,6 +193,29 @@ fn holds(registry: &Registry, parent: &str, field: &MetaField) -> Holds {
         .iter()
         .find(|known| (known.0, known.1) == (parent, name));
     Holds::List(known.map_or(table::LIST, |known| known.2))
+}
+
+/// The arguments of a field that cost something, beside those that say how many things it holds.
+fn arguments(registry: &Registry, field: &MetaField, holds: &Holds) -> Vec<(String, Argument)> {
+    let priced = field.args.iter().filter_map(|(name, argument)| {
+        let is_leaf = registry
+            .types
+            .get(MetaTypeName::concrete_typename(&argument.ty))
+            .is_some_and(MetaType::is_leaf);
+        let kind = match name.as_str() {
+            "query" if matches!(field.name.as_str(), "search" | "predictiveSearch") => {
+                Argument::Words
+            }
+            "query" => Argument::Query,
+            "sortKey" => Argument::Sort(argument.default_value.clone()),
+            name if table::FILTERS.contains(&name) => Argument::Filters,
+            name if matches!(holds, Holds::Listed(counted) if *counted == name) => return None,
+            _ if !is_leaf || argument.ty.contains('[') => Argument::Items,
+            _ => return None,
+        };
+        Some((name.clone(), kind))
+    });
+    priced.collect()
 }
 
 fn whole(parent: &str, field: &str) -> u64 {

@@ -48,7 +48,7 @@ async fn a_cart_that_stays_locked_is_asked_for_again_later() {
     let answer = till.app.graphql(note, json!({ "cart": cart })).await;
     assert_eq!(
         answer.body["errors"][0]["extensions"]["code"],
-        "SERVICE_UNAVAILABLE"
+        "UNAVAILABLE"
     );
     let attempts = "SELECT count(*) FROM checkout_attempts";
     assert_eq!(till.app.count(attempts).await, 0);
