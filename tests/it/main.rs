@@ -46,6 +46,7 @@ mod storefront;
 mod structure;
 mod taxes;
 mod telemetry;
+mod time;
 mod tls;
 mod translations;
 mod two_roles;

@@ -116,3 +116,52 @@ fn no_file_has_grown_too_long() {
         "longer than {LONGEST_FILE} lines, split them: {long:#?}"
     );
 }
+
+/// Whether a line reads a clock of the database other than `db_now()`.
+fn reads_another_clock(line: &str) -> bool {
+    let line = line.to_lowercase();
+    let calls = line.match_indices("now()").any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        // `clock.now()`, `Instant::now()` and `db_now()` are others.
+        !before.is_some_and(|before| before.is_alphanumeric() || "._:".contains(before))
+            && !line[..at].ends_with("fn ")
+    });
+    let names = [
+        "current_timestamp",
+        "current_date",
+        "localtimestamp",
+        "clock_timestamp",
+        "statement_timestamp",
+        "transaction_timestamp",
+        "timeofday()",
+    ];
+    calls || names.iter().any(|name| line.contains(name)) || line.contains("pg_catalog.now()")
+}
+
+#[test]
+fn sql_reads_the_time_through_one_function() {
+    let mut files = Vec::new();
+    for folder in ["api", "commerce", "providers", "schema", "worker"] {
+        sources(&root().join(folder), ".rs", &mut files);
+        sources(&root().join(folder), ".sql", &mut files);
+    }
+    // What older ones say was redefined, see the migration `times_by_db_now`.
+    let mut migrations = Vec::new();
+    sources(&root().join("migrations"), "up.sql", &mut migrations);
+    files.extend(migrations.into_iter().filter(|path| {
+        let folder = path.parent().and_then(Path::file_name);
+        folder.is_some_and(|name| name.to_string_lossy().as_ref() > "20261130000100_db_now")
+    }));
+    assert!(files.len() > 300, "the walk found {} files", files.len());
+    let found: Vec<String> = files
+        .iter()
+        .flat_map(|path| {
+            let text = fs::read_to_string(path).unwrap();
+            let lines = text.lines().enumerate();
+            let met = lines.filter(|(_, line)| reads_another_clock(line));
+            met.map(|(number, line)| format!("{}:{}: {line}", path.display(), number + 1))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(found.is_empty(), "use db_now(): {found:#?}");
+}

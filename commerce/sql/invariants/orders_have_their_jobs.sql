@@ -5,5 +5,5 @@ WHERE o.carried IS NULL AND NOT EXISTS (SELECT FROM events e WHERE e.topic = 'or
 UNION ALL
 SELECT format('order %s has no confirmation', o.id)
 FROM orders o
-WHERE o.carried IS NULL AND o.processed_at > now() - interval '1 day'
+WHERE o.carried IS NULL AND o.processed_at > db_now() - interval '1 day'
     AND NOT EXISTS (SELECT FROM jobs j WHERE j.kind = 'send_order_confirmation' AND j.args = jsonb_build_object('order_id', o.id))

@@ -145,7 +145,7 @@ mod tests {
         Authority::new(Arc::new(ring), "https://api.shop.example")
     }
 
-    fn now() -> DateTime<Utc> {
+    fn noon() -> DateTime<Utc> {
         DateTime::from_timestamp(1_800_000_000, 0).unwrap()
     }
 
@@ -156,12 +156,12 @@ mod tests {
             customer: Id::new(7),
             session: Uuid::from_u128(9),
         };
-        let token = ours.issue(bearer, now()).unwrap();
-        assert_eq!(ours.check(&token, now()), Some(bearer));
-        let last = now() + LIFETIME - TimeDelta::seconds(1);
+        let token = ours.issue(bearer, noon()).unwrap();
+        assert_eq!(ours.check(&token, noon()), Some(bearer));
+        let last = noon() + LIFETIME - TimeDelta::seconds(1);
         assert_eq!(ours.check(&token, last), Some(bearer));
-        assert_eq!(ours.check(&token, now() + LIFETIME), None);
-        let early = now() - SKEW - TimeDelta::seconds(1);
+        assert_eq!(ours.check(&token, noon() + LIFETIME), None);
+        let early = noon() - SKEW - TimeDelta::seconds(1);
         assert_eq!(ours.check(&token, early), None);
     }
 
@@ -172,8 +172,8 @@ mod tests {
             customer: Id::new(7),
             session: Uuid::from_u128(9),
         };
-        let token = authority(&old, "").issue(bearer, now()).unwrap();
-        assert_eq!(authority(&new, &old).check(&token, now()), Some(bearer));
-        assert_eq!(authority(&new, "").check(&token, now()), None);
+        let token = authority(&old, "").issue(bearer, noon()).unwrap();
+        assert_eq!(authority(&new, &old).check(&token, noon()), Some(bearer));
+        assert_eq!(authority(&new, "").check(&token, noon()), None);
     }
 }

@@ -10,13 +10,13 @@ use crate::db::sql::cached;
 use crate::kernel::Fault;
 use crate::trace::Trace;
 
-/// Without a time, `now()` of the database: the moment the transaction began, which has passed
+/// Without a time, `db_now()` of the database: the moment the transaction began, which has passed
 /// for every worker that can see the row. `$8` is the step that asks for the work. The trigger wakes
 /// workers for such rows at commit.
 const ENQUEUE: &str = "
     INSERT INTO jobs (kind, queue, args, priority, max_attempts, unique_key, trace, run_at, state)
-    SELECT kind, queue, args, priority, max_attempts, unique_key, $8, coalesce($7, now()),
-           CASE WHEN $7 > now() THEN 'scheduled' ELSE 'available' END
+    SELECT kind, queue, args, priority, max_attempts, unique_key, $8, coalesce($7, db_now()),
+           CASE WHEN $7 > db_now() THEN 'scheduled' ELSE 'available' END
     FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::smallint[], $5::int[], $6::text[]) WITH ORDINALITY
       AS job(kind, queue, args, priority, max_attempts, unique_key, place)
     ORDER BY unique_key, place

@@ -24,7 +24,7 @@ pub const WATCHED_STATES: &[&str] = &[
 /// far the most, are never looked at.
 const FIGURES: &str = "
     SELECT queue, kind, state, count(*),
-      coalesce(max(extract(epoch FROM greatest($1, now()) - run_at)) * 1000, 0)::bigint
+      coalesce(max(extract(epoch FROM greatest($1, db_now()) - run_at)) * 1000, 0)::bigint
     FROM jobs WHERE state IN ('available', 'scheduled', 'retryable') GROUP BY queue, kind, state
     UNION ALL
     SELECT queue, kind, state, count(*), 0 FROM jobs WHERE state = 'running' GROUP BY queue, kind, state

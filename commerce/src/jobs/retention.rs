@@ -23,7 +23,7 @@ const CLEAN: &str = "
     RETURNING id";
 
 const REVIVE: &str = "
-    UPDATE jobs SET state = 'available', run_at = now(), finished_at = NULL,
+    UPDATE jobs SET state = 'available', run_at = db_now(), finished_at = NULL,
       max_attempts = attempt + max_attempts
     WHERE id = $1 AND state = 'discarded'
       AND NOT EXISTS (SELECT FROM jobs live WHERE live.unique_key = jobs.unique_key

@@ -25,18 +25,18 @@ const CLAIM: &str = "
       CROSS JOIN LATERAL (
         SELECT id, priority, run_at FROM jobs
         WHERE queue = wanted.queue AND state IN ('available', 'scheduled', 'retryable')
-          AND run_at <= greatest($2, now())
+          AND run_at <= greatest($2, db_now())
         ORDER BY priority, run_at, id LIMIT $3
         FOR UPDATE SKIP LOCKED) AS due
       ORDER BY due.priority, due.run_at, due.id LIMIT $3)
-    UPDATE jobs SET state = 'running', attempt = attempt + 1, locked_by = $4, heartbeat_at = now()
+    UPDATE jobs SET state = 'running', attempt = attempt + 1, locked_by = $4, heartbeat_at = db_now()
     FROM next WHERE jobs.id = next.id
     RETURNING jobs.id, kind, queue, args, attempt, max_attempts, run_at, priority,
       trace";
 
 /// Rows that are locked are being finished or rescued at this moment: neither needs a heartbeat.
 const HEARTBEAT: &str = "
-    UPDATE jobs SET heartbeat_at = now()
+    UPDATE jobs SET heartbeat_at = db_now()
     WHERE id IN (
       SELECT id FROM jobs WHERE id = ANY($1) AND state = 'running' AND locked_by = $2
       ORDER BY id FOR UPDATE SKIP LOCKED)
@@ -62,14 +62,14 @@ const FINISH: &str = "
 const RESCUE: &str = "
     WITH lost AS (
       SELECT id FROM jobs
-      WHERE state = 'running' AND heartbeat_at < now() - $1 * interval '1 millisecond'
+      WHERE state = 'running' AND heartbeat_at < db_now() - $1 * interval '1 millisecond'
       ORDER BY heartbeat_at LIMIT 500 FOR UPDATE SKIP LOCKED)
     UPDATE jobs SET
       state = CASE WHEN attempt >= max_attempts THEN 'discarded' ELSE 'retryable' END,
-      finished_at = CASE WHEN attempt >= max_attempts THEN now() END,
-      run_at = now(),
+      finished_at = CASE WHEN attempt >= max_attempts THEN db_now() END,
+      run_at = db_now(),
       errors = CASE WHEN jsonb_array_length(errors) < 10 THEN errors ELSE errors - 0 END
-        || jsonb_build_object('attempt', attempt, 'at', now(), 'why', 'its worker gave no sign of life'),
+        || jsonb_build_object('attempt', attempt, 'at', db_now(), 'why', 'its worker gave no sign of life'),
       locked_by = NULL, heartbeat_at = NULL
     FROM lost WHERE jobs.id = lost.id
     RETURNING jobs.id, kind, state";

@@ -1,0 +1,1 @@
+DROP FUNCTION db_now();
