@@ -8,6 +8,8 @@ use commerce::jobs::QUEUES;
 use providers::mail::MailConfig;
 use providers::telemetry::TelemetryConfig;
 
+use crate::concurrency::Concurrency;
+
 /// Connections to PostgreSQL when the environment does not say; see docs/connections.md.
 const POOL_SIZE: u32 = 12;
 
@@ -34,8 +36,8 @@ pub struct WorkerConfig {
 /// heartbeats and rescues with the latter; tests shorten the others.
 #[derive(Clone, Debug)]
 pub struct Timing {
-    /// Jobs that run at once.
-    pub concurrency: usize,
+    /// Jobs that run at once, by queue.
+    pub concurrency: Concurrency,
     /// How often due jobs are looked for when no notice comes.
     pub poll: Duration,
     /// How often a sign of life is given.
@@ -51,7 +53,7 @@ pub struct Timing {
 impl Default for Timing {
     fn default() -> Self {
         Self {
-            concurrency: 8,
+            concurrency: Concurrency::default(),
             poll: Duration::from_millis(500),
             heartbeat: Duration::from_secs(4),
             rescue: Duration::from_secs(5),
@@ -83,10 +85,7 @@ impl WorkerConfig {
     pub fn read(mut reader: Reader, queues: Option<String>) -> Result<Self, ConfigFaults> {
         let common = CommonConfig::read(&mut reader, POOL_SIZE);
         let queues = read_queues(&mut reader, queues);
-        let concurrency: usize = reader.parsed("WORKER_CONCURRENCY", Timing::default().concurrency);
-        if !(1..=256).contains(&concurrency) {
-            reader.fault("WORKER_CONCURRENCY", "must be between 1 and 256");
-        }
+        let concurrency = reader.parsed("WORKER_CONCURRENCY", Concurrency::default());
         let silence: u64 = reader.parsed(
             "WORKER_RESCUE_AFTER_SECONDS",
             Timing::default().silence.as_secs(),

@@ -1,4 +1,4 @@
-//! Claims jobs as places become free, woken by notices and, failing those, by the clock.
+//! Claims the jobs of one queue as places become free, woken by notices and, failing those, by the clock.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,11 +11,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::held::{Held, Registry};
 
-/// Claims for one worker until it is told to stop.
+/// Claims from one queue until it is told to stop.
 pub(crate) struct Fetcher {
     pub(crate) shop: Shop,
     pub(crate) name: String,
-    pub(crate) queues: Vec<String>,
+    pub(crate) queue: String,
     pub(crate) places: Arc<Semaphore>,
     pub(crate) registry: Registry,
     pub(crate) wake: Arc<Notify>,
@@ -73,7 +73,7 @@ impl Fetcher {
         let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
         let mut conn = self.shop.db.primary().await?;
         let now = self.shop.clock.now();
-        jobs::claim(&mut conn, &self.name, &self.queues, wanted, now).await
+        jobs::claim(&mut conn, &self.name, std::slice::from_ref(&self.queue), wanted, now).await
     }
 
     async fn hand_over(

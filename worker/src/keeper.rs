@@ -1,6 +1,5 @@
 //! Everything a worker does by the clock, beside running jobs.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::Shop;
@@ -10,11 +9,11 @@ use commerce::kernel::{Fault, failpoint};
 use commerce::payment::unapplied::Reason;
 use commerce::payment::{OperationKind, operations};
 use metrics::{counter, gauge};
-use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::handlers::payment::count_from_zero;
 use crate::held::Registry;
+use crate::wake::Wake;
 
 /// Says again and again that the held jobs are alive. A task of its own, so that neither a busy
 /// handler nor a full queue can hold it up.
@@ -36,7 +35,7 @@ pub(crate) async fn heartbeats(shop: Shop, name: String, registry: Registry, eve
 }
 
 /// Takes jobs from workers that fell silent, and wakes this one when there were any.
-pub(crate) async fn rescues(shop: Shop, wake: Arc<Notify>, every: Duration, silence: Duration) {
+pub(crate) async fn rescues(shop: Shop, wake: Wake, every: Duration, silence: Duration) {
     let mut round = interval(every);
     round.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -54,7 +53,7 @@ pub(crate) async fn rescues(shop: Shop, wake: Arc<Notify>, every: Duration, sile
         }
         if !rescued.is_empty() {
             failpoint::hit("job.rescued");
-            wake.notify_one();
+            wake.all();
         }
     }
 }
@@ -73,8 +72,8 @@ pub(crate) async fn schedules(shop: Shop, every: Duration) {
     }
 }
 
-/// Wakes the fetcher as soon as jobs are committed; reconnects for ever.
-pub(crate) async fn notices(shop: Shop, direct_url: String, wake: Arc<Notify>) {
+/// Wakes the fetchers as soon as jobs are committed; reconnects for ever.
+pub(crate) async fn notices(shop: Shop, direct_url: String, wake: Wake) {
     loop {
         let ended = tokio::select! {
             ended = listen(&direct_url, &wake) => ended,
@@ -93,11 +92,11 @@ pub(crate) async fn notices(shop: Shop, direct_url: String, wake: Arc<Notify>) {
     }
 }
 
-async fn listen(direct_url: &str, wake: &Notify) -> Result<(), Fault> {
+async fn listen(direct_url: &str, wake: &Wake) -> Result<(), Fault> {
     let mut listener = Listener::connect(direct_url).await?;
     loop {
         // At first too: jobs may have come while nobody listened.
-        wake.notify_one();
+        wake.all();
         listener.next().await?;
     }
 }

@@ -7,6 +7,7 @@
 
 mod attempt;
 mod backend;
+mod concurrency;
 pub mod config;
 mod dispatch;
 mod drain;
@@ -20,8 +21,10 @@ mod http;
 mod keeper;
 pub mod run;
 mod runtime;
+mod wake;
 
 pub use attempt::Handle;
+pub use concurrency::Concurrency;
 pub use config::{Timing, WorkerConfig};
 pub use drain::{Drained, drain, drain_with};
 pub use env::{Env, Providers};

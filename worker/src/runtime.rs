@@ -1,4 +1,4 @@
-//! A running worker, and its end.
+//! A running worker, an apalis worker for each of its queues, and its end.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,9 +7,10 @@ use apalis::prelude::WorkerBuilder;
 use commerce::Shop;
 use commerce::jobs::Finished;
 use commerce::kernel::id::ordered_uuid;
-use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::attempt::{Handle, attempt};
 use crate::backend::Source;
@@ -18,6 +19,7 @@ use crate::fetch::Fetcher;
 use crate::finish::{self, Decided};
 use crate::held::{Held, Registry};
 use crate::keeper;
+use crate::wake::Wake;
 
 /// How long abandoned jobs are given to be handed back.
 const HAND_BACK: Duration = Duration::from_secs(2);
@@ -29,13 +31,14 @@ pub struct Worker {
     stop: CancellationToken,
     abandon: CancellationToken,
     died: CancellationToken,
-    work: JoinHandle<()>,
+    work: TaskTracker,
     verdicts: JoinHandle<()>,
     by_the_clock: Vec<JoinHandle<()>>,
 }
 
 impl Worker {
-    /// Starts claiming and running the jobs of `queues`, at most `concurrency` at once.
+    /// Starts claiming and running the jobs of `queues`, an apalis worker for each, so that none waits for another's
+    /// places.
     ///
     /// `direct_url` is where it listens for new jobs. The name is new with each start: jobs of a
     /// process that died must not look alive because its successor is called the same.
@@ -49,34 +52,43 @@ impl Worker {
     ) -> Self {
         let name = format!("worker-{}-{}", std::process::id(), ordered_uuid().simple());
         let registry = Registry::default();
-        let wake = Arc::new(Notify::new());
         let [stop, abandon, died] = std::array::from_fn(|_| CancellationToken::new());
         let vital = |what| Vital {
             what,
             stop: stop.clone(),
             died: died.clone(),
         };
-        let (claimed, source) = mpsc::channel(timing.concurrency);
-        let (decide, decided) = mpsc::channel(timing.concurrency);
-        let fetcher = Fetcher {
-            shop: shop.clone(),
-            name: name.clone(),
-            queues,
-            places: Arc::new(Semaphore::new(timing.concurrency)),
-            registry: registry.clone(),
-            wake: Arc::clone(&wake),
-            poll: timing.poll,
-            stop: stop.clone(),
-        };
-        let runner = Runner {
+        let all = queues.iter().map(|queue| timing.concurrency.of(queue)).sum();
+        let (decide, decided) = mpsc::channel(all);
+        let runner = Arc::new(Runner {
             shop: shop.clone(),
             handler,
             abandon: abandon.clone(),
             decide,
-        };
-        let work = runner.run(name.clone(), Source(source));
-        let by_the_clock = vec![
-            vital("the fetcher").spawn(fetcher.run(claimed)),
+        });
+        let wake = Wake::of(queues.len());
+        let work = TaskTracker::new();
+        let mut by_the_clock = Vec::new();
+        for (queue, woken) in queues.iter().zip(wake.each()) {
+            let places = timing.concurrency.of(queue);
+            let (claimed, source) = mpsc::channel(places);
+            let fetcher = Fetcher {
+                shop: shop.clone(),
+                name: name.clone(),
+                queue: queue.clone(),
+                places: Arc::new(Semaphore::new(places)),
+                registry: registry.clone(),
+                wake: woken,
+                poll: timing.poll,
+                stop: stop.clone(),
+            };
+            let run = Arc::clone(&runner).run(format!("{name}-{queue}"), Source(source));
+            work.spawn(vital("a queue's runtime").during(run));
+            by_the_clock.push(vital("a queue's fetcher").spawn(fetcher.run(claimed)));
+            tracing::info!(name, queue, concurrency = places, "queue served");
+        }
+        work.close();
+        by_the_clock.extend([
             vital("heartbeats").spawn(keeper::heartbeats(
                 shop.clone(),
                 name.clone(),
@@ -85,17 +97,17 @@ impl Worker {
             )),
             vital("the rescuer").spawn(keeper::rescues(
                 shop.clone(),
-                Arc::clone(&wake),
+                wake.clone(),
                 timing.rescue,
                 timing.silence,
             )),
             vital("schedules").spawn(keeper::schedules(shop.clone(), timing.tick)),
             vital("the listener").spawn(keeper::notices(shop.clone(), direct_url.to_owned(), wake)),
-        ];
+        ]);
         let verdicts = finish::run(shop.clone(), name.clone(), decided);
-        tracing::info!(name, concurrency = timing.concurrency, "worker started");
+        tracing::info!(name, "worker started");
         Self {
-            work: vital("the runtime").spawn(work),
+            work,
             verdicts: vital("the finisher").spawn(verdicts),
             name,
             registry,
@@ -134,17 +146,16 @@ impl Worker {
     /// their attempt, and ends.
     pub async fn shutdown(mut self, grace: Duration) {
         self.stop.cancel();
-        if tokio::time::timeout(grace, &mut self.work).await.is_err() {
+        if tokio::time::timeout(grace, self.work.wait()).await.is_err() {
             tracing::warn!(jobs = self.running(), "handing running jobs back");
             self.abandon.cancel();
-            let _leaves_them_to_the_rescuer = tokio::time::timeout(HAND_BACK, &mut self.work).await;
+            let _leaves_them_to_the_rescuer = tokio::time::timeout(HAND_BACK, self.work.wait()).await;
         }
         let _leaves_them_to_the_rescuer = tokio::time::timeout(HAND_BACK, &mut self.verdicts).await;
         // Heartbeats go on until the last verdict is written.
         for task in &self.by_the_clock {
             task.abort();
         }
-        self.work.abort();
         tracing::info!(name = self.name, "worker stopped");
     }
 }
@@ -158,12 +169,11 @@ struct Runner {
 }
 
 impl Runner {
-    async fn run(self, name: String, source: Source) {
-        let runner = Arc::new(self);
+    async fn run(self: Arc<Self>, name: String, source: Source) {
         let worker = WorkerBuilder::new(name.as_str())
             .backend(source)
             .build(move |held: Held| {
-                let runner = Arc::clone(&runner);
+                let runner = Arc::clone(&self);
                 // A task each: apalis drives all handlers from one.
                 async move { tokio::spawn(async move { runner.one(held).await }).await }
             });
@@ -194,11 +204,13 @@ struct Vital {
 
 impl Vital {
     fn spawn(self, work: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
-        tokio::spawn(async move {
-            // Dropped after a panic too.
-            let _told = self;
-            work.await;
-        })
+        tokio::spawn(self.during(work))
+    }
+
+    async fn during(self, work: impl Future<Output = ()> + Send + 'static) {
+        // Dropped after a panic too.
+        let _told = self;
+        work.await;
     }
 }
 

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use tests::{TestApp, does};
 use tokio::sync::{Notify, mpsc};
-use worker::{Handle, Timing, Worker};
+use worker::{Concurrency, Handle, Timing, Worker};
 
 use super::{mail, row};
 
@@ -21,7 +21,7 @@ const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
 /// A worker that does nothing by the clock, but for one look at its start.
 fn quiet() -> Timing {
     Timing {
-        concurrency: 4,
+        concurrency: Concurrency::each(4),
         poll: NEVER,
         heartbeat: NEVER,
         rescue: NEVER,
