@@ -73,7 +73,14 @@ impl Fetcher {
         let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
         let mut conn = self.shop.db.primary().await?;
         let now = self.shop.clock.now();
-        jobs::claim(&mut conn, &self.name, std::slice::from_ref(&self.queue), wanted, now).await
+        jobs::claim(
+            &mut conn,
+            &self.name,
+            std::slice::from_ref(&self.queue),
+            wanted,
+            now,
+        )
+        .await
     }
 
     async fn hand_over(

@@ -58,7 +58,10 @@ impl Worker {
             stop: stop.clone(),
             died: died.clone(),
         };
-        let all = queues.iter().map(|queue| timing.concurrency.of(queue)).sum();
+        let all = queues
+            .iter()
+            .map(|queue| timing.concurrency.of(queue))
+            .sum();
         let (decide, decided) = mpsc::channel(all);
         let runner = Arc::new(Runner {
             shop: shop.clone(),
@@ -149,7 +152,8 @@ impl Worker {
         if tokio::time::timeout(grace, self.work.wait()).await.is_err() {
             tracing::warn!(jobs = self.running(), "handing running jobs back");
             self.abandon.cancel();
-            let _leaves_them_to_the_rescuer = tokio::time::timeout(HAND_BACK, self.work.wait()).await;
+            let _leaves_them_to_the_rescuer =
+                tokio::time::timeout(HAND_BACK, self.work.wait()).await;
         }
         let _leaves_them_to_the_rescuer = tokio::time::timeout(HAND_BACK, &mut self.verdicts).await;
         // Heartbeats go on until the last verdict is written.
