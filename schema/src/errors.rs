@@ -16,6 +16,8 @@ pub const INTERNAL: &str = "INTERNAL_SERVER_ERROR";
 pub const INVALID: &str = "INVALID_ARGUMENT";
 /// The code of a document that is larger than a limit allows.
 pub const LIMIT: &str = "LIMIT_EXCEEDED";
+/// The code of an operation that costs more than it may.
+pub const TOO_DEAR: &str = "MAX_COST_EXCEEDED";
 /// The code of a masked error that may be gone a moment later.
 pub const UNAVAILABLE: &str = "UNAVAILABLE";
 

@@ -17,5 +17,6 @@ pub mod money;
 pub mod operation;
 pub mod scalars;
 mod shape;
+pub mod spending;
 pub mod storefront;
 pub mod tracking;

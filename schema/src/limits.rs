@@ -27,6 +27,12 @@ pub struct Limits {
     pub operations: usize,
     /// Rows that the pages of an operation may hold together if each of them is full.
     pub rows: usize,
+    /// Points that an operation may cost if each of its pages is full.
+    pub cost: usize,
+    /// Fields that an operation may be answered.
+    pub fields: usize,
+    /// Bytes that an operation may be answered.
+    pub response_bytes: usize,
     /// Whether a document may ask for the schema itself.
     pub introspection: bool,
 }
@@ -44,7 +50,10 @@ impl Default for Limits {
             directives: 100,
             fragments: 200,
             operations: 50,
-            rows: 100_000,
+            rows: 5_000_000,
+            cost: 2_000_000,
+            fields: 250_000,
+            response_bytes: 5_000_000,
             introspection: true,
         }
     }

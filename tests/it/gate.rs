@@ -2,6 +2,7 @@
 
 mod buckets;
 mod corpus;
+mod stops;
 mod tokens;
 mod work;
 

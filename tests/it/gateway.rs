@@ -268,7 +268,7 @@ async fn a_cart_of_a_large_shop_passes_and_a_bomb_does_not() {
     let refused = app.graphql(bomb, json!({})).await;
     assert_eq!(
         refused.body["errors"][0]["message"],
-        "the document has more than 100000 rows to read if all its pages are full; \
+        "the document has more than 5000000 rows to read if all its pages are full; \
          ask for smaller pages, or nest fewer of them"
     );
     assert_eq!(refused.body.get("data"), None);

@@ -9,14 +9,14 @@ use crate::graphql::{Budget, Budgets, TokenRule};
 const TOKEN: Budget = Budget {
     bucket: 500_000,
     per_second: 50_000,
-    maximum: 50_000,
+    maximum: 100_000,
 };
 
 /// Anybody else: a browser, or somebody who tries the API out.
 const TOKENLESS: Budget = Budget {
     bucket: 100_000,
     per_second: 10_000,
-    maximum: 10_000,
+    maximum: 50_000,
 };
 
 /// What holds when nothing is set. A developer need not make tokens and has no end of points; what
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn a_bucket_that_cannot_hold_the_dearest_operation_is_refused() {
         let faults = read_with(&[
-            ("COST_BUCKET", "49999"),
+            ("COST_BUCKET", "99999"),
             ("TOKENLESS_COST_PER_SECOND", "0"),
             ("STOREFRONT_TOKENS", "yes"),
         ]);

@@ -9,6 +9,7 @@ use poem::http::{Method, StatusCode};
 use schema::caching;
 use schema::context::Session;
 use schema::operation::{self, Kind, Operation};
+use schema::spending::Spending;
 use schema::storefront;
 
 use super::Gateway;
@@ -42,6 +43,8 @@ pub(super) struct Reply {
     pub(super) cost: Option<Value>,
     /// Whether something was written for it.
     pub(super) wrote: bool,
+    /// Its place among large answers, until it is written out.
+    _spending: Option<Arc<Spending>>,
 }
 
 impl Reply {
@@ -51,6 +54,7 @@ impl Reply {
             found: Found::Made(Box::new(answer)),
             cost: None,
             wrote: false,
+            _spending: None,
         }
     }
 }
@@ -108,8 +112,8 @@ pub(super) async fn kept(raw: &Raw, gateway: &Gateway, errand: &Errand<'_>) -> O
     let prepared = gateway.front.get(raw.name()?)?;
     let kept = gateway.answers.as_ref()?.get(&prepared.key)?;
     let operation = Arc::clone(&prepared.operation);
-    let (reply, account) = match gateway.gate.admit(errand.caller, &operation.plan).await {
-        Ok(ticket) => settle(ticket, operation, Found::Kept(kept, Source::Process)),
+    let (reply, account) = match gateway.gate.admit(errand.caller, &operation).await {
+        Ok(ticket) => settle(ticket, operation, Found::Kept(kept, Source::Process), None),
         Err((refused, after)) => (Reply::made(Some(operation), refused), after),
     };
     let done = Done {
@@ -150,16 +154,16 @@ pub(super) async fn execute(
             let what = format!("a {} must be sent with POST", operation.kind.name());
             return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, what));
         }
-        match gateway.gate.admit(errand.caller, &operation.plan).await {
+        match gateway.gate.admit(errand.caller, &operation).await {
             Ok(ticket) => {
                 let writes = meter::writes();
-                let (found, key) = run(request, &operation, gateway, errand).await;
+                let (found, spending, key) = run(request, &operation, gateway, errand).await;
                 public = key.map(|key| (Arc::clone(&operation), key));
                 if let Some((hash, text)) = brought.filter(|_| found.was_run()) {
                     let who = errand.caller.who.network.to_string();
                     gateway.persisted.remember(hash, &text, &who).await;
                 }
-                let (mut reply, after) = settle(ticket, operation, found);
+                let (mut reply, after) = settle(ticket, operation, found, Some(spending));
                 reply.wrote = meter::writes() > writes;
                 account = after.or(account);
                 replies.push(reply);
@@ -203,9 +207,10 @@ async fn run(
     operation: &Operation,
     gateway: &Gateway,
     errand: &Errand<'_>,
-) -> (Found, Option<Key>) {
+) -> (Found, Arc<Spending>, Option<Key>) {
     let query = Query::of(&mut request);
     let known = query.as_ref().and_then(|query| query.alone);
+    let spending = gateway.gate.spending(errand.caller, operation);
     let make = async |notes| {
         let id = errand.request_id.to_owned();
         let session = Session::new(
@@ -222,28 +227,37 @@ async fn run(
             Some(key) if gateway.documents.is_valid(key) => &gateway.trusting,
             _ => &gateway.schema,
         };
-        let answer = storefront::execute(schema, request, session).await;
+        let answer = storefront::execute(schema, request, session, &spending).await;
         if let Some(key) = known.filter(|_| answer.errors.is_empty()) {
             gateway.documents.was_valid(key);
         }
-        let cost = gate::actual(&operation.plan, &answer);
+        let cost = gate::actual(&operation.plan, &answer, Some(&spending));
         Fresh { answer, cost }
     };
     let public = query.filter(|query| query.public && errand.asking.anonymous);
     match (&gateway.answers, public) {
         (Some(answers), Some(query)) => {
             let found = answers.answer(query.key, make).await;
-            (found, query.alone)
+            (found, spending, query.alone)
         }
-        _ => (Found::Made(Box::new(make(None).await.answer)), None),
+        _ => (
+            Found::Made(Box::new(make(None).await.answer)),
+            spending,
+            None,
+        ),
     }
 }
 
 /// Settles what was taken for an operation, and tells the client.
-fn settle(ticket: Ticket<'_>, operation: Arc<Operation>, found: Found) -> (Reply, Option<Account>) {
+fn settle(
+    ticket: Ticket<'_>,
+    operation: Arc<Operation>,
+    found: Found,
+    spending: Option<Arc<Spending>>,
+) -> (Reply, Option<Account>) {
     let actual = match &found {
         Found::Kept(kept, _) => kept.cost,
-        Found::Made(answer) => gate::actual(&operation.plan, answer),
+        Found::Made(answer) => gate::actual(&operation.plan, answer, spending.as_deref()),
     };
     let (cost, account) = ticket.settle(actual).unzip();
     let (found, cost) = match (found, cost) {
@@ -258,6 +272,7 @@ fn settle(ticket: Ticket<'_>, operation: Arc<Operation>, found: Found) -> (Reply
         found,
         cost,
         wrote: false,
+        _spending: spending,
     };
     (reply, account)
 }

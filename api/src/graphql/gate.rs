@@ -4,6 +4,7 @@
 //! An operation that is given up half-way, because its time is over or its client has gone, is not
 //! given anything back: its work was done.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{ErrorExtensionValues, Response as Answer, ServerError, Value, value};
@@ -13,6 +14,11 @@ use commerce::kv::bucket::{Buckets, Size, Standing};
 use metrics::counter;
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 use schema::cost::Plan;
+use schema::errors::TOO_DEAR;
+use schema::limits::Limits;
+use schema::operation::{Kind, Operation};
+use schema::spending::{Allowance, BYTES, Expected, Spending};
+use tokio::sync::Semaphore;
 
 use super::caller::Caller;
 use crate::middleware::{LIMIT, POLICY, whole_seconds};
@@ -24,7 +30,7 @@ pub struct Budget {
     pub bucket: u32,
     /// Points that come back every second.
     pub per_second: u32,
-    /// The most that one operation may cost.
+    /// The most that one operation may cost; a query that turns out to cost more is stopped.
     pub maximum: u32,
 }
 
@@ -49,7 +55,13 @@ impl Budget {
 pub(super) struct Gate {
     buckets: Buckets,
     clock: Clock,
+    limits: Limits,
+    /// The places of large answers.
+    places: Arc<Semaphore>,
 }
+
+/// Large answers that are made at the same time.
+const PLACES: usize = 3;
 
 /// An operation that was let in, and what was taken for it.
 pub(super) struct Ticket<'g> {
@@ -68,12 +80,10 @@ pub(super) struct Account {
 
 /// The code of an operation that its caller has no points for.
 pub(super) const THROTTLED: &str = "THROTTLED";
-/// The code of an operation that nobody of the caller's kind has points for.
-const TOO_DEAR: &str = "MAX_COST_EXCEEDED";
 
 impl Gate {
     /// Keeps buckets under `prefix`; a decision waits for Redis no longer than `patience`.
-    pub(super) fn new(shop: &Shop, prefix: &str, patience: Duration) -> Self {
+    pub(super) fn new(shop: &Shop, prefix: &str, patience: Duration, limits: Limits) -> Self {
         for decision in ["allowed", "throttled", "too_dear"] {
             count(decision, true, 0);
         }
@@ -83,20 +93,64 @@ impl Gate {
         Self {
             buckets: Buckets::new(shop.kv.clone(), &format!("{prefix}:points"), patience),
             clock: shop.clock.clone(),
+            limits,
+            places: Arc::new(Semaphore::new(PLACES)),
         }
+    }
+
+    /// Counts what an operation of a caller takes.
+    pub(super) fn spending(&self, caller: &Caller, operation: &Operation) -> Arc<Spending> {
+        let plan = &operation.plan;
+        let most = |limit: usize| u64::try_from(limit).unwrap_or(u64::MAX);
+        let allowance = Allowance {
+            points: caller.budget.maximum(),
+            fields: most(self.limits.fields),
+            bytes: most(self.limits.response_bytes),
+        };
+        let expected = Expected {
+            points: plan.fixed(),
+            bytes: plan.bytes(),
+            stops: operation.kind == Kind::Query,
+        };
+        let places = Arc::clone(&self.places);
+        Arc::new(Spending::new(allowance, expected, places))
+    }
+
+    /// The most that an operation may cost if all its pages are full, if this one's may cost more. A query is stopped
+    /// when it turns out to be too dear. What a mutation did is answered whatever that costs, so it may not be too dear
+    /// to begin with.
+    fn excess(&self, operation: &Operation, maximum: u64) -> Option<(u64, u64)> {
+        let plan = &operation.plan;
+        let (cost, fixed) = (plan.cost(), plan.fixed());
+        let bound = u64::try_from(self.limits.cost).unwrap_or(u64::MAX);
+        if operation.kind != Kind::Query {
+            let bytes = u64::try_from(self.limits.response_bytes).unwrap_or(u64::MAX) / BYTES;
+            let most = maximum.min(bound);
+            return if cost > most {
+                Some((cost, most))
+            } else {
+                (plan.bytes() / BYTES > bytes).then_some((cost, bytes))
+            };
+        }
+        if fixed > maximum {
+            return Some((fixed, maximum));
+        }
+        (cost > bound).then_some((cost, bound))
     }
 
     /// Takes what an operation may cost; or says why it is not run.
     pub(super) async fn admit<'g>(
         &'g self,
         caller: &'g Caller,
-        plan: &Plan,
+        operation: &Operation,
     ) -> Result<Ticket<'g>, (Answer, Option<Account>)> {
-        let (cost, budget) = (plan.cost(), caller.budget);
-        if cost > budget.maximum() {
+        let budget = caller.budget;
+        if let Some((cost, most)) = self.excess(operation, budget.maximum()) {
             decided("too_dear", true);
-            return Err((too_dear(cost, budget), None));
+            return Err((too_dear(cost, most), None));
         }
+        // It is stopped there.
+        let cost = operation.plan.cost().min(budget.maximum());
         let mut ticket = Ticket {
             gate: self,
             caller,
@@ -127,6 +181,7 @@ impl Ticket<'_> {
     /// told.
     pub(super) fn settle(self, actual: u64) -> Option<(Value, Account)> {
         let standing = self.standing?;
+        let actual = actual.min(self.cost);
         let over = self.cost.saturating_sub(actual);
         let budget = self.caller.budget;
         let now = self.gate.clock.now();
@@ -143,10 +198,14 @@ impl Ticket<'_> {
     }
 }
 
-/// What an answer really cost.
-pub(super) fn actual(plan: &Plan, answer: &Answer) -> u64 {
+/// What an answer really cost: its objects or its bytes, whichever is more; all that it may if it was stopped.
+pub(super) fn actual(plan: &Plan, answer: &Answer, spending: Option<&Spending>) -> u64 {
+    if spending.is_some_and(Spending::was_stopped) {
+        return u64::MAX;
+    }
     if was_run(answer) {
-        plan.cost_of(&answer.data)
+        let bytes = spending.map_or(0, Spending::points_of_bytes);
+        plan.cost_of(&answer.data).max(bytes)
     } else {
         Plan::LEAST
     }
@@ -201,8 +260,7 @@ fn throttled(cost: u64, account: &Account) -> Answer {
     Answer::from_errors(vec![error]).extension("cost", report(cost, None, account))
 }
 
-fn too_dear(cost: u64, budget: Budget) -> Answer {
-    let maximum = budget.maximum();
+fn too_dear(cost: u64, maximum: u64) -> Answer {
     let what = format!(
         "the operation may cost {cost} points, more than the {maximum} that one may cost; \
          ask for smaller pages, or split it"

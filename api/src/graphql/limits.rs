@@ -88,7 +88,7 @@ impl Limits {
         named.map(|(name, limit)| (name, *limit)).into()
     }
 
-    fn named(&mut self) -> [(&'static str, &mut usize); 17] {
+    fn named(&mut self) -> [(&'static str, &mut usize); 20] {
         let document = &mut self.document;
         [
             ("body_bytes", &mut self.body),
@@ -108,6 +108,9 @@ impl Limits {
             ("aliases", &mut document.aliases),
             ("directives", &mut document.directives),
             ("rows", &mut document.rows),
+            ("cost", &mut document.cost),
+            ("fields", &mut document.fields),
+            ("response_bytes", &mut document.response_bytes),
         ]
     }
 }

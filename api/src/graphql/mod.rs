@@ -96,7 +96,12 @@ pub fn routes(routes: Route, config: &EdgeConfig, shop: &Shop) -> Route {
         schema,
         limits: config.limits,
         budgets: config.budgets,
-        gate: Gate::new(shop, &config.key_prefix, config.patience),
+        gate: Gate::new(
+            shop,
+            &config.key_prefix,
+            config.patience,
+            config.limits.document,
+        ),
         tokens: Tokens::default(),
         trusting: schema::storefront::build_trusting(),
         documents: Documents::new(config.caches.document_bytes),

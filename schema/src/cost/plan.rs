@@ -19,6 +19,7 @@ use commerce::search::{query, wording};
 use super::table;
 use super::types::{Argument, Field as Known, Holds, Types};
 use crate::inputs::Inputs;
+use crate::spending::BYTES;
 
 /// What an operation asks for.
 #[derive(Clone, Debug)]
@@ -55,11 +56,22 @@ enum Count {
 #[derive(Debug, Default)]
 struct Inner {
     /// The selections that cost something.
-    choices: Vec<Vec<Part>>,
+    choices: Vec<Parts>,
     /// The cost of the dearest type.
     cost: u64,
     /// Rows of pages, each page taken as full, of the type with the most.
     rows: u64,
+    /// Bytes of the type with the most.
+    bytes: u64,
+}
+
+/// What a thing of one type holds.
+#[derive(Debug, Default)]
+struct Parts {
+    /// The selections that lead to something.
+    parts: Vec<Part>,
+    /// Bytes of its scalars.
+    bytes: u64,
 }
 
 impl Plan {
@@ -98,7 +110,20 @@ impl Plan {
     /// Points that the operation may cost at most.
     #[must_use]
     pub fn cost(&self) -> u64 {
-        self.root.cost.max(table::LEAST)
+        let bytes = self.root.bytes / BYTES;
+        self.root.cost.max(bytes).max(table::LEAST)
+    }
+
+    /// Bytes that the answer may have, about.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.root.bytes
+    }
+
+    /// Points that the operation costs whatever is answered.
+    #[must_use]
+    pub fn fixed(&self) -> u64 {
+        self.root.cost_of(None)
     }
 
     /// Rows that the operation may read at most, if every page in it is full.
@@ -115,23 +140,29 @@ impl Plan {
 }
 
 impl Inner {
-    fn new(choices: Vec<Vec<Part>>) -> Self {
+    fn new(choices: Vec<Parts>) -> Self {
+        let sum = |choice: &Parts, of: fn(&Part) -> u64| {
+            let parts = choice.parts.iter();
+            parts.map(of).fold(0, u64::saturating_add)
+        };
         let most = |of: fn(&Part) -> u64| {
-            let sums = choices
-                .iter()
-                .map(|parts| parts.iter().map(of).fold(0, u64::saturating_add));
+            let sums = choices.iter().map(|choice| sum(choice, of));
             sums.max().unwrap_or(0)
         };
+        let bytes = choices
+            .iter()
+            .map(|choice| choice.bytes.saturating_add(sum(choice, Part::bytes)));
         Self {
             cost: most(Part::cost),
             rows: most(Part::rows),
+            bytes: bytes.max().unwrap_or(0),
             choices,
         }
     }
 
     /// Whether a page shows its rows.
     fn shows_rows(&self) -> bool {
-        let mut parts = self.choices.iter().flatten();
+        let mut parts = self.choices.iter().flat_map(|choice| &choice.parts);
         parts.any(|part| matches!(part.count, Count::Rows(..)))
     }
 
@@ -140,8 +171,9 @@ impl Inner {
             Some(Value::Object(fields)) => Some(fields),
             _ => None,
         };
-        let sums = self.choices.iter().map(|parts| {
-            let costs = parts
+        let sums = self.choices.iter().map(|choice| {
+            let costs = choice
+                .parts
                 .iter()
                 .map(|part| part.cost_of(fields.and_then(|f| f.get(&part.key))));
             costs.fold(0, u64::saturating_add)
@@ -173,12 +205,13 @@ fn items(value: &Value) -> usize {
 }
 
 /// Whether two selections cost the same whatever is answered, as far as that is seen at a glance.
-fn same(one: &[Part], other: &[Part]) -> bool {
+fn same(one: &Parts, other: &Parts) -> bool {
     let alike = |(a, b): (&Part, &Part)| {
         (&a.key, a.fixed, a.each, a.count) == (&b.key, b.fixed, b.each, b.count)
             && Arc::ptr_eq(&a.inner, &b.inner)
     };
-    one.len() == other.len() && one.iter().zip(other).all(alike)
+    let (ours, theirs) = (&one.parts, &other.parts);
+    one.bytes == other.bytes && ours.len() == theirs.len() && ours.iter().zip(theirs).all(alike)
 }
 
 impl Part {
@@ -186,6 +219,11 @@ impl Part {
         let one = self.each.saturating_add(self.inner.cost);
         self.fixed
             .saturating_add(one.saturating_mul(self.count.weight()))
+    }
+
+    /// Bytes are counted as often as things are.
+    fn bytes(&self) -> u64 {
+        self.inner.bytes.saturating_mul(self.count.weight())
     }
 
     /// Rows are counted in full: they are memory and time if the pages turn out to be full.
@@ -273,12 +311,13 @@ impl<'d> Planner<'d> {
         if let Some(known) = self.known.get(&key) {
             return Arc::clone(known);
         }
-        let mut choices: Vec<Vec<Part>> = Vec::new();
+        let mut choices: Vec<Parts> = Vec::new();
         let types = self.types;
         for member in &types.at(ty).members {
-            let mut parts = Vec::new();
+            let mut parts = Parts::default();
             self.collect(set, *member, place, &mut parts);
-            if !parts.is_empty() && !choices.iter().any(|known| same(known, &parts)) {
+            let is_empty = parts.parts.is_empty() && parts.bytes == 0;
+            if !is_empty && !choices.iter().any(|known| same(known, &parts)) {
                 choices.push(parts);
             }
         }
@@ -292,11 +331,12 @@ impl<'d> Planner<'d> {
     }
 
     /// Adds what objects of type `ty` hold to `parts`.
-    fn collect(&mut self, set: &'d SelectionSet, ty: usize, place: Place, parts: &mut Vec<Part>) {
+    fn collect(&mut self, set: &'d SelectionSet, ty: usize, place: Place, parts: &mut Parts) {
         for selection in &set.items {
             match &selection.node {
                 Selection::Field(field) if self.is_wanted(&field.node.directives) => {
-                    parts.extend(self.part(&field.node, ty, place));
+                    parts.bytes = parts.bytes.saturating_add(self.leaf(&field.node, ty));
+                    parts.parts.extend(self.part(&field.node, ty, place));
                 }
                 Selection::InlineFragment(fragment)
                     if self.is_wanted(&fragment.node.directives) =>
@@ -314,7 +354,7 @@ impl<'d> Planner<'d> {
         }
     }
 
-    fn spread(&mut self, name: &Name, ty: usize, place: Place, parts: &mut Vec<Part>) {
+    fn spread(&mut self, name: &Name, ty: usize, place: Place, parts: &mut Parts) {
         let document = self.document;
         let Some(fragment) = document.fragments.get(name) else {
             return;
@@ -324,6 +364,17 @@ impl<'d> Planner<'d> {
             .applies(&fragment.node.type_condition.node.on.node, ty)
         {
             self.collect(&fragment.node.selection_set.node, ty, place, parts);
+        }
+    }
+
+    /// Bytes of a field of an object of type `ty` if it is a scalar.
+    fn leaf(&self, field: &Selected, ty: usize) -> u64 {
+        match self.types.at(ty).field(&field.name.node) {
+            Some(Known {
+                holds: Holds::Leaf(bytes),
+                ..
+            }) => bytes,
+            _ => 0,
         }
     }
 
@@ -338,8 +389,8 @@ impl<'d> Planner<'d> {
         };
         let level = place.level;
         let (fixed, each, count, at) = match known.holds {
-            Holds::Leaf if known.whole == 0 => return None,
-            Holds::Leaf => (0, 0, Count::One, None),
+            Holds::Leaf(_) if known.whole == 0 => return None,
+            Holds::Leaf(_) => (0, 0, Count::One, None),
             Holds::Flat(cost) => (cost, 0, Count::One, None),
             Holds::One if place.mutation => (table::MUTATION, 0, Count::One, Some(below(level))),
             Holds::One => (0, table::OBJECT, Count::One, Some(below(level))),
@@ -380,7 +431,7 @@ impl<'d> Planner<'d> {
             // Rows that are read and not shown cost an object each.
             part.each += table::OBJECT * table::multiplier(page, level + 1);
         }
-        (part.cost() > 0).then_some(part)
+        (part.cost() > 0 || part.inner.bytes > 0).then_some(part)
     }
 
     /// What the values of a field's arguments cost.

@@ -46,6 +46,20 @@ pub(super) const TERM: u64 = 50;
 /// A filter of a list of products costs this, for the same reason.
 pub(super) const FILTER: u64 = 20;
 
+/// Bytes that a scalar is taken to have.
+pub(super) const LEAF: u64 = 100;
+
+/// Bytes that a text of many paragraphs is taken to have.
+pub(super) const TEXT: u64 = 10_000;
+
+/// Scalars that are such texts, beside those of type `HTML`, by their type and name.
+pub(super) const TEXTS: &[(&str, &str)] = &[
+    ("Article", "content"),
+    ("Collection", "description"),
+    ("Product", "description"),
+    ("ShopPolicy", "body"),
+];
+
 /// Arguments whose things are filters.
 pub(super) const FILTERS: &[&str] = &["filters", "productFilters"];
 

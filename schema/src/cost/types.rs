@@ -52,8 +52,8 @@ pub(super) enum Argument {
 /// How many things a field holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Holds {
-    /// Text, numbers and the like.
-    Leaf,
+    /// Text, numbers and the like, of about so many bytes.
+    Leaf(u64),
     /// An object.
     One,
     /// The very row that an edge was counted for.
@@ -163,11 +163,11 @@ fn holds(registry: &Registry, parent: &str, field: &MetaField) -> Holds {
         return if inner.is_some_and(MetaType::is_composite) {
             Holds::Rows
         } else {
-            Holds::Leaf
+            leaf(parent, field)
         };
     }
     if !inner.is_some_and(MetaType::is_composite) {
-        return Holds::Leaf;
+        return leaf(parent, field);
     }
     if parent.ends_with("Edge") && name == "node" {
         return Holds::Row;
@@ -223,6 +223,13 @@ fn whole(parent: &str, field: &str) -> u64 {
         .iter()
         .find(|known| (known.0, known.1) == (parent, field));
     known.map_or(0, |known| known.2)
+}
+
+/// A scalar, or a list of some.
+fn leaf(parent: &str, field: &MetaField) -> Holds {
+    let is_text = MetaTypeName::concrete_typename(&field.ty) == "HTML"
+        || table::TEXTS.contains(&(parent, field.name.as_str()));
+    Holds::Leaf(if is_text { table::TEXT } else { table::LEAF })
 }
 
 fn is_connection(ty: Option<&MetaType>) -> bool {

@@ -22,7 +22,7 @@ mod translation;
 pub mod unreferenced;
 pub mod user_error;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use async_graphql::registry::Registry;
 use async_graphql::{
@@ -33,7 +33,8 @@ use async_graphql::{
 use crate::context::Session;
 use crate::cost::Types;
 use crate::directives::{AccessRestricted, Defer, InContext};
-use crate::{errors, limits};
+use crate::spending::{Metering, Spending};
+use crate::{errors, limits, spending};
 
 /// What can be read.
 #[derive(MergedObject, Default)]
@@ -87,6 +88,7 @@ pub fn build_without_suggestions() -> Schema {
 
 fn builder() -> SchemaBuilder<QueryRoot, Mutation, EmptySubscription> {
     Schema::build(QueryRoot::default(), Mutation::default(), EmptySubscription)
+        .extension(Metering)
         .directive(InContext)
         .directive(Defer)
         .directive(AccessRestricted)
@@ -126,10 +128,20 @@ pub fn sdl() -> String {
     build().sdl_with_options(options)
 }
 
-/// Runs a request; what went wrong on our side is logged and hidden.
-pub async fn execute(schema: &Schema, request: Request, session: Session) -> Response {
+/// Runs a request, which takes no more than `spending` allows; what went wrong on our side is logged and hidden.
+pub async fn execute(
+    schema: &Schema,
+    request: Request,
+    session: Session,
+    spending: &Arc<Spending>,
+) -> Response {
     let request_id = session.request_id.clone();
-    let mut response = schema.execute(request.data(session)).await;
+    let request = request.data(session).data(Arc::clone(spending));
+    let mut response = match spending::run(spending, schema.execute(request)).await {
+        Ok(response) => response,
+        Err(error) => return Response::from_errors(vec![error]),
+    };
+    response.errors.extend(spending.left_out());
     interfaces::complete(&mut response.data);
     errors::mask(&mut response.errors, &request_id);
     response

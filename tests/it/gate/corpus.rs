@@ -118,10 +118,10 @@ async fn what_costs_too_much_is_refused_before_anything_is_read() {
     let document = whole("{ products(first: 10) { nodes { ...Goods } } }");
     let told = ask(&app.process(&edge), &document, &[]).await;
     let requested = told.cost()[0].unwrap();
-    edge.budgets.tokenless.maximum = u32::try_from(requested).unwrap();
+    edge.limits.document.cost = usize::try_from(requested).unwrap();
     let told = ask(&app.process(&edge), &document, &[]).await;
     assert_eq!(told.body.get("errors"), None, "at the limit");
-    edge.budgets.tokenless.maximum -= 1;
+    edge.limits.document.cost -= 1;
     let client = app.process(&edge);
     let (told, meter) = commerce::meter::measure(ask(&client, &document, &[])).await;
     assert_eq!(meter.statements(), 0);

@@ -207,13 +207,17 @@ async fn a_token_may_have_a_budget_of_its_own() {
     let told = ask(&client, TEN, &headers).await;
     let status = &told.body["extensions"]["cost"]["throttleStatus"];
     assert_eq!(status["maximumAvailable"], 12);
-    // What its bucket cannot hold is too dear, rather than throttled for ever.
+    // What its bucket cannot hold is stopped there, and what writes is too dear, rather than throttled for ever.
     let told = ask(
         &client,
         "{ products(first: 12) { nodes { id } } }",
         &headers,
     )
     .await;
+    assert_eq!(told.code(), "THROTTLED");
+    assert_eq!(told.cost()[0], Some(12));
+    let document = "mutation { a: cartCreate { cart { id } } b: cartCreate { cart { id } } }";
+    let told = ask(&client, document, &headers).await;
     assert_eq!(told.code(), "MAX_COST_EXCEEDED");
     let told = ask(&client, "{ products(first: 12) { nodes { id } } }", &[]).await;
     assert_eq!(told.body.get("errors"), None);
