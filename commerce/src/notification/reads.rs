@@ -270,9 +270,10 @@ pub(super) async fn refunded(conn: &mut Conn, id: i64) -> Result<Option<OrderUpd
 
 /// The cancellation with its goods.
 pub(super) async fn canceled(conn: &mut Conn, id: i64) -> Result<Option<OrderUpdate>, Fault> {
+    type Row = (i64, DateTime<Utc>, bool, Option<i64>, i64);
     type Columns = (BigInt, Timestamptz, Bool, Nullable<BigInt>, BigInt);
     let query = diesel::sql_query(CANCELLATION).bind::<BigInt, _>(id);
-    let row: Option<(i64, DateTime<Utc>, bool, Option<i64>, i64)> = cached::<Columns, _>(query)
+    let row: Option<Row> = cached::<Columns, _>(query)
         .get_result(conn)
         .await
         .optional()?;
