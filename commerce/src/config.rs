@@ -265,7 +265,7 @@ impl CommonConfig {
             log_format: reader.parsed("LOG_FORMAT", format),
             log_filter: reader.optional("LOG").unwrap_or_else(|| "info".to_owned()),
             shutdown_delay: Duration::from_secs(
-                reader.parsed("SHUTDOWN_DELAY_SECONDS", if development { 0 } else { 5 }),
+                reader.parsed("SHUTDOWN_DELAY_SECONDS", if development { 0 } else { 10 }),
             ),
             shutdown_grace: Duration::from_secs(reader.parsed("SHUTDOWN_GRACE_SECONDS", 20)),
             failpoint,

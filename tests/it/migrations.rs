@@ -3,7 +3,7 @@
 use commerce::db::migrate;
 use diesel::sql_types::{Bool, Text};
 use diesel::{QueryableByName, sql_query};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use tests::{TestApp, TestDatabase};
 
 #[derive(QueryableByName)]
@@ -12,6 +12,12 @@ struct Column {
     line: String,
     #[diesel(sql_type = Bool)]
     nullable: bool,
+}
+
+#[derive(QueryableByName)]
+struct Truth {
+    #[diesel(sql_type = Bool)]
+    holds: bool,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,6 +34,45 @@ async fn every_migration_goes_up_down_and_up_again() {
         applied.len()
     );
     assert_eq!(migrate::run(&database.url).await.unwrap(), applied);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_behind_a_long_reader_holds_nobody_up() {
+    let database = TestDatabase::create().await;
+    let connect = || async { AsyncPgConnection::establish(&database.url).await.unwrap() };
+    let (mut long, mut other) = (connect().await, connect().await);
+    other
+        .batch_execute(include_str!(
+            "../../migrations/20261130000200_times_by_db_now/down.sql"
+        ))
+        .await
+        .unwrap();
+    other
+        .batch_execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261130000200'")
+        .await
+        .unwrap();
+    long.batch_execute("BEGIN; SELECT count(*) FROM products")
+        .await
+        .unwrap();
+    let url = database.url.clone();
+    let migrating = tokio::spawn(async move { migrate::run(&url).await });
+    let waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'products'::regclass) AS holds";
+    while !sql_query(waiting)
+        .get_result::<Truth>(&mut other)
+        .await
+        .unwrap()
+        .holds
+    {
+        assert!(!migrating.is_finished());
+    }
+    // It stands in line behind the long reader, and this one behind it, until it gives way.
+    other
+        .batch_execute("SELECT count(*) FROM products")
+        .await
+        .unwrap();
+    assert!(!migrating.is_finished());
+    long.batch_execute("ROLLBACK").await.unwrap();
+    assert_eq!(migrating.await.unwrap().unwrap(), ["20261130000200"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The migrations, compiled in, so that one binary carries its own schema.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
@@ -13,9 +14,18 @@ use crate::kernel::Fault;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 
+/// How long a migration waits for a table that somebody reads. Whoever comes after it waits behind
+/// it, so it is less than anybody notices; then it gives way and is tried again.
+const WAIT_FOR_LOCK: &str = "SET lock_timeout = '200ms'";
+/// The pause in which those who waited behind a migration are served.
+const GIVE_WAY: Duration = Duration::from_millis(800);
+/// How often a migration is tried: a reader may take about ten minutes.
+const TRIES: u32 = 600;
+
 /// Applies what is missing and returns the names of what was applied.
 ///
-/// Two processes may call this at once: an advisory lock lets one wait for the other. Needs a
+/// Two processes may call this at once: an advisory lock lets one wait for the other. A migration
+/// that meets a long transaction gives way and is tried again, so that nobody waits behind it. Needs a
 /// runtime with several threads, because the migrations themselves are synchronous.
 ///
 /// # Errors
@@ -25,11 +35,39 @@ pub async fn run(url: &str) -> Result<Vec<String>, Fault> {
     let mut conn = connect(url).await?;
     conn.batch_execute("SELECT pg_advisory_lock(4720179)")
         .await?;
+    conn.batch_execute(WAIT_FOR_LOCK).await?;
     let mut harness = AsyncMigrationHarness::new(conn);
-    let applied = harness
-        .run_pending_migrations(MIGRATIONS)
-        .map_err(|error| Fault::other("apply the migrations", error))?;
-    Ok(applied.iter().map(ToString::to_string).collect())
+    let mut applied = Vec::new();
+    let mut tries = 0;
+    loop {
+        match apply_next(&mut harness) {
+            Ok(Some(version)) => {
+                applied.push(version);
+                tries = 0;
+            }
+            Ok(None) => return Ok(applied),
+            // Diesel does not keep PostgreSQL's code.
+            Err(error) if tries < TRIES && error.to_string().contains("lock timeout") => {
+                if tries == 0 {
+                    tracing::warn!("a migration waits for a long transaction to end");
+                }
+                tries += 1;
+                tokio::time::sleep(GIVE_WAY).await;
+            }
+            Err(error) => return Err(Fault::other("apply the migrations", error)),
+        }
+    }
+}
+
+/// Applies the first migration that is missing, in a transaction of its own. Answers its version.
+fn apply_next(
+    harness: &mut AsyncMigrationHarness<Conn>,
+) -> diesel::migration::Result<Option<String>> {
+    let pending = harness.pending_migrations(MIGRATIONS)?;
+    let Some(next) = pending.first() else {
+        return Ok(None);
+    };
+    Ok(Some(harness.run_migration(next.as_ref())?.to_string()))
 }
 
 /// The role that serves requests, where it is another than the one that migrates.
