@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use anyhow::bail;
 use chrono::TimeDelta;
@@ -12,6 +13,10 @@ use commerce::{Shop, db, flows, invariants};
 use super::print;
 use crate::config::ApiConfig;
 use crate::connections::Certificate;
+use crate::middleware::forwarding_finding;
+
+/// How long Redis may take to say what was found.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What to look at.
 #[derive(Args, Debug)]
@@ -33,6 +38,13 @@ pub(super) async fn run(config: &ApiConfig, args: &DoctorArgs) -> anyhow::Result
     let shop = Shop::open(&config.common).await?;
     if !shop.kv.is_up().await {
         writeln!(report, "Redis does not answer; the shop sells without it")?;
+    }
+    let (kv, prefix) = (shop.kv.clone(), &config.common.key_prefix);
+    if let Some(finding) = forwarding_finding(kv, prefix, PATIENCE).await
+        && config.edge.proxies.report
+    {
+        writeln!(report, "{finding}")?;
+        wrong += 1;
     }
     if let Some(files) = &config.tls
         && let Err(fault) = Certificate::load(files.clone()).await
