@@ -1,5 +1,6 @@
 //! The HTTP edge: the GraphQL endpoint, pages, health, and the operator's commands.
 
+mod address_limit;
 pub mod auth;
 mod checkout;
 pub mod commands;

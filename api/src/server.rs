@@ -8,19 +8,19 @@ use commerce::identity::bearer::Authority;
 use commerce::signals::Stop;
 use commerce::telemetry::metrics;
 use commerce::{Shop, cache, watchdog};
-use poem::listener::{AcceptorExt, BoxAcceptor, Listener, TcpListener};
+use poem::listener::{Acceptor, AcceptorExt, BoxAcceptor, Listener, TcpListener};
 use poem::web::Data;
 use poem::{Endpoint, EndpointExt, Response, Route, get, handler, post};
 
 use crate::checkout;
 use crate::config::{ApiConfig, EdgeConfig};
-use crate::connections::{self, Certificate, Encrypted};
+use crate::connections::{self, Certificate, Encrypted, Patience};
 use crate::demo;
 use crate::graphiql;
 use crate::graphql;
 use crate::health::{self, Draining};
 use crate::mailbox;
-use crate::middleware::Edge;
+use crate::middleware::{Edge, WithHead};
 use crate::{auth, pages, webhooks};
 
 /// How often the files of the certificate are looked at.
@@ -67,6 +67,9 @@ pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
     if let Some(address) = config.metrics {
         serve_metrics(address, shop.clone()).await?;
     }
+    if let Some(address) = config.health {
+        serve_health(address, shop.clone(), draining.clone()).await?;
+    }
     if config.edge.caches.answers {
         let (freshness, clock) = (shop.freshness.clone(), shop.clock.clone());
         tokio::spawn(cache::follow(
@@ -79,7 +82,7 @@ pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
     let app = app(shop, draining.clone(), &config.edge);
     let tls = config.tls.is_some();
     tracing::info!(address = %config.listen, tls, "listening");
-    connections::server(listener, config.connections)
+    connections::shared_server(listener, config.connections, config.per_address.clone())
         .run_with_graceful_shutdown(
             app,
             told(stop, draining, config.common.shutdown_delay),
@@ -122,12 +125,37 @@ async fn serve_metrics(address: SocketAddr, shop: Shop) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("listen on API_METRICS_LISTEN {address}"))?;
     let routes = Route::new().at("/metrics", get(scrape)).data(shop);
+    serve_aside("metrics", acceptor, routes.map_to_response());
+    Ok(())
+}
+
+/// Answers probes at an address of their own, where nobody else takes the connections: by HTTP, also where
+/// others have to use TLS.
+async fn serve_health(address: SocketAddr, shop: Shop, draining: Draining) -> anyhow::Result<()> {
+    let acceptor = TcpListener::bind(address)
+        .into_acceptor()
+        .await
+        .with_context(|| format!("listen on API_HEALTH_LISTEN {address}"))?;
+    let routes = Route::new()
+        .at("/livez", get(health::livez))
+        .at("/readyz", get(health::readyz))
+        .data(shop)
+        .data(draining);
+    serve_aside("probes", acceptor, routes.map_to_response());
+    Ok(())
+}
+
+/// Serves beside the public address until the process ends.
+fn serve_aside<E>(what: &'static str, acceptor: impl Acceptor + 'static, routes: E)
+where
+    E: Endpoint<Output = Response> + 'static,
+{
+    let server = connections::server(acceptor, Patience::for_probes()).run(WithHead(routes));
     tokio::spawn(async move {
-        if let Err(error) = poem::Server::new_with_acceptor(acceptor).run(routes).await {
-            tracing::error!(%error, "metrics are no longer served");
+        if let Err(error) = server.await {
+            tracing::error!(%error, "{what} are no longer served");
         }
     });
-    Ok(())
 }
 
 #[handler]

@@ -2,7 +2,8 @@
 //!
 //! The current [`Trace`] is a task-local, like the meter of [`crate::meter`], and independent of
 //! what is logged or exported: a caller's `traceparent` is continued in log lines, in `jobs.trace`,
-//! in the worker and in calls of providers, whatever is configured. [`Span`]s that end go to the
+//! in the worker and in calls of providers, whatever is configured. Whether it is exported is decided
+//! here, not by the caller. [`Span`]s that end go to the
 //! [`Exporter`], when one is set.
 
 use std::fmt;
@@ -24,19 +25,22 @@ pub struct Trace {
     sampled: bool,
 }
 
-/// How many of the traces that begin here are exported, in percent.
+/// How many of the traces that begin or go on here are exported, in percent.
 static SAMPLED_PERCENT: AtomicU8 = AtomicU8::new(100);
 
 impl Trace {
     /// The first step of a trace of its own.
     #[must_use]
     pub fn begin() -> Self {
+        Self::begin_at(SAMPLED_PERCENT.load(Ordering::Relaxed))
+    }
+
+    fn begin_at(percent: u8) -> Self {
         let bytes: [u8; 16] = random();
-        let percent = u32::from(SAMPLED_PERCENT.load(Ordering::Relaxed));
         Self {
             trace: u128::from_be_bytes(bytes).max(1),
             span: u64::from_be_bytes(random()).max(1),
-            sampled: u32::from(bytes[15]) * 100 < percent * 256,
+            sampled: u32::from(bytes[15]) * 100 < u32::from(percent) * 256,
         }
     }
 
@@ -57,7 +61,27 @@ impl Trace {
         })
     }
 
-    /// Goes on after the step that `header` names, or begins a trace where it names none.
+    /// Goes on after the step that a stranger's `header` names, or begins a trace where it names none.
+    /// The stranger chooses the trace's name and nothing else: one who could have every request of theirs
+    /// exported, or none, would fill the collector or hide from it.
+    #[must_use]
+    pub fn after_stranger(header: Option<&str>) -> (Self, Option<Self>) {
+        Self::after_stranger_at(header, SAMPLED_PERCENT.load(Ordering::Relaxed))
+    }
+
+    fn after_stranger_at(header: Option<&str>, percent: u8) -> (Self, Option<Self>) {
+        // The decision does not follow from the trace's name either, which the stranger chooses.
+        let own = Self::begin_at(percent);
+        match header.and_then(Self::read) {
+            Some(parent) => {
+                let trace = parent.trace;
+                (Self { trace, ..own }, Some(parent))
+            }
+            None => (own, None),
+        }
+    }
+
+    /// Goes on after the step of ours that `header` names, or begins a trace where it names none.
     #[must_use]
     pub fn after(header: Option<&str>) -> (Self, Option<Self>) {
         match header.and_then(Self::read) {
@@ -196,7 +220,7 @@ pub trait Exporter: Send + Sync {
 
 static EXPORTER: OnceLock<Box<dyn Exporter>> = OnceLock::new();
 
-/// From now on spans go to `exporter`, and of the traces that begin here so many per cent. The
+/// From now on spans go to `exporter`, and of the traces that begin or go on here so many per cent. The
 /// first one stays.
 pub fn export_to(exporter: Box<dyn Exporter>, percent: u8) {
     SAMPLED_PERCENT.store(percent.min(100), Ordering::Relaxed);
@@ -273,6 +297,25 @@ mod tests {
         let quiet = Trace::read(&GIVEN.replace("-01", "-00")).unwrap();
         assert!(quiet.to_string().ends_with("-00"));
         assert!(quiet.child().to_string().ends_with("-00"));
+    }
+
+    #[test]
+    fn a_stranger_chooses_a_trace_s_name_and_not_whether_it_is_exported() {
+        for flags in ["-00", "-01"] {
+            let given = GIVEN.replace("-01", flags);
+            for (percent, expected) in [(0, "-00"), (100, "-01")] {
+                let (step, parent) = Trace::after_stranger_at(Some(&given), percent);
+                assert_eq!(step.id(), "0af7651916cd43dd8448eb211c80319c");
+                assert_eq!(parent, Trace::read(&given));
+                assert_ne!(Some(step.step_bytes()), parent.map(Trace::step_bytes));
+                assert!(step.to_string().ends_with(expected), "{given} {percent}");
+                let (begun, none) = Trace::after_stranger_at(Some("00-zz"), percent);
+                assert!(begun.to_string().ends_with(expected) && none.is_none());
+            }
+        }
+        // What we have decided ourselves, and kept with a job, holds.
+        let (ours, _) = Trace::after(Some(&GIVEN.replace("-01", "-00")));
+        assert!(ours.to_string().ends_with("-00"));
     }
 
     #[test]

@@ -192,6 +192,36 @@ async fn listed_origins_are_named_and_others_are_not() {
 }
 
 #[tokio::test]
+async fn whatever_may_be_kept_on_the_way_depends_on_the_origin() {
+    let app = TestApp::new().await;
+    for path in [
+        "/graphql?query={__typename}",
+        "/livez",
+        "/.well-known/jwks.json",
+        "/graphiql",
+        "/nowhere",
+    ] {
+        for origin in [None, Some("https://shop.example")] {
+            let request = app.client.get(path);
+            let request = match origin {
+                Some(origin) => request.header("origin", origin),
+                None => request,
+            };
+            let response = request.send().await;
+            let headers = response.0.headers();
+            let lines = |name| {
+                let lines = headers.get_all(name).iter();
+                let lines: Vec<&str> = lines.map(|line| line.to_str().unwrap()).collect();
+                lines.join(", ")
+            };
+            let kept = !lines("cache-control").contains("no-store");
+            let varies = lines("vary").split(", ").any(|name| name == "origin");
+            assert_eq!(varies, kept, "{path} from {origin:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn large_answers_are_compressed_as_the_client_likes() {
     let app = TestApp::new().await;
     let long = json!({ "query": "{ __schema { types { name kind description fields { name description } } } }" });

@@ -149,6 +149,47 @@ async fn a_full_house_sends_away_at_once_and_lets_in_again() {
 }
 
 #[tokio::test]
+async fn requests_at_work_are_counted_by_the_clients_address_behind_a_proxy() {
+    let mut edge = edge();
+    edge.per_address = None;
+    edge.concurrency_per_address = 1;
+    let (_app, barrier, client) = around_routes(edge).await;
+    let client = Arc::new(client);
+    let status = async |path: &str, address: &str| {
+        let request = client.get(path).header("x-forwarded-for", address);
+        request.send().await
+    };
+    let inside = tokio::spawn({
+        let client = Arc::clone(&client);
+        async move {
+            let request = client.post("/graphql");
+            let request = request.header("x-forwarded-for", "2001:db8:1:2::1");
+            request.send().await.0.status()
+        }
+    });
+    barrier.wait().await;
+    // The same network of IPv6, whatever is asked for.
+    let refused = status("/page", "2001:db8:1:2:ffff::9").await;
+    refused.assert_status(StatusCode::TOO_MANY_REQUESTS);
+    refused.assert_header("retry-after", "1");
+    let body: serde_json::Value = refused.0.into_body().into_json().await.unwrap();
+    assert_eq!(body["errors"][0]["extensions"]["code"], "THROTTLED");
+    let message = "one address may have 1 requests at work at once; try again in a second";
+    assert_eq!(body["errors"][0]["message"], message);
+    status("/page", "2001:db8:1:3::1")
+        .await
+        .assert_status_is_ok();
+    status("/livez", "2001:db8:1:2::1")
+        .await
+        .assert_status_is_ok();
+    barrier.wait().await;
+    assert_eq!(inside.await.unwrap(), StatusCode::OK);
+    status("/page", "2001:db8:1:2::1")
+        .await
+        .assert_status_is_ok();
+}
+
+#[tokio::test]
 async fn a_panic_is_a_masked_error_and_the_server_goes_on() {
     let edge = EdgeConfig::of_profile(Profile::Development, "http://localhost:8080");
     let (_app, _, client) = around_routes(edge).await;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod abuse;
+mod addresses;
 mod after_sale;
 mod audits;
 mod blogs;
@@ -27,12 +28,14 @@ mod edge_limits;
 mod gate;
 mod gateway;
 mod graphiql;
+mod head;
 mod health;
 mod hosted_checkout;
 mod identity;
 mod import;
 mod inventory;
 mod jobs;
+mod kubernetes;
 mod made_up;
 mod mail;
 mod market_prices;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use anyhow::bail;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +14,10 @@ use providers::payment::{PaymentProvider, Since, Unknown};
 use super::print;
 use crate::config::ApiConfig;
 use crate::connections::Certificate;
+use crate::middleware::forwarding_finding;
+
+/// How long Redis may take to say what was found.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What to look at.
 #[derive(Args, Debug)]
@@ -46,6 +51,13 @@ pub(super) async fn run(config: &ApiConfig, args: &DoctorArgs) -> anyhow::Result
             "Redis may hold {most} bytes (0: no end) and evicts by `{policy}`; \
              set maxmemory, and maxmemory-policy {EVICTION}"
         )?;
+    }
+    let (kv, prefix) = (shop.kv.clone(), &config.common.key_prefix);
+    if let Some(finding) = forwarding_finding(kv, prefix, PATIENCE).await
+        && config.edge.proxies.report
+    {
+        writeln!(report, "{finding}")?;
+        wrong += 1;
     }
     if let Some(files) = &config.tls
         && let Err(fault) = Certificate::load(files.clone()).await

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use commerce::config::Reader;
+use commerce::config::{Profile, Reader};
+use ipnet::IpNet;
 
-use crate::connections::{CERTIFICATE_FILE, Files, KEY_FILE, Patience};
+use crate::connections::{CERTIFICATE_FILE, Files, KEY_FILE, Patience, PerAddress};
 
 /// Reads and checks the variables; `work` is how long one request may take.
 pub(super) fn read(reader: &mut Reader, work: Duration) -> Patience {
@@ -29,6 +30,27 @@ pub(super) fn read(reader: &mut Reader, work: Duration) -> Patience {
         idle: Duration::from_secs(idle),
         work,
         connections,
+    }
+}
+
+/// One address has an eighth of all connections at most: more than a browser, an office or a server that
+/// renders needs, and so little that a few addresses shut nobody out.
+const SHARE: usize = 8;
+
+/// What one address may have of `all` connections; peers that are `trusted` proxies are not counted.
+pub(super) fn per_address(
+    reader: &mut Reader,
+    profile: Profile,
+    all: usize,
+    trusted: &[IpNet],
+) -> PerAddress {
+    let default = match profile {
+        Profile::Development => 0,
+        Profile::Staging | Profile::Production => (all / SHARE).max(1),
+    };
+    PerAddress {
+        connections: reader.parsed("MAX_CONNECTIONS_PER_ADDRESS", default),
+        exempt: trusted.to_vec(),
     }
 }
 
@@ -91,6 +113,20 @@ mod tests {
             refused(&[certificate, key], "http://api.shop.example"),
             "PUBLIC_URL: must begin with https:// where TLS_CERTIFICATE_FILE is set"
         );
+    }
+
+    #[test]
+    fn an_address_has_an_eighth_of_all_connections_unless_it_is_said_otherwise() {
+        let read = |pairs: &[(&str, &str)], profile| {
+            let variables = pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            per_address(&mut Reader::new(variables), profile, 824, &[]).connections
+        };
+        assert_eq!(read(&[], Profile::Production), 103);
+        assert_eq!(read(&[], Profile::Development), 0);
+        let set = [("MAX_CONNECTIONS_PER_ADDRESS", "7")];
+        assert_eq!(read(&set, Profile::Production), 7);
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct EdgeConfig {
     pub compression: bool,
     /// Requests that the storefront endpoint works on at once; 0 for no limit.
     pub concurrency: usize,
+    /// Requests of one address that are worked on at once; 0 for no limit.
+    pub concurrency_per_address: usize,
     /// How long one request may take.
     pub timeout: Duration,
     /// What a request may be made of.
@@ -64,6 +66,8 @@ pub struct Proxies {
     pub trusted: Vec<IpNet>,
     /// The header in which they name the client.
     pub header: HeaderName,
+    /// Whether it is told when a header names another client and is not believed.
+    pub report: bool,
 }
 
 const WINDOW: Duration = Duration::from_secs(60);
@@ -83,6 +87,7 @@ impl EdgeConfig {
             graphiql: explored,
             compression: true,
             concurrency: 512,
+            concurrency_per_address: if limited { 128 } else { 0 },
             timeout: Duration::from_secs(15),
             limits,
             budgets: budgets::of_profile(profile),
@@ -94,6 +99,7 @@ impl EdgeConfig {
             proxies: Proxies {
                 trusted: Vec::new(),
                 header: HeaderName::from_static("x-forwarded-for"),
+                report: profile == Profile::Production,
             },
             key_prefix: "cartwright".to_owned(),
             signing: Signing::default(),
@@ -113,6 +119,10 @@ impl EdgeConfig {
             graphiql: graphiql(reader, default.graphiql),
             compression: compression(reader),
             concurrency: reader.parsed("MAX_CONCURRENT_REQUESTS", default.concurrency),
+            concurrency_per_address: reader.parsed(
+                "MAX_CONCURRENT_REQUESTS_PER_ADDRESS",
+                default.concurrency_per_address,
+            ),
             timeout,
             limits: limits(reader, default.limits, timeout),
             budgets: budgets::read(reader, default.budgets),
@@ -120,10 +130,7 @@ impl EdgeConfig {
                 limit: per_minute,
                 window: WINDOW,
             }),
-            proxies: Proxies {
-                trusted: trusted(reader),
-                header: reader.parsed("CLIENT_IP_HEADER", default.proxies.header.clone()),
-            },
+            proxies: proxies(reader, &default.proxies),
             key_prefix: common.key_prefix.clone(),
             signing: Signing::read(reader, common.profile),
             caches: CacheConfig::read(reader),
@@ -207,10 +214,20 @@ fn timeout(reader: &mut Reader, default: Duration) -> Duration {
     Duration::from_secs(seconds)
 }
 
-fn trusted(reader: &mut Reader) -> Vec<IpNet> {
+fn proxies(reader: &mut Reader, default: &Proxies) -> Proxies {
     let text = reader.optional("TRUSTED_PROXIES").unwrap_or_default();
+    // Who says that there is none need not be told of strangers who pretend.
+    let none = text.trim() == "none";
+    Proxies {
+        trusted: trusted(reader, if none { "" } else { &text }),
+        header: reader.parsed("CLIENT_IP_HEADER", default.header.clone()),
+        report: default.report && !none,
+    }
+}
+
+fn trusted(reader: &mut Reader, text: &str) -> Vec<IpNet> {
     let mut nets = Vec::new();
-    for item in list(&text) {
+    for item in list(text) {
         let one = || item.parse::<IpAddr>().map(IpNet::from);
         match item.parse::<IpNet>().or_else(|_| one()) {
             Ok(net) => nets.push(net),
@@ -277,6 +294,7 @@ mod tests {
         let edge = read(&[]).unwrap();
         assert_eq!(edge.per_address.unwrap().limit, 30_000);
         assert_eq!((edge.https, edge.concurrency), (true, 512));
+        assert_eq!(edge.concurrency_per_address, 128);
         assert!(!edge.graphiql && !edge.limits.document.introspection);
         let edge = read(&[("INTROSPECTION", "on"), ("GRAPHIQL", "on")]).unwrap();
         assert!(edge.graphiql && edge.limits.document.introspection);
@@ -298,6 +316,11 @@ mod tests {
         let origins = ["https://a.example", "http://localhost:3000"].map(HeaderValue::from_static);
         assert_eq!(edge.origins, Origins::Listed(origins.to_vec()));
         assert_eq!(edge.proxies.trusted.len(), 3);
+        assert!(edge.proxies.report);
+        let none = read(&[("TRUSTED_PROXIES", "none")]).unwrap().proxies;
+        assert_eq!((none.trusted.len(), none.report), (0, false));
+        let staging = read(&[("CARTWRIGHT_PROFILE", "staging")]).unwrap();
+        assert!(!staging.proxies.report);
         let faults = read(&[
             ("CORS_ORIGINS", "https://a.example/"),
             ("TRUSTED_PROXIES", "10.0.0.0/40"),

@@ -6,8 +6,46 @@ pub(super) struct Head {
     /// Its first four bytes, as far as they are there.
     first: [u8; 4],
     length: usize,
+    /// How the line that is arriving begins.
+    begin: [u8; LINE],
     /// Bytes of the line that is arriving, without its end.
     line: usize,
+    body: Body,
+}
+
+/// As much of a line as tells how long a body is.
+const LINE: usize = 32;
+
+/// How much of a request's body is still to arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Body {
+    /// So many bytes.
+    Bytes(u64),
+    /// Chunks, until an empty one.
+    Chunks,
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::Bytes(0)
+    }
+}
+
+impl Body {
+    /// Whether all of it has arrived.
+    pub(super) fn is_whole(self) -> bool {
+        self == Self::Bytes(0)
+    }
+
+    /// Counts what has arrived of it.
+    pub(super) fn read(self, bytes: &[u8]) -> Self {
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        match self {
+            Self::Bytes(left) => Self::Bytes(left.saturating_sub(length)),
+            Self::Chunks if bytes.ends_with(b"0\r\n\r\n") => Self::Bytes(0),
+            Self::Chunks => Self::Chunks,
+        }
+    }
 }
 
 /// What follows the bytes of a head that were read.
@@ -15,8 +53,8 @@ pub(super) struct Head {
 pub(super) enum Follows {
     /// More of the head.
     Head(Head),
-    /// A body, if any, and the answer.
-    Answer,
+    /// What is left of the body, and the answer.
+    Answer(Body),
     /// Frames of HTTP/2.
     Frames(Frames),
 }
@@ -34,8 +72,16 @@ impl Head {
             match (byte, self.length) {
                 (b'\r' | b'\n', 0) | (b'\r', _) => continue,
                 (b'\n', _) if self.line == 0 => return self.end(&bytes[at + 1..]),
-                (b'\n', _) => self.line = 0,
-                _ => self.line += 1,
+                (b'\n', _) => {
+                    self.note_length();
+                    self.line = 0;
+                }
+                _ => {
+                    if let Some(place) = self.begin.get_mut(self.line) {
+                        *place = *byte;
+                    }
+                    self.line += 1;
+                }
             }
             if let Some(place) = self.first.get_mut(self.length) {
                 *place = *byte;
@@ -45,9 +91,25 @@ impl Head {
         Follows::Head(self)
     }
 
+    /// Notes how long the body is, where the line that has arrived tells it.
+    fn note_length(&mut self) {
+        let line = &self.begin[..self.line.min(LINE)];
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else {
+            return;
+        };
+        let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
+        if name.eq_ignore_ascii_case(b"transfer-encoding") {
+            self.body = Body::Chunks;
+        } else if name.eq_ignore_ascii_case(b"content-length") && self.body != Body::Chunks {
+            let length = std::str::from_utf8(value).ok();
+            let length = length.and_then(|length| length.parse().ok());
+            self.body = Body::Bytes(length.unwrap_or(0));
+        }
+    }
+
     fn end(self, rest: &[u8]) -> Follows {
         if self.first != PREFACE {
-            return Follows::Answer;
+            return Follows::Answer(self.body.read(rest));
         }
         let mut frames = Frames {
             skip: REST_OF_PREFACE,
@@ -122,9 +184,37 @@ mod tests {
             "\r\n\r\nGET / HTTP/1.1\r\n\r\n",
         ] {
             in_two_parts(head.as_bytes(), |follows, cut| {
-                assert_eq!(follows, Follows::Answer, "{head:?} cut at {cut}");
+                assert_eq!(
+                    follows,
+                    Follows::Answer(Body::Bytes(0)),
+                    "{head:?} cut at {cut}"
+                );
             });
         }
+    }
+
+    #[test]
+    fn what_is_left_of_a_body_is_known_wherever_it_is_cut() {
+        for (body, expected) in [
+            ("Content-Length:  7 \r\n\r\nabc", Body::Bytes(4)),
+            ("content-length: 3\n\nabc", Body::Bytes(0)),
+            ("transfer-encoding: chunked\r\n\r\n3\r\nabc", Body::Chunks),
+            (
+                "transfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+                Body::Bytes(0),
+            ),
+            ("x-content-length: 7\r\n\r\n", Body::Bytes(0)),
+            ("content-length: many\r\n\r\n", Body::Bytes(0)),
+        ] {
+            let request = format!("POST / HTTP/1.1\r\nhost: a\r\n{body}");
+            let whole = Head::default().read(request.as_bytes());
+            assert_eq!(whole, Follows::Answer(expected), "{body:?}");
+        }
+        let head = b"POST / HTTP/1.1\r\ncontent-length: 12345678901\r\nhost: a\r\n\r\n";
+        in_two_parts(head, |follows, cut| {
+            let left = Body::Bytes(12_345_678_901);
+            assert_eq!(follows, Follows::Answer(left), "cut at {cut}");
+        });
     }
 
     #[test]
@@ -136,7 +226,7 @@ mod tests {
     #[test]
     fn http_2_is_known_by_its_preface() {
         let other = b"PRO * HTTP/2.0\r\n\r\n";
-        assert_eq!(Head::default().read(other), Follows::Answer);
+        assert_eq!(Head::default().read(other), Follows::Answer(Body::Bytes(0)));
         in_two_parts(b"PRI * HTTP/2.0\r\n\r\n", |follows, cut| {
             assert!(matches!(follows, Follows::Frames(_)), "cut at {cut}");
         });

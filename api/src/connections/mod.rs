@@ -13,12 +13,16 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use metrics::counter;
 use poem::Server;
 use poem::http::uri::Scheme;
 use poem::listener::Acceptor;
 use poem::web::{LocalAddr, RemoteAddr};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::address_limit::{AddressLimit, Held};
+use crate::middleware::ClientIp;
 
 pub(crate) use self::certificate::{CERTIFICATE_FILE, KEY_FILE};
 pub use self::certificate::{Certificate, Fault, Files};
@@ -39,6 +43,16 @@ pub struct Patience {
     pub connections: usize,
 }
 
+/// How many connections one address may have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PerAddress {
+    /// Connections at once; 0 for no limit.
+    pub connections: usize,
+    /// Peers that are not counted: proxies, which bring everybody. Behind them requests are counted by their
+    /// clients' addresses.
+    pub exempt: Vec<IpNet>,
+}
+
 impl Default for Patience {
     fn default() -> Self {
         Self {
@@ -51,6 +65,16 @@ impl Default for Patience {
 }
 
 impl Patience {
+    /// For what operators and platforms ask at an address of its own.
+    #[must_use]
+    pub fn for_probes() -> Self {
+        Self {
+            idle: Duration::from_secs(10),
+            connections: 64,
+            ..Self::default()
+        }
+    }
+
     /// For a sign that a connection of HTTP/2 is used. It is not told there whether a request is worked
     /// on, so that it has the time for that as well.
     fn silence(&self) -> Duration {
@@ -81,20 +105,39 @@ const STREAMS: u32 = 100;
 /// what the endpoint takes, which can say what is wrong.
 const HEAD: u32 = 64 * 1024;
 
-/// A server of watched connections.
+/// Counts connections of addresses that have too many.
+const TOO_MANY_OF_ONE: &str = "cartwright_connections_per_address_refused_total";
+
+/// A server of watched connections, of which one address may have all.
 pub fn server<A: Acceptor + 'static>(
     acceptor: A,
     patience: Patience,
 ) -> Server<Infallible, Watchful<A>> {
+    shared_server(acceptor, patience, PerAddress::default())
+}
+
+/// A server of watched connections that addresses share.
+pub fn shared_server<A: Acceptor + 'static>(
+    acceptor: A,
+    patience: Patience,
+    per_address: PerAddress,
+) -> Server<Infallible, Watchful<A>> {
     // From the start, so that the first event is seen as a change.
     counter!("cartwright_connections_refused_total").increment(0);
+    counter!(TOO_MANY_OF_ONE).increment(0);
     counter!(tls::FAILED).increment(0);
     for what in watched::WAITED_FOR {
         counter!("cartwright_connections_given_up_total", "waiting_for" => what).increment(0);
     }
-    Server::new_with_acceptor(Watchful::new(acceptor, patience))
+    Server::new_with_acceptor(Watchful::new(acceptor, patience, per_address))
         .http2_max_concurrent_streams(STREAMS)
         .http2_max_header_list_size(HEAD)
+}
+
+/// A connection's place among all, and among those of its address.
+pub(crate) struct Place {
+    _all: OwnedSemaphorePermit,
+    _own: Option<Held>,
 }
 
 /// Accepts connections and watches them.
@@ -102,17 +145,41 @@ pub struct Watchful<A> {
     inner: A,
     patience: Patience,
     places: Arc<Semaphore>,
+    per_address: Option<AddressLimit>,
+    exempt: Vec<IpNet>,
 }
 
 impl<A> Watchful<A> {
     /// Watches the connections of `inner`.
-    fn new(inner: A, patience: Patience) -> Self {
+    fn new(inner: A, patience: Patience, per_address: PerAddress) -> Self {
         let places = Arc::new(Semaphore::new(patience.connections));
         Self {
             inner,
             patience,
             places,
+            per_address: AddressLimit::new(per_address.connections),
+            exempt: per_address.exempt,
         }
+    }
+
+    /// A place for a connection of `remote`, or why there is none.
+    fn place(&self, remote: &RemoteAddr) -> Result<Place, &'static str> {
+        let all = Arc::clone(&self.places).try_acquire_owned();
+        let all = all.map_err(|_full| "cartwright_connections_refused_total")?;
+        // A peer without an address is on this machine.
+        let peer = remote.as_socket_addr().map(|peer| peer.ip().to_canonical());
+        let counted = peer.filter(|peer| !self.exempt.iter().any(|net| net.contains(peer)));
+        let own = match (&self.per_address, counted) {
+            (Some(limit), Some(peer)) => {
+                let held = limit.enter(ClientIp(peer).network());
+                Some(held.ok_or(TOO_MANY_OF_ONE)?)
+            }
+            _ => None,
+        };
+        Ok(Place {
+            _all: all,
+            _own: own,
+        })
     }
 }
 
@@ -133,11 +200,13 @@ impl<A: Acceptor> Acceptor for Watchful<A> {
                     return Err(error);
                 }
             };
-            if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
-                let io = Watched::new(io, self.patience, place);
-                return Ok((io, local, remote, scheme));
+            match self.place(&remote) {
+                Ok(place) => {
+                    let io = Watched::new(io, self.patience, place);
+                    return Ok((io, local, remote, scheme));
+                }
+                Err(refused) => counter!(refused).increment(1),
             }
-            counter!("cartwright_connections_refused_total").increment(1);
         }
     }
 }

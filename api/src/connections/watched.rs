@@ -8,22 +8,25 @@ use std::time::Duration;
 
 use metrics::counter;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Sleep};
 
-use super::Patience;
-use super::framing::{Follows, Frames, Head};
+use super::framing::{Body, Follows, Frames, Head};
+use super::{Patience, Place};
 
 /// A connection that is closed when its client takes too long.
 pub struct Watched<Io> {
     io: Io,
     patience: Patience,
     state: State,
+    /// What is still to arrive of the last request's body.
+    body: Body,
+    /// How the connection ends.
+    ending: Ending,
     /// Runs while the client is waited for.
     clock: Pin<Box<Sleep>>,
     /// Runs while an answer is not taken.
     stalled: Option<Pin<Box<Sleep>>>,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 /// What the connection is doing.
@@ -39,6 +42,21 @@ enum State {
     Multiplexed(Frames),
 }
 
+/// How far the end of a connection has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// It goes on.
+    Open,
+    /// Its client was waited for in vain: nothing more is.
+    GivenUp,
+    /// Nothing more is sent, and the rest of a body is read away: closed at once, the client's system
+    /// would throw away the answer that it has not read yet (RFC 9112, section 9.6).
+    Lingering,
+}
+
+/// Bytes of a body that are read away at once.
+const PIECE: usize = 16 * 1024;
+
 /// What asks for a body before there is an answer (RFC 9110, section 15.2.1).
 const CONTINUE: &[u8] = b"HTTP/1.1 100";
 
@@ -46,11 +64,13 @@ const CONTINUE: &[u8] = b"HTTP/1.1 100";
 pub(super) const WAITED_FOR: [&str; 3] = ["head", "request", "answer"];
 
 impl<Io> Watched<Io> {
-    pub(super) fn new(io: Io, patience: Patience, place: OwnedSemaphorePermit) -> Self {
+    pub(super) fn new(io: Io, patience: Patience, place: Place) -> Self {
         Self {
             io,
             patience,
             state: State::Head(Head::default()),
+            body: Body::default(),
+            ending: Ending::Open,
             clock: Box::pin(tokio::time::sleep(patience.client)),
             stalled: None,
             _place: place,
@@ -65,11 +85,15 @@ impl<Io> Watched<Io> {
     fn arrived(&mut self, bytes: &[u8]) {
         match self.state {
             State::Head(head) => self.state = self.after(head.read(bytes)),
+            // Answered before the body was there.
+            State::Working | State::Idle if !self.body.is_whole() => {
+                self.body = self.body.read(bytes);
+            }
+            State::Working => {}
             State::Idle => {
                 self.wait_from_now(self.patience.client);
                 self.state = self.after(Head::default().read(bytes));
             }
-            State::Working => {}
             State::Multiplexed(mut frames) => {
                 if frames.read(bytes) {
                     self.wait_from_now(self.patience.silence());
@@ -82,7 +106,10 @@ impl<Io> Watched<Io> {
     fn after(&mut self, follows: Follows) -> State {
         match follows {
             Follows::Head(head) => State::Head(head),
-            Follows::Answer => State::Working,
+            Follows::Answer(body) => {
+                self.body = body;
+                State::Working
+            }
             Follows::Frames(frames) => {
                 self.wait_from_now(self.patience.silence());
                 State::Multiplexed(frames)
@@ -112,8 +139,28 @@ impl<Io> Watched<Io> {
             .stalled
             .get_or_insert_with(|| Box::pin(tokio::time::sleep(time)));
         ready!(clock.as_mut().poll(cx));
+        self.ending = Ending::GivenUp;
         given_up("answer");
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<Io: AsyncRead + Unpin> Watched<Io> {
+    /// Reads away what is left of a body, until its end, the client's or that of its time.
+    fn linger(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut room = [0; PIECE];
+        while !self.body.is_whole() {
+            if self.clock.as_mut().poll(cx).is_ready() {
+                break;
+            }
+            let mut piece = ReadBuf::new(&mut room);
+            match ready!(Pin::new(&mut self.io).poll_read(cx, &mut piece)) {
+                Ok(()) if !piece.filled().is_empty() => self.body = self.body.read(piece.filled()),
+                // The client has gone, one way or the other.
+                _ => break,
+            }
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -142,13 +189,14 @@ impl<Io: AsyncRead + Unpin> AsyncRead for Watched<Io> {
             State::Idle | State::Multiplexed(_) => "request",
         };
         ready!(self.clock.as_mut().poll(cx));
+        self.ending = Ending::GivenUp;
         given_up(what);
         // Nothing was read: the client has gone, as far as the server is concerned.
         Poll::Ready(Ok(()))
     }
 }
 
-impl<Io: AsyncWrite + Unpin> AsyncWrite for Watched<Io> {
+impl<Io: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<Io> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -192,7 +240,16 @@ impl<Io: AsyncWrite + Unpin> AsyncWrite for Watched<Io> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.ending == Ending::Lingering {
+            return self.linger(cx);
+        }
         match Pin::new(&mut self.io).poll_shutdown(cx) {
+            Poll::Ready(Ok(())) if self.ending == Ending::Open && !self.body.is_whole() => {
+                self.ending = Ending::Lingering;
+                let time = self.patience.client;
+                self.wait_from_now(time);
+                self.linger(cx)
+            }
             Poll::Ready(closed) => Poll::Ready(closed),
             Poll::Pending => self.stall(cx),
         }

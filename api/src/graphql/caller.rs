@@ -52,6 +52,9 @@ pub(super) struct Caller {
     pub(super) who: identity::Caller,
     /// Names the bucket.
     pub(super) key: String,
+    /// Names the bucket of where a customer is, which pays as well: many accounts in one place have no more
+    /// than one.
+    pub(super) place: Option<String>,
     /// How large it is.
     pub(super) budget: Budget,
 }
@@ -65,8 +68,8 @@ struct Purse {
 }
 
 impl Caller {
-    /// Finds out who asks, or says why nothing is answered. A customer has a bucket of their own,
-    /// wherever they are.
+    /// Finds out who asks, or says why nothing is answered. A customer has a bucket of their own, wherever
+    /// they are, and draws on that of the place as well.
     pub(super) async fn of(
         request: &Request,
         gateway: &Gateway,
@@ -78,13 +81,14 @@ impl Caller {
         })?;
         let purse = Purse::of(request, gateway, shop).await?;
         who.network = purse.client.network();
-        let key = match who.customer() {
-            Some(customer) => format!("customer:{}", customer.value),
-            None => purse.key,
+        let (key, place) = match who.customer() {
+            Some(customer) => (format!("customer:{}", customer.value), Some(purse.key)),
+            None => (purse.key, None),
         };
         Ok(Self {
             who,
             key,
+            place,
             budget: purse.budget,
         })
     }

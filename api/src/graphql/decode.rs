@@ -77,7 +77,7 @@ impl Refusal {
         let body = json!({ "errors": [error] });
         let mut response = format.body(self.status, body.to_string().into_bytes());
         if self.status == StatusCode::METHOD_NOT_ALLOWED {
-            let allow = header::HeaderValue::from_static("POST");
+            let allow = header::HeaderValue::from_static("GET, HEAD, POST");
             response.headers_mut().insert(header::ALLOW, allow);
         }
         if self.status == StatusCode::UNAUTHORIZED {
@@ -121,28 +121,18 @@ impl Incoming {
 pub(super) struct Raw {
     /// The bytes that say what is asked for: the address's query, or the body.
     pub(super) bytes: Vec<u8>,
-    kind: Kind,
+    pub(super) kind: Kind,
 }
 
 /// How a request says what it asks for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
+    /// In its address.
     Address,
+    /// In a body of JSON.
     Json,
+    /// In a body that is the document.
     Document,
-}
-
-impl Raw {
-    /// What tells it apart from all others; none for the kind that hardly anybody sends.
-    pub(super) fn name(&self) -> Option<&[u8]> {
-        // JSON begins with a bracket or a space, which stand in no address.
-        let clear = match self.kind {
-            Kind::Json => true,
-            Kind::Address => !self.bytes.starts_with(b"{"),
-            Kind::Document => false,
-        };
-        clear.then_some(self.bytes.as_slice())
-    }
 }
 
 /// Reads the bytes of a request.

@@ -109,7 +109,7 @@ pub(super) async fn kept(raw: &Raw, gateway: &Gateway, errand: &Errand<'_>) -> O
     if !errand.asking.anonymous {
         return None;
     }
-    let prepared = gateway.front.get(raw.name()?)?;
+    let prepared = gateway.front.get(raw)?;
     let kept = gateway.answers.as_ref()?.get(&prepared.key)?;
     let operation = Arc::clone(&prepared.operation);
     let (reply, account) = match gateway.gate.admit(errand.caller, &operation).await {
@@ -179,9 +179,8 @@ pub(super) async fn execute(
         batch: incoming.batch,
         account,
     };
-    let by_bytes = done.public().is_some() && raw.name().is_some();
-    if let Some((operation, key)) = public.filter(|_| by_bytes) {
-        gateway.front.put(raw.bytes, Prepared { operation, key });
+    if let Some((operation, key)) = public.filter(|_| done.public().is_some()) {
+        gateway.front.put(raw, Prepared { operation, key });
     }
     Ok(done.told(errand))
 }

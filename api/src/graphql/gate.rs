@@ -160,11 +160,7 @@ impl Gate {
         if budget.bucket == 0 {
             return Ok(ticket);
         }
-        let now = self.clock.now();
-        let standing = self
-            .buckets
-            .take(&caller.key, budget.size(), cost, now)
-            .await;
+        let standing = self.take(caller, cost).await;
         let account = Account { budget, standing };
         if !standing.allowed {
             decided("throttled", standing.shared);
@@ -176,6 +172,35 @@ impl Gate {
     }
 }
 
+impl Gate {
+    /// Takes from each bucket that pays for the caller, or from none; answers where the emptiest stands.
+    async fn take(&self, caller: &Caller, cost: u64) -> Standing {
+        let (size, now) = (caller.budget.size(), self.clock.now());
+        let own = self.buckets.take(&caller.key, size, cost, now).await;
+        let Some(place) = caller.place.as_ref().filter(|_| own.allowed) else {
+            return own;
+        };
+        let shared = self.buckets.take(place, size, cost, now).await;
+        if !shared.allowed {
+            self.buckets.give_back(&caller.key, size, cost, now);
+            return shared;
+        }
+        if shared.available < own.available {
+            shared
+        } else {
+            own
+        }
+    }
+
+    /// Gives back what was taken from each of the caller's buckets and not needed.
+    fn give_back(&self, caller: &Caller, points: u64) {
+        let (size, now) = (caller.budget.size(), self.clock.now());
+        for key in std::iter::once(&caller.key).chain(&caller.place) {
+            self.buckets.give_back(key, size, points, now);
+        }
+    }
+}
+
 impl Ticket<'_> {
     /// Gives back what an answer that really cost `actual` did not need; answers what the client is
     /// told.
@@ -184,10 +209,7 @@ impl Ticket<'_> {
         let actual = actual.min(self.cost);
         let over = self.cost.saturating_sub(actual);
         let budget = self.caller.budget;
-        let now = self.gate.clock.now();
-        self.gate
-            .buckets
-            .give_back(&self.caller.key, budget.size(), over, now);
+        self.gate.give_back(self.caller, over);
         counter!("cartwright_points_total", "kind" => "requested").increment(self.cost);
         counter!("cartwright_points_total", "kind" => "actual").increment(actual);
         let account = Account {

@@ -4,7 +4,7 @@
 //! trusted proxy, and then only the one header that is configured: another could have been sent by
 //! the client and passed on.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use ipnet::IpNet;
 use poem::Request;
@@ -31,6 +31,39 @@ impl ClientIp {
     }
 }
 
+/// Headers in which proxies name their client.
+const FORWARDING: [&str; 6] = [
+    "forwarded",
+    "x-forwarded-for",
+    "x-real-ip",
+    "true-client-ip",
+    "fly-client-ip",
+    "cf-connecting-ip",
+];
+
+/// Why a header that names a client is not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ignored {
+    /// The peer is no trusted proxy.
+    UntrustedPeer(IpAddr),
+    /// The peer is, and names its client in another header than the configured one.
+    OtherHeader(IpAddr),
+}
+
+/// Who is connected. A peer without an address is on this machine: a socket of the file system, or a test.
+fn peer(request: &Request) -> IpAddr {
+    let peer = request.remote_addr().as_socket_addr();
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.ip());
+    peer.to_canonical()
+}
+
+/// An address as proxies write it: some add the port, and brackets around one of IPv6.
+fn address(hop: &str) -> Option<IpAddr> {
+    let bare = hop.strip_prefix('[').and_then(|hop| hop.strip_suffix(']'));
+    let address = bare.unwrap_or(hop).parse::<IpAddr>().ok();
+    address.or_else(|| hop.parse::<SocketAddr>().ok().map(|hop| hop.ip()))
+}
+
 /// Finds the client's address.
 pub(super) struct Resolver {
     trusted: Vec<IpNet>,
@@ -45,13 +78,23 @@ impl Resolver {
         }
     }
 
-    /// A peer without an address is on this machine: a socket of the file system, or a test.
     pub(super) fn client(&self, request: &Request) -> ClientIp {
-        let peer = request.remote_addr().as_socket_addr();
-        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.ip());
         let hops = request.headers().get_all(&self.header);
         let hops = hops.iter().filter_map(|value| value.to_str().ok());
-        ClientIp(self.walk(peer.to_canonical(), hops))
+        ClientIp(self.walk(peer(request), hops))
+    }
+
+    /// Whether the request has a header that names another client and is not believed.
+    pub(super) fn ignored(&self, request: &Request) -> Option<Ignored> {
+        let headers = request.headers();
+        let configured = headers.contains_key(&self.header);
+        let named = configured || FORWARDING.iter().any(|name| headers.contains_key(*name));
+        let peer = peer(request);
+        match (self.trusts(peer), named) {
+            (false, true) => Some(Ignored::UntrustedPeer(peer)),
+            (true, true) if !configured => Some(Ignored::OtherHeader(peer)),
+            _ => None,
+        }
     }
 
     /// From the peer backwards, as long as those who speak are trusted.
@@ -61,9 +104,9 @@ impl Resolver {
             if !self.trusts(client) {
                 break;
             }
-            match hop.trim().parse::<IpAddr>() {
-                Ok(before) => client = before.to_canonical(),
-                Err(_) => break,
+            match address(hop.trim()) {
+                Some(before) => client = before.to_canonical(),
+                None => break,
             }
         }
         client
@@ -100,6 +143,42 @@ mod tests {
         assert_eq!(client("10.0.0.1", &forged), "198.51.100.1");
         assert_eq!(client("::ffff:10.0.0.1", &["2001:db8::1"]), "2001:db8::1");
         assert_eq!(client("fdaa::3", &["198.51.100.1"]), "198.51.100.1");
+    }
+
+    #[test]
+    fn ports_and_brackets_are_none_of_the_address() {
+        assert_eq!(client("10.0.0.1", &["198.51.100.1:4711"]), "198.51.100.1");
+        assert_eq!(client("10.0.0.1", &["[2001:db8::1]:4711"]), "2001:db8::1");
+        assert_eq!(client("10.0.0.1", &["[2001:db8::1]"]), "2001:db8::1");
+    }
+
+    #[test]
+    fn what_names_a_client_and_is_not_believed_is_noticed() {
+        let ignored = |trusted: &str, headers: &[&'static str]| {
+            let resolver = Resolver {
+                trusted: vec![trusted.parse().unwrap()],
+                header: HeaderName::from_static("x-forwarded-for"),
+            };
+            let mut request = Request::builder();
+            for name in headers {
+                request = request.header(*name, "198.51.100.1");
+            }
+            resolver.ignored(&request.finish())
+        };
+        let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let untrusted = Some(Ignored::UntrustedPeer(here));
+        assert_eq!(ignored("10.0.0.0/8", &["x-forwarded-for"]), untrusted);
+        assert_eq!(ignored("10.0.0.0/8", &["fly-client-ip"]), untrusted);
+        assert_eq!(ignored("10.0.0.0/8", &["forwarded"]), untrusted);
+        assert_eq!(ignored("10.0.0.0/8", &["accept"]), None);
+        assert_eq!(ignored("127.0.0.0/8", &["x-forwarded-for"]), None);
+        assert_eq!(
+            ignored("127.0.0.0/8", &["x-forwarded-for", "x-real-ip"]),
+            None
+        );
+        assert_eq!(ignored("127.0.0.0/8", &[]), None);
+        let other = Some(Ignored::OtherHeader(here));
+        assert_eq!(ignored("127.0.0.0/8", &["fly-client-ip"]), other);
     }
 
     #[test]

@@ -43,8 +43,7 @@ impl Cors {
         }
     }
 
-    /// What to say about origins; `None` on parts of the server that other pages have no business
-    /// with. Where the answer depends on the origin, caches are told so even without one.
+    /// What to say about origins; `None` on parts of the server that other pages have no business with.
     pub(super) fn origin(&self, surface: Surface, headers: &HeaderMap) -> Option<Origin> {
         if surface != Surface::Storefront {
             return None;
@@ -85,16 +84,38 @@ impl Cors {
         Some(response)
     }
 
-    /// Marks the answer.
-    pub(super) fn decorate(&self, origin: Origin, headers: &mut HeaderMap) {
-        if let Origins::Listed(_) = self.origins {
-            headers.append(header::VARY, HeaderValue::from_static("origin"));
+    /// Marks the answer. Whoever keeps it on the way is told that it depends on the origin, also where there
+    /// is none: given to a page of another origin it would lack what the browser asks for.
+    pub(super) fn decorate(&self, origin: Option<Origin>, headers: &mut HeaderMap) {
+        if (origin.is_some() && matches!(self.origins, Origins::Listed(_))) || may_be_kept(headers)
+        {
+            vary(headers);
         }
-        if let Origin::Allowed(origin) = origin {
+        if let Some(Origin::Allowed(origin)) = origin {
             let exposed = HeaderValue::from_static(ANSWER_HEADERS);
             headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
             headers.insert(TIMING, origin.clone());
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         }
+    }
+}
+
+/// Whether a cache on the way may keep the answer: whatever does not forbid it (RFC 9111, section 3).
+fn may_be_kept(headers: &HeaderMap) -> bool {
+    let mut rules = headers.get_all(header::CACHE_CONTROL).iter();
+    !rules.any(|rule| {
+        let rule = String::from_utf8_lossy(rule.as_bytes()).to_ascii_lowercase();
+        rule.contains("no-store")
+    })
+}
+
+fn vary(headers: &mut HeaderMap) {
+    let told = headers.get_all(header::VARY).iter().any(|names| {
+        let names = String::from_utf8_lossy(names.as_bytes()).to_ascii_lowercase();
+        let mut names = names.split(',').map(str::trim);
+        names.any(|name| name == "origin" || name == "*")
+    });
+    if !told {
+        headers.append(header::VARY, HeaderValue::from_static("origin"));
     }
 }

@@ -1,8 +1,8 @@
 //! What happens around every route, one concern in each file; [`Edge`] puts them in order.
 //!
 //! ```text
-//! request id, trace → preflight → head → client address → limit per address → body → shedding → time-out → the routes
-//!   ← compression ← errors and panics as JSON ← CORS ← secure headers ← one line, one metric
+//! request id, trace → client address → preflight → head → limit per address → body → shedding → time-out → the routes
+//!   ← compression ← errors and panics as JSON ← CORS ← secure headers ← HEAD has no body ← one line, one metric
 //! ```
 
 mod arrival;
@@ -11,6 +11,9 @@ mod compression;
 mod cors;
 mod errors;
 mod flat_limit;
+mod forwarded;
+mod head;
+mod names;
 mod observe;
 mod request_id;
 mod secure_headers;
@@ -31,6 +34,8 @@ use tracing::Instrument;
 pub use self::client_ip::ClientIp;
 pub(crate) use self::errors::{Problem, whole_seconds};
 pub(crate) use self::flat_limit::{LIMIT, POLICY};
+pub(crate) use self::forwarded::finding as forwarding_finding;
+pub(crate) use self::head::WithHead;
 pub(crate) use self::observe::Operation;
 
 use self::arrival::Arrival;
@@ -38,6 +43,7 @@ use self::client_ip::Resolver;
 use self::compression::Compression;
 use self::cors::Cors;
 use self::flat_limit::FlatLimit;
+use self::forwarded::Forwarded;
 use self::observe::Visit;
 use self::secure_headers::SecureHeaders;
 use self::shed::Shed;
@@ -49,6 +55,7 @@ use crate::config::EdgeConfig;
 pub struct Edge<E> {
     routes: E,
     clients: Resolver,
+    forwarded: Option<Forwarded>,
     cors: Cors,
     secure: SecureHeaders,
     limit: Option<FlatLimit>,
@@ -64,25 +71,31 @@ impl<E: Endpoint<Output = Response>> Edge<E> {
         Arc::new(Self {
             routes,
             clients: Resolver::new(&config.proxies),
+            forwarded: Forwarded::new(config, shop),
             cors: Cors::new(&config.origins),
             secure: SecureHeaders::new(config.https),
             limit: FlatLimit::new(config, shop),
             arrival: Arrival::new(config.limits),
-            shed: Shed::new(config.concurrency),
+            shed: Shed::new(config.concurrency, config.concurrency_per_address),
             compression: Compression::new(config.compression),
             timeout: config.timeout,
         })
     }
 
     /// Lets a request in, or says why not.
-    async fn admit(&self, surface: Surface, mut request: Request) -> Result<Response, Problem> {
+    async fn admit(
+        &self,
+        surface: Surface,
+        ip: ClientIp,
+        mut request: Request,
+    ) -> Result<Response, Problem> {
         let encoding = self.compression.wanted(request.headers());
-        let ip = self.clients.client(&request);
-        request.set_data(ip);
         let quota = match (&self.limit, surface) {
             (None, _) | (_, Surface::Health) => None,
             (Some(limit), _) => Some(limit.admit(ip).await?),
         };
+        // From before its body is there: one who sends many slowly takes from nobody else.
+        let _own = self.shed.enter_own(surface, ip)?;
         if surface == Surface::Storefront {
             // Before and after: a body that nobody has time for need not be sent.
             drop(self.shed.enter(surface)?);
@@ -115,18 +128,26 @@ impl<E: Endpoint<Output = Response>> Endpoint for Edge<E> {
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let surface = Surface::of(request.uri().path());
         // Before anything of ours is added to it.
-        let head = self.arrival.check_head(surface, request.headers());
+        let arrived = self.arrival.check_head(surface, request.headers());
         let id = request_id::settle(request.headers_mut());
         let given = request.header("traceparent");
-        let (trace, parent) = Trace::after(given);
-        let visit = Visit::begin(&request, surface, (trace, parent));
+        let (trace, parent) = Trace::after_stranger(given);
+        let ip = self.clients.client(&request);
+        request.set_data(ip);
+        if let Some(forwarded) = &self.forwarded
+            && let Some(ignored) = self.clients.ignored(&request)
+        {
+            forwarded.note(ignored);
+        }
+        let visit = Visit::begin(&request, surface, ip, (trace, parent));
+        let only_head = head::begin(&mut request);
         let origin = self.cors.origin(surface, request.headers());
         let mut response = match self.cors.preflight(surface, &request) {
             Some(answer) => answer,
             None => {
                 let work = async {
-                    head?;
-                    self.admit(surface, request).await
+                    arrived?;
+                    self.admit(surface, ip, request).await
                 };
                 let work = AssertUnwindSafe(work).catch_unwind();
                 let (request_id, trace_id) = (id.as_str(), trace.id());
@@ -146,11 +167,12 @@ impl<E: Endpoint<Output = Response>> Endpoint for Edge<E> {
             }
         };
         errors::sign(&mut response, id.as_str());
-        if let Some(origin) = origin {
-            self.cors.decorate(origin, response.headers_mut());
-        }
+        self.cors.decorate(origin, response.headers_mut());
         self.secure.decorate(response.headers_mut());
         id.decorate(response.headers_mut());
+        if only_head {
+            head::end(&mut response).await;
+        }
         visit.end(&response, id.as_str());
         Ok(response)
     }

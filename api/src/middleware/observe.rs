@@ -7,6 +7,8 @@ use metrics::{counter, gauge, histogram};
 use poem::http::Method;
 use poem::{Request, Response};
 
+use super::client_ip::ClientIp;
+use super::names;
 use super::surface::Surface;
 
 /// Set on an answer by the GraphQL endpoint, which has written its line itself.
@@ -25,6 +27,7 @@ pub(crate) struct Operation {
 /// A request that is being answered. Dropped without an end, the client has gone away.
 pub(super) struct Visit {
     surface: Surface,
+    client: ClientIp,
     method: Method,
     path: String,
     started: Instant,
@@ -38,11 +41,13 @@ impl Visit {
     pub(super) fn begin(
         request: &Request,
         surface: Surface,
+        client: ClientIp,
         (trace, parent): (Trace, Option<Trace>),
     ) -> Self {
         gauge!(IN_FLIGHT).increment(1);
         Self {
             surface,
+            client,
             method: request.method().clone(),
             path: loggable(surface, request.uri().path()),
             started: Instant::now(),
@@ -83,10 +88,7 @@ impl Visit {
         };
         let labels = [
             ("surface", self.surface.name().to_owned()),
-            (
-                "operation",
-                names::known(operation.map(|o| o.name.as_str())),
-            ),
+            ("operation", self.label(operation)),
             ("status", status.to_string()),
             ("errors", if failed { "yes" } else { "no" }.to_owned()),
         ];
@@ -104,17 +106,28 @@ impl Visit {
         }
     }
 
+    /// The operation as a label.
+    fn label(&self, operation: Option<&Operation>) -> String {
+        let Some(operation) = operation else {
+            return "-".to_owned();
+        };
+        names::label(&operation.name, operation.failed, self.client.network())
+    }
+
     /// Ends the request's span.
     fn tell(&self, span: Span, operation: Option<&Operation>, (status, id): (u16, &str)) {
         let broken = status >= 500 || operation.is_some_and(|operation| operation.failed);
         span.end(broken, || {
+            let method = names::method(&self.method);
             let mut attributes = vec![
-                ("http.request.method", self.method.as_str().into()),
+                ("http.request.method", method.into()),
                 ("http.response.status_code", u64::from(status).into()),
                 ("cartwright.request_id", id.into()),
             ];
             let Some(operation) = operation else {
-                return (format!("{} {}", self.method, self.path), attributes);
+                // Where nothing is, the path is a stranger's choice.
+                let path = if status == 404 { "other" } else { &self.path };
+                return (format!("{method} {path}"), attributes);
             };
             let waited = u64::try_from(operation.database.as_micros()).unwrap_or(u64::MAX);
             attributes.push(("cartwright.statements", operation.statements.into()));
@@ -141,36 +154,5 @@ fn loggable(surface: Surface, path: &str) -> String {
 impl Drop for Visit {
     fn drop(&mut self) {
         gauge!(IN_FLIGHT).decrement(1);
-    }
-}
-
-/// Names of operations as labels. Clients choose them, so only so many are told apart.
-mod names {
-    use std::collections::HashSet;
-    use std::sync::{LazyLock, PoisonError, RwLock};
-
-    /// More than a storefront has; each costs Prometheus some twenty series.
-    const MOST: usize = 200;
-
-    static KNOWN: LazyLock<RwLock<HashSet<String>>> = LazyLock::new(RwLock::default);
-
-    /// The name, or `other` for names that came too late.
-    pub(super) fn known(name: Option<&str>) -> String {
-        let Some(name) = name else {
-            return "-".to_owned();
-        };
-        if KNOWN
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains(name)
-        {
-            return name.to_owned();
-        }
-        let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MOST {
-            return "other".to_owned();
-        }
-        known.insert(name.to_owned());
-        name.to_owned()
     }
 }

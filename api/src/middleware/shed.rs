@@ -8,13 +8,19 @@ use metrics::counter;
 use poem::http::StatusCode;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::client_ip::ClientIp;
 use super::errors::Problem;
 use super::surface::Surface;
+use crate::address_limit::{AddressLimit, Held};
 
 /// The places.
 pub(super) struct Shed {
     places: Option<Arc<Semaphore>>,
+    per_address: Option<AddressLimit>,
 }
+
+/// Counts requests of addresses that have too many at once.
+const TOO_MANY_OF_ONE: &str = "cartwright_http_requests_per_address_refused_total";
 
 /// A request's place, given back when it is dropped: also when the client goes away.
 pub(super) struct Place {
@@ -22,12 +28,39 @@ pub(super) struct Place {
 }
 
 impl Shed {
-    /// `limit` requests at once; 0 for any number.
-    pub(super) fn new(limit: usize) -> Self {
+    /// `limit` requests at once, and `per_address` of one client; 0 for any number.
+    pub(super) fn new(limit: usize, per_address: usize) -> Self {
+        counter!(TOO_MANY_OF_ONE).increment(0);
         let limit = limit.min(Semaphore::MAX_PERMITS);
         Self {
             places: (limit > 0).then(|| Arc::new(Semaphore::new(limit))),
+            per_address: AddressLimit::new(per_address),
         }
+    }
+
+    /// Takes a place among those of the client's address, or answers 429.
+    pub(super) fn enter_own(
+        &self,
+        surface: Surface,
+        client: ClientIp,
+    ) -> Result<Option<Held>, Problem> {
+        let Some(limit) = self
+            .per_address
+            .as_ref()
+            .filter(|_| surface != Surface::Health)
+        else {
+            return Ok(None);
+        };
+        if let Some(held) = limit.enter(client.network()) {
+            return Ok(Some(held));
+        }
+        counter!(TOO_MANY_OF_ONE).increment(1);
+        let message = format!(
+            "one address may have {} requests at work at once; try again in a second",
+            limit.most()
+        );
+        let (status, second) = (StatusCode::TOO_MANY_REQUESTS, Duration::from_secs(1));
+        Err(Problem::passing(status, "THROTTLED", message, second))
     }
 
     /// Takes a place, or answers 503.

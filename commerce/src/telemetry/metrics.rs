@@ -154,6 +154,9 @@ const HISTOGRAMS: Meanings = &[
 const COUNTERS: Meanings = &[
     ("cartwright_http_requests_total", "requests that were answered"),
     ("cartwright_http_requests_shed_total", "requests sent away because all places were taken"),
+    ("cartwright_http_requests_per_address_refused_total", "requests refused because one address had too many at once"),
+    ("cartwright_forwarding_headers_ignored_total", "headers that name another client and were not believed"),
+    ("cartwright_connections_per_address_refused_total", "connections closed because one address had too many"),
     ("cartwright_connections_refused_total", "connections closed because there were too many"),
     ("cartwright_connections_given_up_total", "connections closed because their client took too long"),
     ("cartwright_tls_handshakes_failed_total", "clients with whom no encrypted connection came about"),

@@ -267,3 +267,63 @@ async fn more_connections_than_there_may_be_are_closed_and_places_come_back() {
     };
     timeout(LONG, again).await.expect("a place");
 }
+
+/// A request with a body of so many pieces, which is refused by its head, and how the body is written.
+fn too_large(path: &str, chunked: bool, pieces: usize) -> (String, Vec<u8>, &'static [u8]) {
+    const PIECE: usize = 1 << 20;
+    let spaces = vec![b' '; PIECE];
+    let (length, piece, end): (_, _, &[u8]) = if chunked {
+        let piece = [b"100000\r\n", spaces.as_slice(), b"\r\n"].concat();
+        ("transfer-encoding: chunked".to_owned(), piece, b"0\r\n\r\n")
+    } else {
+        (format!("content-length: {}", PIECE * pieces), spaces, b"")
+    };
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n{length}\r\n\r\n"
+    );
+    (head, piece, end)
+}
+
+#[tokio::test]
+async fn who_sends_on_after_a_refusal_can_read_it() {
+    // More than all buffers on the way hold.
+    const PIECES: usize = 32;
+    let app = TestApp::new().await;
+    let address = serve(&app, patient(), &development()).await;
+    for (path, chunked, status) in [
+        ("/graphql", false, "HTTP/1.1 413"),
+        ("/graphql", true, "HTTP/1.1 413"),
+        ("/nowhere", false, "HTTP/1.1 404"),
+        ("/livez", false, "HTTP/1.1 405"),
+    ] {
+        let (head, piece, end) = too_large(path, chunked, PIECES);
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let send = async {
+            stream.write_all(head.as_bytes()).await?;
+            for _ in 0..PIECES {
+                stream.write_all(&piece).await?;
+            }
+            stream.write_all(end).await
+        };
+        let sent = timeout(LONG, send).await.expect("the server reads");
+        assert!(sent.is_ok(), "{path} {chunked}: {sent:?}");
+        let read = to_the_end(&mut stream).await;
+        assert!(read.starts_with(status), "{path} {chunked}: {read}");
+        assert!(is_whole(&read), "{path} {chunked}: {read}");
+    }
+}
+
+#[tokio::test]
+async fn who_never_stops_sending_is_not_read_for_ever() {
+    let app = TestApp::new().await;
+    let patience = Patience {
+        client: SHORT,
+        ..patient()
+    };
+    let address = serve(&app, patience, &development()).await;
+    let (head, piece, _) = too_large("/graphql", false, 1 << 30);
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let send = async { while stream.write_all(&piece).await.is_ok() {} };
+    timeout(LONG, send).await.expect("the server closes");
+}

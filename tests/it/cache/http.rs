@@ -42,7 +42,10 @@ async fn a_public_answer_may_be_kept_on_the_way() {
         said(&answer, header::CACHE_CONTROL),
         ["public, max-age=0, s-maxage=10, must-revalidate"]
     );
-    assert_eq!(said(&answer, header::VARY), [VARY, "accept-encoding"]);
+    assert_eq!(
+        said(&answer, header::VARY),
+        [VARY, "accept-encoding", "origin"]
+    );
     let age: u64 = said(&answer, header::AGE)[0].parse().unwrap();
     assert!(age <= 60, "{age}");
     assert!(!answer.0.headers().contains_key(header::SET_COOKIE));
@@ -56,12 +59,22 @@ async fn a_public_answer_may_be_kept_on_the_way() {
         let same = get(&keeper, CUP, &[("if-none-match", &known)]).await;
         same.assert_status(StatusCode::NOT_MODIFIED);
         assert_eq!(said(&same, header::ETAG), [etag.as_str()]);
-        assert_eq!(said(&same, header::VARY), [VARY, "accept-encoding"]);
+        assert_eq!(
+            said(&same, header::VARY),
+            [VARY, "accept-encoding", "origin"]
+        );
         assert_eq!(
             same.0.into_body().into_vec().await.unwrap(),
             Vec::<u8>::new()
         );
     }
+    // A page of another origin gets the same, and the caches know that it could be another.
+    let theirs = get(&keeper, CUP, &[("origin", "https://shop.example")]).await;
+    assert_eq!(said(&theirs, header::ACCESS_CONTROL_ALLOW_ORIGIN), ["*"]);
+    assert_eq!(
+        said(&theirs, header::VARY),
+        [VARY, "accept-encoding", "origin"]
+    );
     // Another representation, and another answer.
     let accept = ("accept", "application/graphql-response+json");
     let other = get(&keeper, CUP, &[("if-none-match", &etag), accept]).await;
@@ -244,5 +257,25 @@ fn innermost(kind: &Value) -> String {
     match &kind["ofType"] {
         Value::Null => kind["name"].as_str().unwrap().to_owned(),
         inner => innermost(inner),
+    }
+}
+
+#[tokio::test]
+async fn a_body_never_meets_an_address_of_the_same_bytes() {
+    let (_app, keeper) = shop().await;
+    let pairs = "query=%7Bproduct(handle:%22cup%22)%7Btitle%7D%7D";
+    for _ in 0..2 {
+        let answer = keeper.client.get(format!("/graphql?{pairs}")).send().await;
+        answer.assert_status_is_ok();
+        answer
+            .assert_json(json!({ "data": { "product": { "title": "cup" } } }))
+            .await;
+    }
+    for kind in ["application/json", "application/graphql"] {
+        let request = keeper.client.post("/graphql").content_type(kind);
+        let answer = request.body(pairs).send().await;
+        let body: Value = answer.0.into_body().into_json().await.unwrap();
+        assert_eq!(body.get("data"), None, "{kind}: {body}");
+        assert!(body["errors"][0]["message"].is_string(), "{kind}: {body}");
     }
 }

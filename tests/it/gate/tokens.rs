@@ -194,8 +194,39 @@ async fn a_customer_has_one_bucket_wherever_they_are() {
     );
     assert_eq!(spend(&[server, here, who]).await.cost()[2], Some(5));
     assert_eq!(spend(&[server, there, who]).await.code(), "THROTTLED");
-    // Somebody else at the same place has not spent anything.
-    assert_eq!(spend(&[server, here]).await.cost()[2], Some(5));
+    // What was refused has taken nothing there; where it was spent, the place has paid as well.
+    assert_eq!(spend(&[server, there]).await.cost()[2], Some(5));
+    assert_eq!(spend(&[server, here]).await.code(), "THROTTLED");
+}
+
+#[tokio::test]
+async fn many_accounts_in_one_place_have_no_more_than_the_place() {
+    let app = TestApp::new().await;
+    let private = create(&app, true, None).await;
+    let client = app.process(&edge(25));
+    let mut bearers = Vec::new();
+    for name in ["ada", "bob", "eve"] {
+        let person = app.person(name).await;
+        let body = json!({ "email": person.email, "password": person.password });
+        let signed_in = client.post("/auth/sign-in").body_json(&body).send().await;
+        let signed_in: Value = signed_in.0.into_body().into_json().await.unwrap();
+        let token = signed_in["access_token"].as_str().unwrap();
+        bearers.push(format!("Bearer {token}"));
+    }
+    let spend = async |bearer: &str, place: &str| {
+        let headers = [
+            (PRIVATE, private.as_str()),
+            (BUYER, place),
+            ("authorization", bearer),
+        ];
+        ask(&client, "mutation { cartCreate { __typename } }", &headers).await
+    };
+    let here = "203.0.113.7";
+    assert_eq!(spend(&bearers[0], here).await.cost()[2], Some(15));
+    assert_eq!(spend(&bearers[1], here).await.cost()[2], Some(5));
+    assert_eq!(spend(&bearers[2], here).await.code(), "THROTTLED");
+    // Somewhere else the third has all of their own: the refusal took nothing.
+    assert_eq!(spend(&bearers[2], "203.0.113.8").await.cost()[2], Some(15));
 }
 
 #[tokio::test]

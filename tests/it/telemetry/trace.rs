@@ -77,6 +77,29 @@ async fn a_request_its_jobs_and_the_provider_share_the_callers_trace() {
 }
 
 #[tokio::test]
+async fn a_stranger_does_not_decide_whether_a_trace_is_sent() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 5).await;
+    let cart = till.cart(&cup, 1, card::APPROVED).await;
+    let submit = json!({
+        "query": "mutation ($cart: ID!) { cartSubmitForCompletion(cartId: $cart, attemptToken: \"press-1\") \
+                  { result { __typename } userErrors { code } } }",
+        "variables": { "cart": cart },
+    });
+    let request = till.app.client.post("/graphql").body_json(&submit);
+    let unsampled = GIVEN.replace("-01", "-00");
+    let answer = request.header("traceparent", unsampled).send().await;
+    answer.assert_status_is_ok();
+    let kept = traces(&till).await;
+    let [Some(settle)] = kept.as_slice() else {
+        panic!("{kept:?}");
+    };
+    // All traces are sent, unless the operator says otherwise.
+    let (trace, _, flags) = parts(settle);
+    assert_eq!((trace.as_str(), flags.as_str()), (TRACE, "01"));
+}
+
+#[tokio::test]
 async fn without_a_usable_header_each_request_begins_a_trace_of_its_own() {
     let till = Till::open().await;
     let cup = till.stock("cup", 5).await;
