@@ -8,7 +8,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use crate::db::sql::cached;
 use crate::kernel::Fault;
 
 const WAIT_UNTIL: &str = include_str!("../../sql/checkout/wait_until.sql");
+const LOCK_SUBMITTER: &str = include_str!("../../sql/checkout/lock_submitter.sql");
 
 /// How much is let through without a pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ pub struct Submitter<'a> {
     pub email: Option<&'a str>,
 }
 
-/// When a submission may be made; `None` for now.
+/// When a submission may be made; `None` for now. Whoever was declined is locked until the commit, and counted anew.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
@@ -82,6 +83,24 @@ pub async fn wait_until(
     limits: SubmissionLimits,
     now: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>, Fault> {
+    let (wait, was_declined) = count(conn, who, limits, now).await?;
+    if wait.is_some() || !was_declined {
+        return Ok(wait);
+    }
+    let query = diesel::sql_query(LOCK_SUBMITTER)
+        .bind::<Nullable<BigInt>, _>(who.customer)
+        .bind::<Text, _>(who.client.to_string())
+        .bind::<Nullable<Text>, _>(who.email.map(str::to_owned));
+    cached::<BigInt, _>(query).get_result::<i64>(conn).await?;
+    Ok(count(conn, who, limits, now).await?.0)
+}
+
+async fn count(
+    conn: &mut Conn,
+    who: Submitter<'_>,
+    limits: SubmissionLimits,
+    now: DateTime<Utc>,
+) -> Result<(Option<DateTime<Utc>>, bool), Fault> {
     let query = diesel::sql_query(WAIT_UNTIL)
         .bind::<SqlUuid, _>(who.cart)
         .bind::<Nullable<BigInt>, _>(who.customer)
@@ -91,7 +110,7 @@ pub async fn wait_until(
         .bind::<BigInt, _>(i64::from(limits.declines_per_buyer))
         .bind::<BigInt, _>(i64::from(limits.declines_per_address))
         .bind::<BigInt, _>(i64::from(limits.undecided_per_buyer));
-    Ok(cached::<Nullable<Timestamptz>, _>(query)
+    Ok(cached::<(Nullable<Timestamptz>, Bool), _>(query)
         .get_result(conn)
         .await?)
 }

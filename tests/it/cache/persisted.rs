@@ -207,6 +207,12 @@ async fn stored(keeping: &Keeping) -> usize {
     names.len()
 }
 
+/// Ten mutations, dearer than one operation may be.
+fn dear(n: usize) -> String {
+    let one = |m| format!("m{n}x{m}: cartCreate {{ cart {{ id }} }} ");
+    (0..10).map(one).collect()
+}
+
 #[tokio::test]
 async fn what_validation_or_the_gate_refuses_is_not_kept() {
     let app = TestApp::new().await;
@@ -217,7 +223,7 @@ async fn what_validation_or_the_gate_refuses_is_not_kept() {
         .flat_map(|n| {
             [
                 format!("{{ shop {{ name no{n} }} }}"),
-                format!("{{ p{n}: products(first: 250) {{ nodes {{ id }} }} }}"),
+                format!("mutation {{ {} }}", dear(n)),
                 format!("query ($a{n}: Int!) {{ pages(first: $a{n}) {{ nodes {{ id }} }} }}"),
             ]
         })

@@ -116,6 +116,27 @@ async fn a_fresh_cart_for_each_card_does_not_help() {
     till.assert_sound().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_was_declined_cannot_try_many_carts_at_the_same_moment() {
+    let (till, client, cup) = shop().await;
+    let cart = till.cart(&cup, 1, card::DECLINED).await;
+    assert!(is_accepted(&client, HOME, &cart, "press").await);
+    till.drain().await;
+    let mut carts = Vec::new();
+    for _ in 0..10 {
+        carts.push(till.cart(&cup, 1, card::DECLINED).await);
+    }
+    let barrier = Barrier::new(carts.len());
+    let presses = carts.iter().map(|cart| async {
+        barrier.wait().await;
+        is_accepted(&client, HOME, cart, "press").await
+    });
+    let accepted = join_all(presses).await;
+    assert_eq!(accepted.iter().filter(|accepted| **accepted).count(), 4);
+    till.drain().await;
+    till.assert_sound().await;
+}
+
 #[tokio::test]
 async fn fifty_buyers_behind_one_address_with_a_decline_each_are_let_through() {
     let (till, client, cup) = shop().await;
