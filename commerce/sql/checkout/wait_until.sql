@@ -30,6 +30,6 @@ WITH who AS (
     SELECT $5 + interval '1 minute' FROM counted WHERE undecided >= $8 AND counted_for IN ('customer', 'buyer')
     UNION ALL
     SELECT $5 + interval '10 seconds' FROM counted
-    WHERE declined > 0 AND declined + open >= $6 AND counted_for IN ('customer', 'buyer')
+    WHERE declined > 0 AND open > 0 AND declined + open >= $6 AND counted_for IN ('customer', 'buyer')
 )
 SELECT (SELECT max(until) FROM waits WHERE until > $5), coalesce((SELECT bool_or(declined > 0) FROM counted), false)

@@ -45,18 +45,23 @@ impl SubmissionLimits {
     /// Reads and checks the variables.
     pub fn read(reader: &mut Reader) -> Self {
         let default = Self::default();
-        let mut limit = |name, default| {
-            let limit = reader.parsed(name, default);
+        let read = Self {
+            declines_per_buyer: reader.parsed("DECLINES_PER_BUYER", default.declines_per_buyer),
+            declines_per_address: reader
+                .parsed("DECLINES_PER_ADDRESS", default.declines_per_address),
+            undecided_per_buyer: reader
+                .parsed("UNDECIDED_PAYMENTS_PER_BUYER", default.undecided_per_buyer),
+        };
+        for (name, limit) in [
+            ("DECLINES_PER_BUYER", read.declines_per_buyer),
+            ("DECLINES_PER_ADDRESS", read.declines_per_address),
+            ("UNDECIDED_PAYMENTS_PER_BUYER", read.undecided_per_buyer),
+        ] {
             if limit == 0 {
                 reader.fault(name, "must be at least 1");
             }
-            limit
-        };
-        Self {
-            declines_per_buyer: limit("DECLINES_PER_BUYER", default.declines_per_buyer),
-            declines_per_address: limit("DECLINES_PER_ADDRESS", default.declines_per_address),
-            undecided_per_buyer: limit("UNDECIDED_PAYMENTS_PER_BUYER", default.undecided_per_buyer),
         }
+        read
     }
 }
 

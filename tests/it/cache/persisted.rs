@@ -224,7 +224,7 @@ async fn what_validation_or_the_gate_refuses_is_not_kept() {
             [
                 format!("{{ shop {{ name no{n} }} }}"),
                 format!("mutation {{ {} }}", dear(n)),
-                format!("query ($a{n}: Int!) {{ pages(first: $a{n}) {{ nodes {{ id }} }} }}"),
+                format!("{{ pages(first: 1, no{n}: 2) {{ nodes {{ id }} }} }}"),
             ]
         })
         .collect();
