@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use commerce::Shop;
 use commerce::db::Health;
-use poem::http::StatusCode;
+use poem::http::header::CONNECTION;
+use poem::http::{HeaderValue, StatusCode, Version};
 use poem::web::{Data, Json};
 use poem::{IntoResponse, Response, handler};
 use serde_json::json;
@@ -22,6 +23,16 @@ impl Draining {
 
     fn is_on(&self) -> bool {
         self.0.load(Ordering::SeqCst)
+    }
+
+    /// While the process drains, an answer tells its client to send the next request elsewhere, on a new
+    /// connection. HTTP/2 has no such header; there the server's last frames end the connection.
+    pub(crate) fn say_goodbye(&self, version: Version, response: &mut Response) {
+        let upgrades = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+        if self.is_on() && version <= Version::HTTP_11 && !upgrades {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(CONNECTION, close);
+        }
     }
 }
 

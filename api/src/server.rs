@@ -8,6 +8,7 @@ use commerce::identity::bearer::Authority;
 use commerce::signals::Stop;
 use commerce::telemetry::metrics;
 use commerce::{Shop, cache, watchdog};
+use poem::http::Version;
 use poem::listener::{Acceptor, AcceptorExt, BoxAcceptor, Listener, TcpListener};
 use poem::web::Data;
 use poem::{Endpoint, EndpointExt, Response, Route, get, handler, post};
@@ -49,8 +50,8 @@ pub fn app(shop: Shop, draining: Draining, edge: &EdgeConfig) -> impl Endpoint +
         .inspect_err(|error| tracing::error!(%error, "webhooks are not taken"))
         .unwrap_or_default();
     let routes = routes.data(payment).data(authority);
-    let routes = routes.data(shop.clone()).data(draining);
-    Edge::around(routes.map_to_response(), edge, &shop)
+    let routes = routes.data(shop.clone()).data(draining.clone());
+    Edge::around(routes.map_to_response(), edge, &shop, draining)
 }
 
 /// Serves until SIGTERM or Ctrl-C, then finishes what is running: `/readyz` says no, requests are
@@ -62,7 +63,7 @@ pub fn app(shop: Shop, draining: Draining, edge: &EdgeConfig) -> impl Endpoint +
 pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
     let draining = Draining::default();
     let stop = Stop::listen()?;
-    shop.db.watch()?;
+    shop.db.watch(&shop.clock)?;
     watchdog::start();
     if let Some(address) = config.metrics {
         serve_metrics(address, shop.clone()).await?;
@@ -140,8 +141,16 @@ async fn serve_health(address: SocketAddr, shop: Shop, draining: Draining) -> an
         .at("/livez", get(health::livez))
         .at("/readyz", get(health::readyz))
         .data(shop)
-        .data(draining);
-    serve_aside("probes", acceptor, routes.map_to_response());
+        .data(draining.clone());
+    let routes = routes.map_to_response().after(move |answer| {
+        let draining = draining.clone();
+        async move {
+            let mut answer: Response = answer?;
+            draining.say_goodbye(Version::HTTP_11, &mut answer);
+            Ok::<_, poem::Error>(answer)
+        }
+    });
+    serve_aside("probes", acceptor, routes);
     Ok(())
 }
 

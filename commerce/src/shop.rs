@@ -52,7 +52,7 @@ pub struct Settings {
 }
 
 impl Shop {
-    /// Sets the connections up, by configuration.
+    /// Sets the connections up, by configuration, and the clock by the database's.
     ///
     /// # Errors
     /// A [`Fault`] when a pool cannot be built.
@@ -60,10 +60,12 @@ impl Shop {
         crate::cart::set_lifetime(config.retention.carts);
         let kv = Kv::connect(&config.redis_url)?;
         let guard = Guard::new(kv.clone(), &config.key_prefix, config.accounts.guard);
+        let (db, clock) = (Db::connect(&config.db).await?, Clock::system());
+        db.set_clock(&clock).await?;
         Ok(Self {
-            db: Db::connect(&config.db).await?,
+            db,
             kv,
-            clock: Clock::system(),
+            clock,
             guard: Arc::new(guard),
             freshness: Freshness::default(),
             settings: Arc::new(Settings {

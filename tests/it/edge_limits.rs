@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::config::EdgeConfig;
+use api::health::Draining;
 use api::middleware::Edge;
 use commerce::config::Profile;
 use commerce::kernel::Secret;
@@ -116,7 +117,12 @@ impl Endpoint for Routes {
 async fn around_routes(edge: EdgeConfig) -> (TestApp, Arc<Barrier>, TestClient<Arc<Edge<Routes>>>) {
     let app = TestApp::new().await;
     let barrier = Arc::new(Barrier::new(2));
-    let routes = Edge::around(Routes(Arc::clone(&barrier)), &edge, &app.shop);
+    let routes = Edge::around(
+        Routes(Arc::clone(&barrier)),
+        &edge,
+        &app.shop,
+        Draining::default(),
+    );
     (app, barrier, TestClient::new(routes))
 }
 

@@ -1,5 +1,9 @@
 //! One source of time for all SQL: `db_now()`.
 
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use commerce::kernel::Clock;
 use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use diesel::sql_types::{Bool, Text};
 use diesel::{QueryableByName, sql_query};
@@ -115,4 +119,37 @@ async fn a_role_that_serves_requests_reads_the_time_and_cannot_replace_it() {
         );
         conn.batch_execute("ROLLBACK TO before").await.unwrap();
     }
+}
+
+/// Makes the database's time so many hours later than its machine's.
+async fn move_database(app: &TestApp, hours: i64) {
+    app.execute(&format!(
+        "CREATE OR REPLACE FUNCTION db_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE \
+         RETURN pg_catalog.now() + interval '{hours} hours'"
+    ))
+    .await;
+}
+
+#[tokio::test]
+async fn a_process_goes_by_the_databases_clock_and_knows_how_wrong_its_own_is() {
+    let app = TestApp::new().await;
+    let (clock, machine) = (Clock::system(), Clock::system());
+    let ahead = || (clock.now() - machine.now() + TimeDelta::minutes(30)).num_hours();
+    move_database(&app, 3).await;
+    assert_eq!((ahead(), clock.offset()), (0, None));
+    app.shop.db.set_clock(&clock).await.unwrap();
+    assert_eq!(ahead(), 3);
+    let offset = clock.offset().unwrap();
+    assert_eq!((offset - TimeDelta::minutes(30)).num_hours(), -3);
+    // Whoever watches the database notices when its clock is set.
+    app.shop.db.watch(&clock).unwrap();
+    move_database(&app, 5).await;
+    let follows = async {
+        while ahead() != 5 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), follows)
+        .await
+        .expect("the clock follows the database's");
 }

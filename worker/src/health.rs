@@ -14,7 +14,13 @@ use crate::http::{self, Reply};
 pub async fn serve(listener: TcpListener, shop: Shop, draining: CancellationToken) {
     http::serve(listener, move |path| {
         let (shop, draining) = (shop.clone(), draining.clone());
-        async move { probe(&path, &shop, &draining).await }
+        async move {
+            let reply = probe(&path, &shop, &draining).await;
+            Reply {
+                last: draining.is_cancelled(),
+                ..reply
+            }
+        }
     })
     .await;
 }
@@ -29,6 +35,7 @@ pub async fn serve_metrics(listener: TcpListener, shop: Shop) {
                     status: StatusCode::OK,
                     kind: metrics::KIND,
                     body: Bytes::from(metrics::scrape(&shop)),
+                    last: false,
                 },
                 _ => Reply::not_found(),
             }

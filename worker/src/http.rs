@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -17,6 +17,8 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) kind: &'static str,
     pub(crate) body: Bytes,
+    /// The client's next request goes elsewhere.
+    pub(crate) last: bool,
 }
 
 impl Reply {
@@ -26,6 +28,7 @@ impl Reply {
             status,
             kind: "application/json",
             body: Bytes::from_static(body.as_bytes()),
+            last: false,
         }
     }
 
@@ -39,6 +42,10 @@ impl Reply {
         *response.status_mut() = self.status;
         let kind = HeaderValue::from_static(self.kind);
         response.headers_mut().insert(CONTENT_TYPE, kind);
+        if self.last {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(CONNECTION, close);
+        }
         response
     }
 }

@@ -34,7 +34,7 @@ pub async fn run(queues: Option<String>) -> anyhow::Result<()> {
         failpoint::arm(text).map_err(anyhow::Error::msg)?;
     }
     let shop = Shop::open(&config.common).await?;
-    shop.db.watch()?;
+    shop.db.watch(&shop.clock)?;
     watchdog::start();
     if let Some(address) = config.metrics {
         serve_metrics(address, &shop).await?;

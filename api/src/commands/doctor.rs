@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::bail;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
+use commerce::kernel::WRONG_CLOCK;
 use commerce::payment::{FactKind, Report};
 use commerce::{Shop, db, flows, invariants};
 use providers::payment::{PaymentProvider, Since, Unknown};
@@ -59,6 +60,7 @@ pub(super) async fn run(config: &ApiConfig, args: &DoctorArgs) -> anyhow::Result
         writeln!(report, "{finding}")?;
         wrong += 1;
     }
+    wrong += look_at_clock(&shop, &mut report)?;
     if let Some(files) = &config.tls
         && let Err(fault) = Certificate::load(files.clone()).await
     {
@@ -74,6 +76,21 @@ pub(super) async fn run(config: &ApiConfig, args: &DoctorArgs) -> anyhow::Result
         bail!("{wrong} faults");
     }
     Ok(())
+}
+
+/// Processes go by the database's clock; the machine's is what its logs and other programs go by.
+fn look_at_clock(shop: &Shop, report: &mut String) -> anyhow::Result<usize> {
+    let Some(offset) = shop.clock.offset().filter(|by| by.abs() > WRONG_CLOCK) else {
+        return Ok(0);
+    };
+    let seconds = offset.num_seconds();
+    let way = if seconds < 0 { "behind" } else { "ahead of" };
+    let seconds = seconds.abs();
+    writeln!(
+        report,
+        "this machine's clock is {seconds} s {way} the database's; set both by NTP"
+    )?;
+    Ok(1)
 }
 
 async fn look(shop: &Shop, report: &mut String) -> anyhow::Result<usize> {

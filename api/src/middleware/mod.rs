@@ -27,7 +27,7 @@ use std::time::Duration;
 use commerce::Shop;
 use commerce::trace::Trace;
 use futures_util::FutureExt;
-use poem::http::header;
+use poem::http::{Version, header};
 use poem::{Endpoint, Request, Response};
 use tracing::Instrument;
 
@@ -49,6 +49,7 @@ use self::secure_headers::SecureHeaders;
 use self::shed::Shed;
 use self::surface::Surface;
 use crate::config::EdgeConfig;
+use crate::health::Draining;
 
 /// The routes with everything that stands around them. It never answers with an error: whatever
 /// goes wrong within is a response.
@@ -63,11 +64,12 @@ pub struct Edge<E> {
     shed: Shed,
     compression: Compression,
     timeout: Duration,
+    draining: Draining,
 }
 
 impl<E: Endpoint<Output = Response>> Edge<E> {
     /// Puts the edge around `routes`.
-    pub fn around(routes: E, config: &EdgeConfig, shop: &Shop) -> Arc<Self> {
+    pub fn around(routes: E, config: &EdgeConfig, shop: &Shop, draining: Draining) -> Arc<Self> {
         Arc::new(Self {
             routes,
             clients: Resolver::new(&config.proxies),
@@ -79,6 +81,7 @@ impl<E: Endpoint<Output = Response>> Edge<E> {
             shed: Shed::new(config.concurrency, config.concurrency_per_address),
             compression: Compression::new(config.compression),
             timeout: config.timeout,
+            draining,
         })
     }
 
@@ -127,6 +130,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for Edge<E> {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let surface = Surface::of(request.uri().path());
+        let version = request.version();
         // Before anything of ours is added to it.
         let arrived = self.arrival.check_head(surface, request.headers());
         let id = request_id::settle(request.headers_mut());
@@ -173,6 +177,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for Edge<E> {
         if only_head {
             head::end(&mut response).await;
         }
+        self.draining.say_goodbye(version, &mut response);
         visit.end(&response, id.as_str());
         Ok(response)
     }

@@ -19,8 +19,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use self::pulse::Health;
 
-use self::pulse::Pulse;
-use crate::kernel::{Failure, Fault, Secret, failpoint};
+use self::pulse::{Probe, Pulse};
+use crate::kernel::{Clock, Failure, Fault, Secret, failpoint};
 
 /// A connection to PostgreSQL.
 pub type Conn = AsyncPgConnection;
@@ -86,13 +86,25 @@ impl Db {
 
     /// Looks after the primary from now on, until every clone is dropped: when it stops answering for
     /// as long as [`DbConfig::patience`] says, statements that wait for it fail, and connections are
-    /// refused at once until it answers again.
+    /// refused at once until it answers again. `clock` goes by the primary's time.
     ///
     /// # Errors
     /// [`Fault`] when its address cannot be read.
-    pub fn watch(&self) -> Result<(), Fault> {
+    pub fn watch(&self, clock: &Clock) -> Result<(), Fault> {
         let settings = link::settings(self.url.reveal())?;
-        tokio::spawn(self.pulse.clone().beat(settings, self.patience));
+        let beat = self.pulse.clone();
+        tokio::spawn(beat.beat(settings, self.patience, clock.clone()));
+        Ok(())
+    }
+
+    /// Sets `clock` by the primary's time, where it answers and has every migration.
+    ///
+    /// # Errors
+    /// [`Fault`] when its address cannot be read.
+    pub async fn set_clock(&self, clock: &Clock) -> Result<(), Fault> {
+        let settings = link::settings(self.url.reveal())?;
+        let mut probe = Probe::new(settings, clock.clone());
+        let _away_or_behind = probe.look(self.patience).await;
         Ok(())
     }
 

@@ -6,17 +6,21 @@
 //! left alone, because the beat goes past it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 use super::migrate;
+use crate::kernel::{Clock, WRONG_CLOCK};
 
 /// How often the database is asked. With the usual patience of 1.2 s, requests that wait for a
 /// silent database are answered after 1.5 s at most.
 const BEAT: Duration = Duration::from_millis(300);
+/// What it is asked: its time, in microseconds since 1970.
+const TIME: &str = "SELECT (extract(epoch FROM db_now()) * 1000000)::bigint";
 
 /// What is known of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,11 +72,17 @@ impl Pulse {
         self.cuts.subscribe()
     }
 
-    /// Beats until nobody is left who would feel it.
-    pub(super) async fn beat(self, config: tokio_postgres::Config, patience: Duration) {
+    /// Beats until nobody is left who would feel it, and keeps `clock` to the database's time.
+    pub(super) async fn beat(
+        self,
+        config: tokio_postgres::Config,
+        patience: Duration,
+        clock: Clock,
+    ) {
         let (health, cuts) = (Arc::downgrade(&self.health), self.cuts.clone());
         drop(self);
-        let mut probe = Probe::new(config);
+        let mut probe = Probe::new(config, clock.clone());
+        let mut wrong = false;
         let mut beats = interval(BEAT);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -82,6 +92,7 @@ impl Pulse {
                 return;
             };
             let before = health.send_replace(Some(found));
+            wrong = judge(&clock, wrong);
             if before == Some(found) {
                 continue;
             }
@@ -98,23 +109,53 @@ impl Pulse {
     }
 }
 
+/// Shows how far the machine's clock is from the database's, and says it once when that is too much.
+fn judge(clock: &Clock, was_wrong: bool) -> bool {
+    let Some(offset) = clock.offset() else {
+        return false;
+    };
+    metrics::gauge!("cartwright_clock_offset_seconds").set(offset.as_seconds_f64());
+    let wrong = offset.abs() > WRONG_CLOCK;
+    if wrong && !was_wrong {
+        let seconds = offset.num_seconds();
+        tracing::warn!(
+            seconds,
+            "the machine's clock is ahead of the database's, which is gone by"
+        );
+    }
+    wrong
+}
+
+/// Reads the database's time from an answer to [`TIME`].
+fn read_time(rows: &[SimpleQueryMessage]) -> Option<DateTime<Utc>> {
+    rows.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => {
+            let micros = row.get(0)?.parse().ok()?;
+            DateTime::from_timestamp_micros(micros)
+        }
+        _ => None,
+    })
+}
+
 /// A connection that does nothing but ask.
-struct Probe {
+pub(super) struct Probe {
+    clock: Clock,
     config: tokio_postgres::Config,
     client: Option<Client>,
     migrated: bool,
 }
 
 impl Probe {
-    fn new(config: tokio_postgres::Config) -> Self {
+    pub(super) fn new(config: tokio_postgres::Config, clock: Clock) -> Self {
         Self {
+            clock,
             config,
             client: None,
             migrated: false,
         }
     }
 
-    async fn look(&mut self, patience: Duration) -> Health {
+    pub(super) async fn look(&mut self, patience: Duration) -> Health {
         match timeout(patience, self.ask()).await {
             Ok(Ok(health)) => health,
             _ => {
@@ -142,7 +183,7 @@ impl Probe {
 
     async fn ask_on(&mut self, client: &Client) -> Result<Health, tokio_postgres::Error> {
         if self.migrated {
-            client.simple_query("SELECT 1").await?;
+            self.read_clock(client).await?;
             return Ok(Health::Ready);
         }
         let applied = match client.simple_query(migrate::APPLIED).await {
@@ -156,10 +197,19 @@ impl Probe {
             _ => None,
         });
         self.migrated = migrate::is_complete(applied);
-        Ok(if self.migrated {
-            Health::Ready
-        } else {
-            Health::Behind
-        })
+        if !self.migrated {
+            return Ok(Health::Behind);
+        }
+        self.read_clock(client).await?;
+        Ok(Health::Ready)
+    }
+
+    async fn read_clock(&self, client: &Client) -> Result<(), tokio_postgres::Error> {
+        let asked = Instant::now();
+        let rows = client.simple_query(TIME).await?;
+        if let Some(time) = read_time(&rows) {
+            self.clock.follow(time, asked, Instant::now());
+        }
+        Ok(())
     }
 }

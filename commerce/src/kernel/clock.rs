@@ -1,19 +1,30 @@
-//! Time as a parameter: production reads the system clock, tests move their own.
+//! Time as a parameter: production goes by the database's clock, tests move their own.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+/// An answer that took longer says too little of the moment it was given, once there is a better one.
+const SLOW: Duration = Duration::from_millis(250);
+/// A machine's clock that is this far from the database's needs somebody to look at it.
+pub const WRONG_CLOCK: TimeDelta = TimeDelta::seconds(5);
+
 /// Where the current time comes from.
+///
+/// All processes of a shop go by the clock of its database. From the first time it was read on, its time
+/// is carried on by the machine's monotonic clock, which nobody sets; until then it is the machine's.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
-    /// Microseconds added to the system time; only tests ever change it.
-    offset: Arc<AtomicI64>,
+    /// Microseconds added to the time; only tests ever change it.
+    shift: Arc<AtomicI64>,
+    /// The database's time, and when it was read.
+    read: Arc<RwLock<Option<(Instant, DateTime<Utc>)>>>,
 }
 
 impl Clock {
-    /// The system's time.
+    /// The system's time, until the database's is known.
     #[must_use]
     pub fn system() -> Self {
         Self::default()
@@ -22,20 +33,47 @@ impl Clock {
     /// The current time in UTC, cut to microseconds, PostgreSQL's resolution.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the one place that reads the system clock"
-        )]
-        let now = Utc::now().timestamp_micros();
-        let shifted = now.saturating_add(self.offset.load(Ordering::Relaxed));
+        let now = self.database().unwrap_or_else(of_machine);
+        let now = now.timestamp_micros();
+        let shifted = now.saturating_add(self.shift.load(Ordering::Relaxed));
         DateTime::from_timestamp_micros(shifted).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+
+    /// Goes by the database's clock from now on: it said `time` between these moments.
+    pub fn follow(&self, time: DateTime<Utc>, asked: Instant, answered: Instant) {
+        let took = answered.saturating_duration_since(asked);
+        let mut read = self.read.write().unwrap_or_else(PoisonError::into_inner);
+        if took <= SLOW || read.is_none() {
+            *read = Some((asked + took / 2, time));
+        }
+    }
+
+    /// How far the machine's clock is ahead of the database's; `None` while that was never read.
+    #[must_use]
+    pub fn offset(&self) -> Option<TimeDelta> {
+        self.database().map(|time| of_machine() - time)
     }
 
     /// Moves this clock, and every clone of it, forwards by `by`.
     pub fn advance(&self, by: TimeDelta) {
-        self.offset
+        self.shift
             .fetch_add(by.num_microseconds().unwrap_or(i64::MAX), Ordering::Relaxed);
     }
+
+    fn database(&self) -> Option<DateTime<Utc>> {
+        let read = *self.read.read().unwrap_or_else(PoisonError::into_inner);
+        let (at, time) = read?;
+        let passed = TimeDelta::from_std(at.elapsed()).ok()?;
+        time.checked_add_signed(passed)
+    }
+}
+
+fn of_machine() -> DateTime<Utc> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the system clock"
+    )]
+    Utc::now()
 }
 
 #[cfg(test)]
@@ -49,5 +87,25 @@ mod tests {
         let before = other.now();
         clock.advance(TimeDelta::hours(1));
         assert!(other.now() - before >= TimeDelta::hours(1));
+    }
+
+    #[test]
+    fn the_databases_time_is_carried_on_and_a_slow_answer_changes_nothing() {
+        let clock = Clock::system();
+        assert_eq!(clock.offset(), None);
+        let start = Instant::now();
+        let time = of_machine() - TimeDelta::hours(3);
+        clock.follow(time, start, start);
+        let passed = clock.clone().now() - time;
+        let most = TimeDelta::from_std(start.elapsed()).unwrap();
+        assert!((TimeDelta::zero()..=most).contains(&passed), "{passed}");
+        let offset = clock.offset().unwrap();
+        assert_eq!(offset.num_minutes(), 180);
+        clock.follow(
+            time + TimeDelta::hours(1),
+            start,
+            start + Duration::from_secs(1),
+        );
+        assert!(clock.now() < time + TimeDelta::hours(1));
     }
 }

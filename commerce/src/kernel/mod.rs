@@ -17,7 +17,7 @@ pub mod text;
 pub mod tongue;
 
 pub use address::Address;
-pub use clock::Clock;
+pub use clock::{Clock, WRONG_CLOCK};
 pub use currency::Currency;
 pub use exchange::Exchange;
 pub use failure::{Failure, Fault, Outcome};

@@ -33,7 +33,7 @@ async fn watched() -> (TestApp, Proxy) {
         patience: Duration::from_secs(1),
     };
     app.shop.db = Db::connect(&config).await.unwrap();
-    app.shop.db.watch().unwrap();
+    app.shop.db.watch(&app.shop.clock).unwrap();
     let mut edge = EdgeConfig::of_profile(Profile::Development, "http://localhost:8080");
     edge.timeout = NEVER;
     app.client = app.process(&edge);
@@ -146,7 +146,7 @@ async fn without_its_migrations_a_process_is_alive_and_not_ready() {
         .assert_json(json!({ "status": "migrations missing" }))
         .await;
     app.client.get("/livez").send().await.assert_status_is_ok();
-    app.shop.db.watch().unwrap();
+    app.shop.db.watch(&app.shop.clock).unwrap();
     let behind = async {
         while app.shop.db.health().await != commerce::db::Health::Behind {
             tokio::time::sleep(Duration::from_millis(10)).await;
