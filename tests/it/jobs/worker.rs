@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use commerce::db::Conn;
 use commerce::jobs::{self, Job, Verdict};
+use commerce::kernel::id::ordered_uuid;
 use commerce::tables;
 use diesel::prelude::*;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
@@ -125,6 +126,42 @@ async fn a_lost_listener_comes_back() {
     assert_eq!(soon(told.recv()).await, Some(mail(2)));
     assert!(!worker.died().is_cancelled());
     worker.shutdown(NEVER).await;
+}
+
+#[tokio::test]
+async fn a_queue_that_hangs_holds_up_no_other() {
+    let app = TestApp::new().await;
+    let conn = &mut app.conn().await;
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let handler = does(move |job| {
+        tell.send(job.clone()).unwrap();
+        async move {
+            if job.spec().queue == "payments" {
+                std::future::pending::<()>().await;
+            }
+            Verdict::Done
+        }
+    });
+    let queues = jobs::QUEUES.iter().map(ToString::to_string).collect();
+    let (handler, url) = (Arc::new(handler), &app.database.url);
+    let worker = Worker::start(&app.shop, handler, url, queues, &quiet());
+    let charges: Vec<Job> = (0..40)
+        .map(|_| Job::SettlePayment {
+            operation: ordered_uuid(),
+        })
+        .collect();
+    jobs::enqueue_all(conn, &charges).await.unwrap();
+    for _ in 0..4 {
+        let job = soon(told.recv()).await.unwrap();
+        assert_eq!(job.spec().queue, "payments");
+    }
+    let others = [mail(1), Job::ExpireAttempts];
+    jobs::enqueue_all(conn, &others).await.unwrap();
+    let done = [soon(told.recv()).await, soon(told.recv()).await];
+    for job in others {
+        assert!(done.contains(&Some(job)), "{done:?}");
+    }
+    worker.shutdown(Duration::ZERO).await;
 }
 
 #[tokio::test]
