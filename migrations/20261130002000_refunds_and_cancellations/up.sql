@@ -9,7 +9,7 @@ CREATE TABLE idempotency_keys (
     order_id bigint NOT NULL REFERENCES orders,
     -- SHA-256 of what was asked for: the same key with another request is refused.
     request_hash bytea NOT NULL CHECK (length(request_hash) = 32),
-    created_at timestamptz NOT NULL DEFAULT now(),
+    created_at timestamptz NOT NULL DEFAULT db_now(),
     UNIQUE (key, order_id)
 );
 CREATE INDEX idempotency_keys_by_order ON idempotency_keys (order_id, created_at);

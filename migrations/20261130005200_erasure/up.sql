@@ -8,7 +8,8 @@ CREATE FUNCTION person_of(given text, OUT customer bigint, OUT emails text[], OU
 BEGIN
     SELECT c.id INTO customer FROM public.customers c WHERE lower(c.email) = lower(given);
     emails := ARRAY(SELECT lower(given)
-        UNION SELECT lower(n.email) FROM public.customer_notices n WHERE n.customer_id = customer AND n.email IS NOT NULL);
+        UNION SELECT lower(n.email) FROM public.customer_notices n WHERE n.customer_id = customer AND n.email IS NOT NULL
+        UNION SELECT lower(t.email) FROM public.customer_link_tokens t WHERE t.customer_id = customer AND t.email IS NOT NULL);
     orders := ARRAY(SELECT o.id FROM public.orders o WHERE o.customer_id = customer OR lower(o.email) = ANY (emails) ORDER BY o.id);
     carts := ARRAY(SELECT k.id FROM public.carts k WHERE k.customer_id = customer OR lower(k.email) = ANY (emails)
         UNION SELECT o.cart_id FROM public.orders o WHERE o.id = ANY (orders) AND o.cart_id IS NOT NULL
@@ -72,7 +73,8 @@ BEGIN
             AND state IN ('awaiting_payment', 'action_required', 'processing', 'expiring'))
         OR EXISTS (SELECT FROM payment_operations WHERE payment_id = ANY (who.payments) AND state IN ('requested', 'unknown'))
         OR EXISTS (SELECT FROM webhook_inbox WHERE processed_at IS NULL
-            AND names_person(body_text(body), who.emails, who.phones, who.payments)) THEN
+            AND names_person(body_text(body), who.emails, who.phones, who.payments))
+        OR EXISTS (SELECT FROM unapplied_payment_reports WHERE resolved_at IS NULL AND payment_id = ANY (who.payments)) THEN
         RAISE EXCEPTION 'a payment of this person is under way: erase when it has ended'
             USING ERRCODE = 'object_in_use', CONSTRAINT = 'payments_have_ended';
     END IF;
@@ -87,7 +89,7 @@ BEGIN
     UPDATE customers SET email = 'erased-' || id || '@erased.invalid', first_name = erased_text(first_name),
         last_name = erased_text(last_name), phone = erased_text(phone), note = erased_text(note), tags = '{}',
         accepts_marketing = false, password_hash = NULL, password_version = password_version + 1, state = 'disabled',
-        default_address_id = NULL, updated_at = now()
+        default_address_id = NULL, updated_at = db_now()
     WHERE id = who.customer;
     GET DIAGNOSTICS changed = ROW_COUNT;
     counts := counts || jsonb_build_object('customers', changed);
@@ -110,7 +112,7 @@ BEGIN
     UPDATE carts SET email = CASE WHEN email IS NOT NULL THEN 'erased@erased.invalid' END, phone = erased_text(phone),
         note = erased_text(note), attributes = erased_attributes(attributes), billing_address = erased_address(billing_address),
         preferences = NULL, payment_session = NULL, payment_method = NULL, payment_amount_minor = NULL, customer_id = NULL,
-        version = version + 1, updated_at = now()
+        version = version + 1, updated_at = db_now()
     WHERE id = ANY (who.carts);
     GET DIAGNOSTICS changed = ROW_COUNT;
     counts := counts || jsonb_build_object('carts', changed);
@@ -135,6 +137,9 @@ BEGIN
             WHERE id = ANY (who.payments) AND provider_ref IS NOT NULL), '{}', '{}');
     GET DIAGNOSTICS changed = ROW_COUNT;
     counts := counts || jsonb_build_object('webhook_inbox', changed);
+    UPDATE unapplied_payment_reports SET detail = '[erased]', report = '{}' WHERE payment_id = ANY (who.payments);
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    counts := counts || jsonb_build_object('unapplied_payment_reports', changed);
     -- Arguments of jobs are ids; what went wrong may quote more.
     UPDATE jobs SET errors = '[]',
         args = CASE WHEN names_person(args::text, who.emails, who.phones, '{}') THEN '{"erased": true}' ELSE args END
@@ -146,7 +151,7 @@ BEGIN
     counts := counts || jsonb_build_object('gift_cards', changed);
 
     INSERT INTO erasures (actor, role, counts, erased_at)
-    VALUES (erase_person.actor, session_user, erase_person.counts, now())
+    VALUES (erase_person.actor, session_user, erase_person.counts, db_now())
     RETURNING erasures.person INTO erase_person.person;
 END $$;
 
@@ -179,6 +184,13 @@ BEGIN
             FROM orders t WHERE id = ANY (who.orders)),
         'order_lines', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY id), '[]') FROM order_lines t WHERE order_id = ANY (who.orders)),
         'fulfillments', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY id), '[]') FROM fulfillments t WHERE order_id = ANY (who.orders)),
+        'refunds', (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'idempotency_key' ORDER BY id), '[]') FROM refunds t WHERE order_id = ANY (who.orders)),
+        'refund_line_items', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY id), '[]') FROM refund_line_items t WHERE order_id = ANY (who.orders)),
+        'refund_transactions', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY id), '[]') FROM refund_transactions t WHERE order_id = ANY (who.orders)),
+        'order_cancellations', (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'idempotency_key' ORDER BY id), '[]') FROM order_cancellations t
+            WHERE order_id = ANY (who.orders)),
+        'unapplied_payment_reports', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY id), '[]') FROM unapplied_payment_reports t
+            WHERE payment_id = ANY (who.payments)),
         'payments', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY id), '[]') FROM payments t WHERE id = ANY (who.payments)),
         'payment_operations', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY id), '[]') FROM payment_operations t WHERE payment_id = ANY (who.payments)),
         'payment_facts', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY id), '[]') FROM payment_facts t WHERE payment_id = ANY (who.payments)),

@@ -16,7 +16,7 @@ use crate::tables::idempotency_keys;
 
 /// An equal command without a key of its own that follows within ten minutes is taken for an accident.
 const TWIN: &str = "SELECT key FROM idempotency_keys WHERE order_id = $1 AND command = $2 AND request_hash = $3 \
-    AND created_at > now() - interval '10 minutes' ORDER BY created_at DESC LIMIT 1";
+    AND created_at > db_now() - interval '10 minutes' ORDER BY created_at DESC LIMIT 1";
 
 /// The key of one command.
 #[derive(Clone, Debug, PartialEq, Eq)]
