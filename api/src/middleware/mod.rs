@@ -27,7 +27,7 @@ use std::time::Duration;
 use commerce::Shop;
 use commerce::trace::Trace;
 use futures_util::FutureExt;
-use poem::http::{Version, header};
+use poem::http::header;
 use poem::{Endpoint, Request, Response};
 use tracing::Instrument;
 
