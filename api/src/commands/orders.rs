@@ -225,8 +225,8 @@ pub async fn run(shop: &Shop, command: &Orders) -> anyhow::Result<String> {
             eprintln!("{count} orders");
             Ok(String::new())
         }
-        Orders::Refund(args) => refund(shop, args).await,
-        Orders::Cancel(args) => cancel(shop, args).await,
+        Orders::Refund(args) => Box::pin(refund(shop, args)).await,
+        Orders::Cancel(args) => Box::pin(cancel(shop, args)).await,
     }
 }
 

@@ -79,7 +79,8 @@ pub async fn cancel_order(shop: &Shop, wanted: &CancelOrder) -> Outcome<Canceled
     check_staff_words(&wanted.actor, wanted.staff_note.as_deref())
         .map_err(|why| Failure::Refused(why.into()))?;
     shop.db
-        .write(async |conn: &mut Conn| cancel(shop, conn, wanted).await)
+        // Boxed, so that whoever awaits it needs no room for all of its steps.
+        .write(async |conn: &mut Conn| Box::pin(cancel(shop, conn, wanted)).await)
         .await
 }
 

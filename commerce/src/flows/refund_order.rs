@@ -194,7 +194,8 @@ impl From<Inactive> for NotRefunded {
 pub async fn refund_order(shop: &Shop, wanted: &RefundOrder) -> Outcome<Refunded, NotRefunded> {
     check_staff_words(&wanted.actor, wanted.note.as_deref()).map_err(Failure::Refused)?;
     shop.db
-        .write(async |conn: &mut Conn| refund(shop, conn, wanted).await)
+        // Boxed, so that whoever awaits it needs no room for all of its steps.
+        .write(async |conn: &mut Conn| Box::pin(refund(shop, conn, wanted)).await)
         .await
 }
 

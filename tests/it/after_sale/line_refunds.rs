@@ -47,11 +47,11 @@ fn of_lines(lines: &[(usize, i32)], restock: bool) -> RefundArgs {
     }
 }
 
-/// The names of the mails, without the host.
+/// The names of the mails about orders, without the host.
 pub(super) fn mails(till: &Till) -> Vec<String> {
-    let mut names = till.mailbox.files();
-    names.sort();
-    let bare = names.iter().map(|name| name.replace("@localhost.eml", ""));
+    let names = till.mailbox.files().into_iter();
+    let of_orders = names.filter(|name| !name.starts_with("account-"));
+    let bare = of_orders.map(|name| name.replace("@localhost.eml", ""));
     bare.collect()
 }
 
