@@ -2,7 +2,6 @@
 //! probes come in.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use api::config::EdgeConfig;
@@ -12,11 +11,12 @@ use commerce::kernel::id::ordered_uuid;
 use commerce::kv::store::Store;
 use poem::listener::{Acceptor, Listener, TcpListener};
 use serde_json::json;
-use tests::load::process::{End, Process};
+use tests::TestApp;
+use tests::load::process::{End, binary};
 use tests::sandbox::card;
-use tests::{Scratch, TestApp};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::crash::stage::{PATIENCE, Role, Stage, World};
@@ -143,7 +143,6 @@ async fn probes_come_in_when_nobody_else_does() {
 
 /// What `api doctor` says in production.
 async fn doctor(app: &TestApp, prefix: &str, more: &[(&'static str, &str)]) -> (End, String) {
-    let folder = Scratch::new();
     let reader = Reader::from_environment();
     let key = "-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\\n-----END PRIVATE KEY-----";
     let mut variables = vec![
@@ -158,10 +157,11 @@ async fn doctor(app: &TestApp, prefix: &str, more: &[(&'static str, &str)]) -> (
         more.iter()
             .map(|(name, value)| (*name, (*value).to_owned())),
     );
-    let log: PathBuf = folder.path().join("log");
-    let process = Process::start("api", &["doctor"], &variables, &log);
-    let end = process.unwrap().end(PATIENCE).await.unwrap();
-    (end, std::fs::read_to_string(log).unwrap())
+    let mut command = Command::new(binary("api").unwrap());
+    command.arg("doctor").envs(variables);
+    let output = command.output().await.unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    (output.status.into(), said)
 }
 
 #[tokio::test]

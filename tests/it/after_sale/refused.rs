@@ -1,6 +1,7 @@
 //! Refunds that the provider refuses are asked for again, and given once.
 
 use api::commands::jobs::{self as job_command, Jobs};
+use api::commands::orders::{Orders, RefundArgs};
 use api::commands::payments::{self, Payments};
 use chrono::TimeDelta;
 use commerce::payment::operations;
@@ -9,7 +10,7 @@ use tests::sandbox::card;
 use tests::till::Till;
 
 use super::refunds::mixed;
-use super::{refund, refuse_all};
+use super::{orders, refund, refuse_all, under};
 
 const REFUSED: Reply = Reply {
     status: 422,
@@ -227,7 +228,13 @@ async fn a_merchants_refund_that_was_refused_is_asked_for_again_unless_it_was_as
     impostor.passes_on();
     let operation = the_refund(&till).await;
     // Anew, for the same reason.
-    refund(&till, Some("10.00")).await.unwrap();
+    let anew = RefundArgs {
+        number: 1001,
+        amount: Some("10.00".to_owned()),
+        once: under("anew"),
+        ..RefundArgs::default()
+    };
+    orders(&till, Orders::Refund(anew)).await.unwrap();
     let busy = run(&till, Payments::Ask { operation }).await;
     assert_eq!(
         busy.unwrap_err(),
