@@ -117,7 +117,8 @@ BEGIN
     GET DIAGNOSTICS changed = ROW_COUNT;
     counts := counts || jsonb_build_object('carts', changed);
 
-    UPDATE checkout_attempts SET snapshot = erased_snapshot(snapshot), failure_message = erased_text(failure_message), action_url = NULL
+    UPDATE checkout_attempts SET snapshot = erased_snapshot(snapshot), failure_message = erased_text(failure_message), action_url = NULL,
+        client_hash = NULL, buyer_hash = NULL
     WHERE id = ANY (who.attempts);
     GET DIAGNOSTICS changed = ROW_COUNT;
     counts := counts || jsonb_build_object('checkout_attempts', changed);
