@@ -11,6 +11,9 @@ const SLOW: Duration = Duration::from_millis(250);
 /// A machine's clock that is this far from the database's needs somebody to look at it.
 pub const WRONG_CLOCK: TimeDelta = TimeDelta::seconds(5);
 
+/// When the database's clock was read, and what it said.
+type Reading = (Instant, DateTime<Utc>);
+
 /// Where the current time comes from.
 ///
 /// All processes of a shop go by the clock of its database. From the first time it was read on, its time
@@ -20,7 +23,7 @@ pub struct Clock {
     /// Microseconds added to the time; only tests ever change it.
     shift: Arc<AtomicI64>,
     /// The database's time, and when it was read.
-    read: Arc<RwLock<Option<(Instant, DateTime<Utc>)>>>,
+    read: Arc<RwLock<Option<Reading>>>,
 }
 
 impl Clock {

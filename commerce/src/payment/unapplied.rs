@@ -126,9 +126,8 @@ pub async fn position(
     if let Some(cursor) = cursor {
         return Ok(Position::Cursor(cursor));
     }
-    // Ids are in the order of time, and have an index.
+    // Of whatever provider: ids are in the order of time, and have an index.
     let first: Option<DateTime<Utc>> = payments::table
-        .filter(payments::provider.eq(provider))
         .order(payments::id)
         .select(payments::created_at)
         .first(conn)

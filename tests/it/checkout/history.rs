@@ -93,7 +93,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("TRUNCATE order_lines CASCADE", "rows of "),
     ("TRUNCATE carts CASCADE", "rows of "),
     ("TRUNCATE events", "rows of events"),
-    ("TRUNCATE gift_card_entries", "rows of gift_card_entries"),
+    ("TRUNCATE gift_card_entries CASCADE", "rows of "),
     (
         "TRUNCATE inventory_reservations",
         "rows of inventory_reservations",
