@@ -176,14 +176,17 @@ impl Gate {
     /// Takes from each bucket that pays for the caller, or from none; answers where the emptiest stands.
     async fn take(&self, caller: &Caller, cost: u64) -> Standing {
         let (size, now) = (caller.budget.size(), self.clock.now());
-        let own = self.buckets.take(&caller.key, size, cost, now).await;
-        let Some(place) = caller.place.as_ref().filter(|_| own.allowed) else {
-            return own;
+        let Some(place) = &caller.place else {
+            return self.buckets.take(&caller.key, size, cost, now).await;
         };
         let shared = self.buckets.take(place, size, cost, now).await;
         if !shared.allowed {
-            self.buckets.give_back(&caller.key, size, cost, now);
             return shared;
+        }
+        let own = self.buckets.take(&caller.key, size, cost, now).await;
+        if !own.allowed {
+            self.buckets.give_back(place, size, cost, now);
+            return own;
         }
         if shared.available < own.available {
             shared
