@@ -123,18 +123,18 @@ impl Guard {
             place: format!("{{{who}}}:{network}:known"),
             network: format!("sign-in:{network}"),
         };
-        let hashes = format!("{{{who}}}:{network}:hashes");
-        let filled = self.throttle.fill(&hashes, SIGN_INS, now).await;
-        filled.map_err(|wait| Stop { wait })?;
         self.fill(&tried.network, now).await?;
         let mut keys = vec![(tried.pair.clone(), FREE_FROM_ONE)];
         if !self.throttle.is_marked(&tried.place, now).await {
             keys.push((tried.account.clone(), FREE_FROM_ALL));
         }
-        match self.throttle.brake(&keys, PAUSES, now).await {
-            Ok(()) => Ok(tried),
-            Err(wait) => Err(Stop { wait }),
-        }
+        let braked = self.throttle.brake(&keys, PAUSES, now).await;
+        braked.map_err(|wait| Stop { wait })?;
+        // Only what gets here takes a hash.
+        let hashes = format!("{{{who}}}:{network}:hashes");
+        let filled = self.throttle.fill(&hashes, SIGN_INS, now).await;
+        filled.map_err(|wait| Stop { wait })?;
+        Ok(tried)
     }
 
     /// The try was right: it and those before it count no more.

@@ -44,9 +44,9 @@ impl<W: Write> Writer<W> {
     }
 }
 
-/// A cell as it is written. Negative numbers stay numbers.
+/// A cell as it is written. Numbers stay numbers, and so do telephone numbers as E.164 writes them.
 fn neutral(cell: &str) -> Cow<'_, str> {
-    if is_formula(cell.trim_start_matches('\'')) && !is_negative(cell) {
+    if is_formula(cell.trim_start_matches('\'')) && !is_number(cell) {
         Cow::Owned(format!("'{cell}"))
     } else {
         Cow::Borrowed(cell)
@@ -67,8 +67,8 @@ fn is_formula(cell: &str) -> bool {
     cell.starts_with(signs) && !cell.trim().is_empty()
 }
 
-fn is_negative(cell: &str) -> bool {
-    let Some(number) = cell.strip_prefix('-') else {
+fn is_number(cell: &str) -> bool {
+    let Some(number) = cell.strip_prefix(['-', '+']) else {
         return false;
     };
     let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
@@ -86,7 +86,8 @@ mod tests {
         let cells = [
             ("=1+1", "'=1+1"),
             ("+49 30 1234", "'+49 30 1234"),
-            ("+1", "'+1"),
+            ("+1", "+1"),
+            ("+442071234567", "+442071234567"),
             ("-1+1", "'-1+1"),
             ("-", "'-"),
             ("-5", "-5"),
@@ -115,7 +116,7 @@ mod tests {
         fn every_cell_reads_back_as_it_was(cell in "['=+@\t\r\n0-9a-z.-]{0,6}") {
             let written = neutral(&cell).into_owned();
             prop_assert_eq!(plain(&written), cell.as_str());
-            prop_assert!(!is_formula(&written) || is_negative(&written));
+            prop_assert!(!is_formula(&written) || is_number(&written));
         }
     }
 }
