@@ -49,7 +49,7 @@ async fn answered(stream: &mut TcpStream) -> bool {
         let mut first = [0; 12];
         stream.read_exact(&mut first).await?;
         let mut rest = [0; 4096];
-        stream.read(&mut rest).await?;
+        let _more = stream.read(&mut rest).await?;
         Ok::<_, std::io::Error>(&first == b"HTTP/1.1 200")
     };
     let answer = timeout(LONG, ask).await.expect("an answer or the end");

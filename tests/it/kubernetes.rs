@@ -45,41 +45,45 @@ fn every_pod_is_restricted() {
     let names: Vec<&str> = pods.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         names,
-        ["cartwright-api", "cartwright-migrate", "cartwright-worker"]
+        [
+            "cartwright-api",
+            "cartwright-migrate",
+            "redis",
+            "cartwright-worker"
+        ]
     );
     for (name, pod) in pods {
         let spec = &pod["spec"];
-        let expected = json!({
-            "runAsNonRoot": true,
-            "runAsUser": 10001,
-            "runAsGroup": 10001,
-            "fsGroup": 10001,
-            "seccompProfile": { "type": "RuntimeDefault" },
-        });
-        assert_eq!(spec["securityContext"], expected, "{name}");
+        let context = &spec["securityContext"];
+        let user = if name == "redis" { 999 } else { 10001 };
+        assert_eq!(context["runAsNonRoot"], true, "{name}");
+        assert_eq!(context["runAsUser"], user, "{name}");
+        assert_eq!(
+            context["seccompProfile"]["type"], "RuntimeDefault",
+            "{name}"
+        );
         assert_eq!(spec["automountServiceAccountToken"], false, "{name}");
         for shared in ["hostNetwork", "hostPID", "hostIPC", "initContainers"] {
             assert_eq!(spec.get(shared), None, "{name}: {shared}");
         }
-        assert_eq!(
-            spec["volumes"],
-            json!([{ "name": "tmp", "emptyDir": { "sizeLimit": "64Mi" } }]),
-            "{name}"
-        );
-        for container in spec["containers"].as_array().unwrap() {
-            let expected = json!({
-                "allowPrivilegeEscalation": false,
-                "readOnlyRootFilesystem": true,
-                "runAsNonRoot": true,
-                "capabilities": { "drop": ["ALL"] },
-                "seccompProfile": { "type": "RuntimeDefault" },
-            });
-            assert_eq!(container["securityContext"], expected, "{name}");
-            assert_eq!(
-                container["volumeMounts"],
+        // Redis writes nothing; our programs may write to a small place that nobody keeps.
+        let (volumes, mounts) = match name.as_str() {
+            "redis" => (Value::Null, Value::Null),
+            _ => (
+                json!([{ "name": "tmp", "emptyDir": { "sizeLimit": "64Mi" } }]),
                 json!([{ "name": "tmp", "mountPath": "/tmp" }]),
-                "{name}"
-            );
+            ),
+        };
+        assert_eq!(spec["volumes"], volumes, "{name}");
+        for container in spec["containers"].as_array().unwrap() {
+            let context = &container["securityContext"];
+            assert_eq!(context["allowPrivilegeEscalation"], false, "{name}");
+            assert_eq!(context["readOnlyRootFilesystem"], true, "{name}");
+            assert_eq!(context["capabilities"]["drop"], json!(["ALL"]), "{name}");
+            for looser in ["privileged", "procMount"] {
+                assert_eq!(context.get(looser), None, "{name}: {looser}");
+            }
+            assert_eq!(container["volumeMounts"], mounts, "{name}");
             assert!(container["resources"]["limits"]["memory"].is_string());
             for port in container["ports"].as_array().into_iter().flatten() {
                 assert_eq!(port.get("hostPort"), None, "{name}");
@@ -120,11 +124,13 @@ fn every_pod_has_a_network_policy_and_only_the_public_port_is_open() {
         let expected = match name.as_str() {
             "cartwright-api" => json!([["ingress-nginx", ["http"]], ["monitoring", ["metrics"]]]),
             "cartwright-worker" => json!([["monitoring", ["metrics"]]]),
+            // From our own programs alone.
+            "redis" => json!([[null, ["redis"]]]),
             _ => json!([]),
         };
         assert_eq!(open, expected, "{name}");
-        let egress = policy["egress"].as_array().unwrap();
-        assert!(!egress.is_empty(), "{name}");
+        let egress = policy["egress"].as_array().cloned().unwrap_or_default();
+        assert_eq!(egress.is_empty(), name == "redis", "{name}");
         for rule in egress {
             assert!(rule["ports"].is_array(), "{name}: {rule}");
         }
@@ -171,5 +177,5 @@ fn on_fly_clients_are_known_by_their_addresses() {
         assert!(text.lines().any(|known| known == line), "{line}");
     }
     let alive = text.split("[checks.api_alive]").nth(1).unwrap();
-    assert!(alive.split('[').next().unwrap().contains("port = 8082"));
+    assert!(alive.split("\n\n").next().unwrap().contains("port = 8082"));
 }

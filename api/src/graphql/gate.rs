@@ -60,6 +60,10 @@ pub(super) struct Gate {
     places: Arc<Semaphore>,
 }
 
+/// How much longer than `response_bytes` the answer of a mutation may be expected to be. What is expected is full pages
+/// of long texts; a storefront that asks for 100 lines with the texts of their products has a few.
+const FULL_PAGES: u64 = 8;
+
 /// Large answers that are made at the same time.
 const PLACES: usize = 3;
 
@@ -125,11 +129,13 @@ impl Gate {
         let bound = u64::try_from(self.limits.cost).unwrap_or(u64::MAX);
         if operation.kind != Kind::Query {
             let bytes = u64::try_from(self.limits.response_bytes).unwrap_or(u64::MAX) / BYTES;
+            let bytes = bytes.saturating_mul(FULL_PAGES);
             let most = maximum.min(bound);
             return if cost > most {
                 Some((cost, most))
             } else {
-                (plan.bytes() / BYTES > bytes).then_some((cost, bytes))
+                let expected = plan.bytes() / BYTES;
+                (expected > bytes).then_some((expected, bytes))
             };
         }
         if fixed > maximum {

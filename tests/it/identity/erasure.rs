@@ -167,13 +167,17 @@ async fn nothing_of_a_person_is_left_but_amounts() {
     );
     assert_eq!(till.app.count(&audit).await, 1);
 
-    // What is gone is nobody's, and the account lets nobody in.
-    let nobody = person::erase(&url, "ada@mail.example", "request 8").await;
+    assert_gone(&till, &url).await;
+}
+
+/// What is gone is nobody's, and the account lets nobody in.
+async fn assert_gone(till: &Till, url: &str) {
+    let nobody = person::erase(url, "ada@mail.example", "request 8").await;
     assert!(matches!(
         nobody,
         Err(Failure::Refused(PersonRefusal::Nobody))
     ));
-    let nobody = person::export(&url, "ada@mail.example").await;
+    let nobody = person::export(url, "ada@mail.example").await;
     assert!(matches!(
         nobody,
         Err(Failure::Refused(PersonRefusal::Nobody))
