@@ -81,6 +81,7 @@ diesel::table! {
         expires_at -> Timestamptz,
         preferences -> Nullable<Jsonb>,
         customer_id -> Nullable<BigInt>,
+        payment_lines -> Nullable<Bytea>,
     }
 }
 

@@ -1,6 +1,8 @@
 -- cart::store::put_lines: stores lines of a locked cart and touches it. A line without a position goes to the end.
 WITH touched AS (
-    UPDATE carts SET version = $2, updated_at = $3, expires_at = $4 WHERE id = $1
+    UPDATE carts SET version = $2, updated_at = $3, expires_at = $4,
+        payment_lines = CASE WHEN payment_method IS NOT NULL THEN $11 END
+    WHERE id = $1
 )
 INSERT INTO cart_lines (id, cart_id, variant_id, quantity, attributes, merge_key, position)
 OVERRIDING SYSTEM VALUE

@@ -93,6 +93,8 @@ pub struct Cart {
     pub billing_address: Option<Address>,
     /// How the buyer wants to pay.
     pub payment: Option<Payment>,
+    /// The [`digest`] of the lines when the buyer agreed to that.
+    pub payment_lines: Option<Vec<u8>>,
     /// Counts changes.
     pub version: i64,
     /// Whether it can still be changed and bought.
@@ -250,6 +252,20 @@ pub(super) fn settle_prices(lines: &mut [Line]) {
     }
 }
 
+/// What lines are: SHA-256 over the lines and their quantities, then over their prices.
+pub(super) fn digest(lines: &[Line]) -> Vec<u8> {
+    let mut lines: Vec<&Line> = lines.iter().filter(|line| line.quantity > 0).collect();
+    lines.sort_unstable_by_key(|line| line.id);
+    let (mut what, mut prices) = (Sha256::new(), Sha256::new());
+    for line in lines {
+        what.update(line.id);
+        what.update(line.quantity.to_be_bytes());
+        prices.update(line.unit_price.minor.to_be_bytes());
+        prices.update(line.unit_price.currency.code());
+    }
+    [what.finalize(), prices.finalize()].concat()
+}
+
 /// SHA-256 over the variant and the attributes, whose order does not matter.
 pub(super) fn merge_key(variant: Id<ProductVariant>, attributes: &[Attribute]) -> Vec<u8> {
     let mut sorted: Vec<(&str, &str)> = attributes
@@ -271,6 +287,19 @@ impl Cart {
     #[must_use]
     pub fn total_quantity(&self) -> i64 {
         self.lines.iter().map(|line| i64::from(line.quantity)).sum()
+    }
+
+    /// Whether lines that the buyer agreed to pay for cost something else by now.
+    #[must_use]
+    pub fn is_priced_anew(&self) -> bool {
+        let now = digest(&self.lines);
+        let halves = |digest: &[u8]| {
+            let (what, prices) = digest.split_at(digest.len() / 2);
+            (what.to_vec(), prices.to_vec())
+        };
+        let (what, prices) = halves(&now);
+        let agreed = self.payment_lines.as_deref().map(halves);
+        agreed.is_some_and(|agreed| agreed.0 == what && agreed.1 != prices)
     }
 
     /// Whether anything in it goes into a parcel.

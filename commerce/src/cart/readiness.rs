@@ -132,6 +132,11 @@ fn payment(checkout: &Checkout, found: &mut Vec<Blocker>) {
         found.push(blocker("PAYMENTS_METHOD_UNAVAILABLE", message));
     } else if payment.amount != total {
         found.push(amount_differs(payment.amount, total));
+    } else if total.minor > 0 && checkout.cart.is_priced_anew() {
+        let message = format!(
+            "prices of the lines have changed since the payment was chosen, though the total is still {total}: choose it again"
+        );
+        found.push(blocker("PAYMENTS_UNACCEPTABLE_PAYMENT_AMOUNT", message));
     }
     let country = checkout
         .cart

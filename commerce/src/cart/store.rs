@@ -9,6 +9,7 @@ use diesel_async::RunQueryDsl;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::model::digest;
 use super::{Cart, CartAddress, CartKey, Line, Method, Payment, Preferences, reads};
 use crate::db::{Conn, sql};
 use crate::kernel::{Address, Fault, Id, Money};
@@ -49,6 +50,7 @@ struct Row {
     expires_at: DateTime<Utc>,
     preferences: Option<Value>,
     customer_id: Option<i64>,
+    payment_lines: Option<Vec<u8>>,
     #[diesel(select_expression = price_list_in(carts::country))]
     #[diesel(select_expression_type = price_list_in<carts::country>)]
     prices: Value,
@@ -73,6 +75,7 @@ pub(super) struct Patch {
     pub payment_session: Option<Option<String>>,
     pub payment_method: Option<Option<String>>,
     pub payment_amount_minor: Option<Option<i64>>,
+    pub payment_lines: Option<Option<Vec<u8>>>,
     pub customer_id: Option<Option<i64>>,
 }
 
@@ -213,7 +216,8 @@ pub(super) async fn put_lines(
         .bind::<Array<Integer>, _>(quantities)
         .bind::<Array<Jsonb>, _>(attributes)
         .bind::<Array<Bytea>, _>(keys)
-        .bind::<Array<Nullable<BigInt>>, _>(positions);
+        .bind::<Array<Nullable<BigInt>>, _>(positions)
+        .bind::<Bytea, _>(digest(&cart.lines));
     let stored: Vec<(Uuid, i64)> = sql::cached::<(SqlUuid, BigInt), _>(query)
         .load(conn)
         .await?;
@@ -382,6 +386,7 @@ fn cart(row: Row) -> Result<Cart, Fault> {
         delivery_code: row.delivery_code,
         billing_address,
         payment,
+        payment_lines: row.payment_lines,
         version: row.version,
         open: row.state == "open",
         created_at: row.created_at,

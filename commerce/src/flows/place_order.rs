@@ -36,12 +36,14 @@ pub struct PlaceOrder {
 }
 
 /// What a buyer was shown: it is bought exactly as it stood there, or not at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     /// The cart's version.
     pub version: i64,
     /// The total in the minor unit of the cart's currency.
     pub total_minor: i64,
+    /// What the total was made of; `None` for a page that did not say.
+    pub fingerprint: Option<String>,
 }
 
 /// What came of it.
@@ -145,10 +147,12 @@ async fn accept(shop: &Shop, conn: &mut Conn, command: &PlaceOrder) -> Outcome<P
         return refuse(NotPlaced::NoCart);
     }
     let mut ready = cart::reads::checkout(conn, cart, now).await?;
-    if let Some(shown) = command.shown {
+    if let Some(shown) = &command.shown {
         if shown.version != ready.cart.version {
             return refuse(NotPlaced::Changed);
         }
+        // The page showed the prices as they were then.
+        ready.cart.payment_lines = None;
         let currency = ready.cart.currency;
         if let Some(payment) = &mut ready.cart.payment {
             payment.amount = Money::new(shown.total_minor, currency);
@@ -159,6 +163,11 @@ async fn accept(shop: &Shop, conn: &mut Conn, command: &PlaceOrder) -> Outcome<P
     let found = blockers_of(&ready, provider.is_some(), most);
     if !found.is_empty() {
         return refuse(NotPlaced::Blocked(found));
+    }
+    let shown = command.shown.as_ref();
+    let shown = shown.and_then(|shown| shown.fingerprint.as_deref());
+    if shown.is_some_and(|shown| shown != ready.priced.fingerprint()) {
+        return refuse(NotPlaced::Changed);
     }
     let who = Submitter {
         cart: ready.cart.id,

@@ -16,6 +16,8 @@ pub use offers::{
     Offers, Value,
 };
 
+use sha2::{Digest, Sha256};
+
 use self::shares::Shipping;
 use crate::kernel::id::{Product, ProductVariant};
 use crate::kernel::money::MoneyError;
@@ -200,6 +202,38 @@ impl Priced {
         });
         let minor = own.map(|allocation| allocation.amount.minor).sum();
         Money::new(minor, self.currency)
+    }
+
+    /// What the total is made of: SHA-256, in hexadecimal, over what is bought at which price, what is taken off it, how
+    /// it is delivered, and what pays for it.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        let mut add = |part: &str, number: i64| {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+            hash.update(number.to_be_bytes());
+        };
+        for line in &self.lines {
+            add("variant", line.item.variant_id.value);
+            add("quantity", i64::from(line.item.quantity));
+            add("price", line.item.unit_price.minor);
+            add("discount", line.discount.minor);
+            add("tax", line.tax.minor);
+        }
+        if let Some(delivery) = &self.delivery {
+            add(&delivery.code, delivery.price.minor);
+        }
+        for used in &self.applications {
+            add("application", used.id);
+        }
+        for part in &self.gift_cards {
+            add("gift card", part.id);
+            add("pays", part.amount.minor);
+        }
+        add("shipping", self.shipping.minor);
+        add(self.currency.code(), self.total.minor);
+        hex::encode(hash.finalize())
     }
 
     /// Whether anything goes into a parcel.

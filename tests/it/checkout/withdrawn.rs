@@ -131,3 +131,29 @@ async fn a_line_of_what_was_withdrawn_can_be_removed_and_nothing_else() {
     till.drain().await;
     assert_eq!(till.counts().await, [2, 2, 2, 0, 2]);
 }
+
+#[tokio::test]
+async fn other_prices_with_the_same_total_are_not_bought_unseen() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 9).await;
+    let mug = till.stock("mug", 9).await;
+    let cart = till.cart(&cup, 1, card::APPROVED).await;
+    let add = "mutation ($cart: ID!, $v: ID!) { cartLinesAdd(cartId: $cart, lines: [{ merchandiseId: $v }]) { userErrors { code } } }";
+    till.ask(add, json!({ "cart": cart, "v": mug })).await;
+    let session = till.sandbox.session(card::APPROVED).await;
+    till.pay(&cart, &session, "35.00").await;
+    till.app
+        .execute("UPDATE variants SET price_minor = CASE id WHEN (SELECT min(id) FROM variants) THEN 1300 ELSE 700 END")
+        .await;
+    let refused = till.submit(&cart, "press-1").await;
+    assert_eq!(
+        refused["errors"][0]["code"], "PAYMENTS_UNACCEPTABLE_PAYMENT_AMOUNT",
+        "{refused}"
+    );
+    assert_eq!(till.counts().await, [0, 0, 0, 0, 0]);
+    // Whoever agrees anew buys.
+    till.pay(&cart, &session, "35.00").await;
+    till.accepted(&cart, "press-2").await;
+    till.drain().await;
+    assert_eq!(till.counts().await, [1, 1, 1, 0, 2]);
+}

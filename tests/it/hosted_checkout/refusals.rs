@@ -80,6 +80,26 @@ async fn what_was_withdrawn_is_named_and_goes_when_the_buyer_says_so() {
 }
 
 #[tokio::test]
+async fn another_delivery_at_the_same_price_is_shown_before_it_is_paid() {
+    let (till, cup) = shop_with(5).await;
+    let (walk, _) = Walk::begin(&till, &cup).await;
+    let review = walk.to_review(card::APPROVED).await;
+    review.shows(&["Pay $15.00"]);
+    till.app
+        .execute(
+            "UPDATE delivery_rates SET code = 'other', title = 'Other' WHERE code = 'standard'",
+        )
+        .await;
+    let page = walk.pay(&review).await;
+    assert_eq!(page.place(), format!("{}/review", walk.base));
+    page.shows(&["Other", "Pay $15.00", "role=\"alert\""]);
+    assert_eq!(till.counts().await, [0, 0, 0, 0, 0]);
+    walk.pay(&page).await;
+    till.drain().await;
+    assert_eq!(till.counts().await, [1, 1, 1, 0, 1]);
+}
+
+#[tokio::test]
 async fn a_cart_of_which_everything_sold_out_leads_back_to_the_shop() {
     let (till, cup) = shop_with(5).await;
     let (walk, page) = Walk::begin(&till, &cup).await;

@@ -64,6 +64,7 @@ async fn buy(shop: &Shop, request: &Request, body: Body, cart: &str) -> Answer {
         shown: Some(Shown {
             version,
             total_minor,
+            fingerprint: sent.given("shown"),
         }),
     };
     let review = |told: &str| Ok(go(&visit.path(&format!("/review?{told}"))));
@@ -145,6 +146,7 @@ fn form(visit: &Visit, request: &Request) -> Response {
             (fields::token(visit))
             input type="hidden" name="version" value=(visit.checkout.cart.version);
             input type="hidden" name="total" value=(due.minor);
+            input type="hidden" name="shown" value=(visit.checkout.priced.fingerprint());
             div.go {
                 button { (button) }
                 @if due.minor > 0 { span.quiet { (words.pay_once) } }

@@ -2,6 +2,7 @@
 
 use super::locked;
 use crate::Shop;
+use crate::cart::model::digest;
 use crate::cart::store::{self, Patch};
 use crate::cart::{
     Cart, CartKey, Changed, Code, Path, Preferences, Refusal, Refusals, check, metafields, offers,
@@ -338,6 +339,7 @@ pub async fn set_payment(
             currency: Some(cart.currency.code().to_owned()),
             payment_method: Some(Some(if session.is_some() { "card" } else { "free" }.into())),
             payment_amount_minor: Some(Some(amount.minor)),
+            payment_lines: Some(Some(digest(&cart.lines))),
             billing_address: Some(Some(address.clone())),
             ..Patch::default()
         })
@@ -368,6 +370,7 @@ pub async fn forget_buyer(shop: &Shop, key: &CartKey) -> Outcome<Changed, Refusa
                 payment_session: Some(None),
                 payment_method: Some(None),
                 payment_amount_minor: Some(None),
+                payment_lines: Some(None),
                 customer_id: Some(None),
                 ..Patch::default()
             };
