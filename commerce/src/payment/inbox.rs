@@ -60,10 +60,10 @@ pub async fn open(conn: &mut Conn, key: &InboxKey) -> Result<Option<Vec<u8>>, Fa
 
 const EMPTY_BODIES: &str = "
     UPDATE webhook_inbox SET body = ''
-    WHERE (provider, event_id) IN (
-      SELECT provider, event_id FROM webhook_inbox
+    WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM webhook_inbox
       WHERE body <> '' AND processed_at IS NOT NULL AND processed_at < $1
-      ORDER BY processed_at LIMIT $2)
+      ORDER BY processed_at LIMIT $2 FOR UPDATE))
     RETURNING 1::bigint";
 
 /// Empties the bodies of webhooks that were acted on before this moment, up to `limit`; answers how many. The rows stay,

@@ -151,16 +151,18 @@ async fn a_queue_that_hangs_holds_up_no_other() {
         })
         .collect();
     jobs::enqueue_all(conn, &charges).await.unwrap();
-    for _ in 0..4 {
-        let job = soon(told.recv()).await.unwrap();
-        assert_eq!(job.spec().queue, "payments");
+    // The schedules bring maintenance of their own.
+    let mut seen = Vec::new();
+    let hang = |seen: &[Job]| seen.iter().filter(|job| charges.contains(job)).count();
+    while hang(&seen) < 4 {
+        seen.push(soon(told.recv()).await.unwrap());
     }
     let others = [mail(1), Job::ExpireAttempts];
     jobs::enqueue_all(conn, &others).await.unwrap();
-    let done = [soon(told.recv()).await, soon(told.recv()).await];
-    for job in others {
-        assert!(done.contains(&Some(job)), "{done:?}");
+    while !others.iter().all(|job| seen.contains(job)) {
+        seen.push(soon(told.recv()).await.unwrap());
     }
+    assert_eq!(hang(&seen), 4);
     worker.shutdown(Duration::ZERO).await;
 }
 
