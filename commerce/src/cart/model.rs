@@ -93,7 +93,7 @@ pub struct Cart {
     pub billing_address: Option<Address>,
     /// How the buyer wants to pay.
     pub payment: Option<Payment>,
-    /// The [`digest`] of the lines when the buyer agreed to that.
+    /// What the lines were when the buyer agreed to that, as a digest.
     pub payment_lines: Option<Vec<u8>>,
     /// Counts changes.
     pub version: i64,
