@@ -2,14 +2,13 @@
 -- become a marker in whatever an account, a cart, a purchase or a payment has of them, amounts stay, and prices still follow
 -- from what was frozen. Erasing is a function of a role of its own, and each time is recorded.
 
--- Who a person is here: an account, every e-mail address of it, and all carts and orders that were made with either.
+-- Who a person is here: an e-mail address, its account, and all carts and orders that were made with either. An address that the
+-- account was only asked to confirm may be another person's, and leads to nothing of theirs.
 CREATE FUNCTION person_of(given text, OUT customer bigint, OUT emails text[], OUT carts uuid[], OUT attempts uuid[],
     OUT payments uuid[], OUT orders bigint[], OUT phones text[]) LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 BEGIN
     SELECT c.id INTO customer FROM public.customers c WHERE lower(c.email) = lower(given);
-    emails := ARRAY(SELECT lower(given)
-        UNION SELECT lower(n.email) FROM public.customer_notices n WHERE n.customer_id = customer AND n.email IS NOT NULL
-        UNION SELECT lower(t.email) FROM public.customer_link_tokens t WHERE t.customer_id = customer AND t.email IS NOT NULL);
+    emails := ARRAY[lower(given)];
     orders := ARRAY(SELECT o.id FROM public.orders o WHERE o.customer_id = customer OR lower(o.email) = ANY (emails) ORDER BY o.id);
     carts := ARRAY(SELECT k.id FROM public.carts k WHERE k.customer_id = customer OR lower(k.email) = ANY (emails)
         UNION SELECT o.cart_id FROM public.orders o WHERE o.id = ANY (orders) AND o.cart_id IS NOT NULL
@@ -17,9 +16,9 @@ BEGIN
             OR lower(a.snapshot #>> '{cart,buyer,email}') = ANY (emails));
     attempts := ARRAY(SELECT a.id FROM public.checkout_attempts a WHERE a.cart_id = ANY (carts) ORDER BY a.id);
     payments := ARRAY(SELECT p.id FROM public.payments p WHERE p.attempt_id = ANY (attempts) ORDER BY p.id);
-    phones := ARRAY(SELECT c.phone FROM public.customers c WHERE c.id = customer AND length(c.phone) >= 6
-        UNION SELECT k.phone FROM public.carts k WHERE k.id = ANY (carts) AND length(k.phone) >= 6
-        UNION SELECT o.phone FROM public.orders o WHERE o.id = ANY (orders) AND length(o.phone) >= 6);
+    phones := ARRAY(SELECT c.phone FROM public.customers c WHERE c.id = customer AND length(c.phone) >= 6 AND c.phone <> '[erased]'
+        UNION SELECT k.phone FROM public.carts k WHERE k.id = ANY (carts) AND length(k.phone) >= 6 AND k.phone <> '[erased]'
+        UNION SELECT o.phone FROM public.orders o WHERE o.id = ANY (orders) AND length(o.phone) >= 6 AND o.phone <> '[erased]');
 END $$;
 
 -- Whether a text names a person: by an e-mail address, a telephone number or a payment.
@@ -51,6 +50,20 @@ CREATE TABLE erasures (
 CREATE TRIGGER forbid_change BEFORE UPDATE OR DELETE ON erasures FOR EACH ROW EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER keep_rows BEFORE TRUNCATE ON erasures FOR EACH STATEMENT EXECUTE FUNCTION forbid_rewrite('rows');
 
+-- Refunds and cancellations change in one way only: what staff noted about a person is erased.
+DO $$
+DECLARE
+    noted record;
+BEGIN
+    FOR noted IN SELECT * FROM (VALUES ('refunds', 'note'), ('order_cancellations', 'staff_note')) AS tables (name, note) LOOP
+        EXECUTE format('DROP TRIGGER forbid_change ON %I', noted.name);
+        EXECUTE format('CREATE TRIGGER forbid_delete BEFORE DELETE ON %I FOR EACH ROW EXECUTE FUNCTION forbid_change()', noted.name);
+        EXECUTE format('CREATE TRIGGER forbid_change BEFORE UPDATE ON %1$I FOR EACH ROW
+            WHEN (to_jsonb(NEW) IS DISTINCT FROM to_jsonb(OLD) || jsonb_build_object(%2$L, erased_text(OLD.%3$I)))
+            EXECUTE FUNCTION forbid_change()', noted.name, noted.note, noted.note);
+    END LOOP;
+END $$;
+
 -- Erases whoever has this e-mail address; answers the number of the erasure's person and what was erased. Rows are locked
 -- in the one order: cart, attempt, payment, order.
 CREATE FUNCTION erase_person(given text, actor text, OUT person uuid, OUT counts jsonb)
@@ -60,8 +73,9 @@ DECLARE
     changed bigint;
 BEGIN
     who := public.person_of(given);
-    IF who.customer IS NULL AND cardinality(who.carts) = 0 AND cardinality(who.orders) = 0 THEN
-        RAISE EXCEPTION 'nobody here has this e-mail address' USING ERRCODE = 'no_data_found', CONSTRAINT = 'person_is_known';
+    -- The marker is the address of everybody who was erased.
+    IF given ILIKE '%@erased.invalid' OR (who.customer IS NULL AND cardinality(who.carts) = 0 AND cardinality(who.orders) = 0) THEN
+        RAISE EXCEPTION 'no account, cart or order has this e-mail address' USING ERRCODE = 'no_data_found', CONSTRAINT = 'person_is_known';
     END IF;
     PERFORM FROM carts WHERE id = ANY (who.carts) ORDER BY id FOR UPDATE;
     PERFORM FROM checkout_attempts WHERE id = ANY (who.attempts) ORDER BY id FOR UPDATE;
@@ -74,14 +88,15 @@ BEGIN
         OR EXISTS (SELECT FROM payment_operations WHERE payment_id = ANY (who.payments) AND state IN ('requested', 'unknown'))
         OR EXISTS (SELECT FROM webhook_inbox WHERE processed_at IS NULL
             AND names_person(body_text(body), who.emails, who.phones, who.payments))
-        OR EXISTS (SELECT FROM unapplied_payment_reports WHERE resolved_at IS NULL AND payment_id = ANY (who.payments)) THEN
+        OR EXISTS (SELECT FROM unapplied_payment_reports WHERE resolved_at IS NULL AND (payment_id = ANY (who.payments)
+            OR names_person(report::text || detail, who.emails, who.phones, who.payments))) THEN
         RAISE EXCEPTION 'a payment of this person is under way: erase when it has ended'
             USING ERRCODE = 'object_in_use', CONSTRAINT = 'payments_have_ended';
     END IF;
     counts := '{}';
 
     DELETE FROM customer_access_tokens WHERE customer_id = who.customer;
-    DELETE FROM customer_link_tokens WHERE customer_id = who.customer;
+    DELETE FROM customer_link_tokens WHERE customer_id = who.customer OR lower(email) = ANY (who.emails);
     DELETE FROM customer_sessions WHERE customer_id = who.customer;
     DELETE FROM customer_notices WHERE customer_id = who.customer OR lower(email) = ANY (who.emails);
     GET DIAGNOSTICS changed = ROW_COUNT;
@@ -132,13 +147,21 @@ BEGIN
     GET DIAGNOSTICS changed = ROW_COUNT;
     counts := counts || jsonb_build_object('order_lines', changed);
 
+    UPDATE refunds SET note = erased_text(note) WHERE order_id = ANY (who.orders);
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    counts := counts || jsonb_build_object('refunds', changed);
+    UPDATE order_cancellations SET staff_note = erased_text(staff_note) WHERE order_id = ANY (who.orders);
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    counts := counts || jsonb_build_object('order_cancellations', changed);
+
     UPDATE webhook_inbox SET body = '[erased]'::bytea
     WHERE names_person(body_text(body), who.emails, who.phones, who.payments)
         OR names_person(body_text(body), ARRAY(SELECT lower(provider_ref) FROM payments
             WHERE id = ANY (who.payments) AND provider_ref IS NOT NULL), '{}', '{}');
     GET DIAGNOSTICS changed = ROW_COUNT;
     counts := counts || jsonb_build_object('webhook_inbox', changed);
-    UPDATE unapplied_payment_reports SET detail = '[erased]', report = '{}' WHERE payment_id = ANY (who.payments);
+    UPDATE unapplied_payment_reports SET detail = '[erased]', report = '{}' WHERE payment_id = ANY (who.payments)
+        OR names_person(report::text || detail, who.emails, who.phones, who.payments);
     GET DIAGNOSTICS changed = ROW_COUNT;
     counts := counts || jsonb_build_object('unapplied_payment_reports', changed);
     -- Arguments of jobs are ids; what went wrong may quote more.
@@ -163,7 +186,7 @@ DECLARE
     who record;
 BEGIN
     who := public.person_of(given);
-    IF who.customer IS NULL AND cardinality(who.carts) = 0 AND cardinality(who.orders) = 0 THEN
+    IF given ILIKE '%@erased.invalid' OR (who.customer IS NULL AND cardinality(who.carts) = 0 AND cardinality(who.orders) = 0) THEN
         RETURN NULL;
     END IF;
     RETURN jsonb_build_object(
@@ -173,6 +196,8 @@ BEGIN
         'customer_sessions', (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'password_version' ORDER BY id), '[]') FROM customer_sessions t WHERE customer_id = who.customer),
         'customer_notices', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY id), '[]') FROM customer_notices t
             WHERE customer_id = who.customer OR lower(email) = ANY (who.emails)),
+        'customer_link_tokens', (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'token_hash' - 'password_version' ORDER BY created_at), '[]') FROM customer_link_tokens t
+            WHERE customer_id = who.customer),
         'discount_uses', (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'email_hash' ORDER BY id), '[]') FROM discount_uses t
             WHERE customer_id = who.customer OR attempt_id = ANY (who.attempts)),
         'carts', (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'secret_hash' - 'payment_session' ORDER BY id), '[]') FROM carts t WHERE id = ANY (who.carts)),
@@ -191,7 +216,7 @@ BEGIN
         'order_cancellations', (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'idempotency_key' ORDER BY id), '[]') FROM order_cancellations t
             WHERE order_id = ANY (who.orders)),
         'unapplied_payment_reports', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY id), '[]') FROM unapplied_payment_reports t
-            WHERE payment_id = ANY (who.payments)),
+            WHERE payment_id = ANY (who.payments) OR names_person(report::text || detail, who.emails, who.phones, who.payments)),
         'payments', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY id), '[]') FROM payments t WHERE id = ANY (who.payments)),
         'payment_operations', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY id), '[]') FROM payment_operations t WHERE payment_id = ANY (who.payments)),
         'payment_facts', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY id), '[]') FROM payment_facts t WHERE payment_id = ANY (who.payments)),

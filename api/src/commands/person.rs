@@ -1,4 +1,4 @@
-//! `api person`: what is kept about somebody, read out or erased.
+//! `api person` exports or erases the personal data of one person.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use commerce::kernel::Failure;
 
 use super::export;
 
-/// What to do about a person.
+/// Commands about personal data.
 #[derive(Subcommand, Debug)]
 pub enum Person {
     /// Write all that is kept about a person as JSON.
@@ -32,7 +32,7 @@ pub enum Person {
     },
 }
 
-/// Does it with the database's role that `url` names; what came of it is said on standard error.
+/// Runs the command with the database role of `url`; the outcome of an erasure goes to standard error.
 ///
 /// # Errors
 /// In words for the operator.
@@ -46,7 +46,7 @@ pub async fn run(url: &str, command: &Person) -> anyhow::Result<()> {
             Ok(())
         }
         Person::Erase { email, by } => {
-            ensure!(!by.trim().is_empty(), "--by names nobody");
+            ensure!(!by.trim().is_empty(), "--by must not be empty");
             let erased = person::erase(url, email, by).await.map_err(words)?;
             eprintln!("erasure {}: {}", erased.person, erased.counts);
             Ok(())

@@ -1,4 +1,4 @@
-//! What is kept about a person: read out whole, or erased. Both are functions of the database (migration `erasure`), which
+//! Personal data: exported whole, or erased. Both are functions of the database (migration `erasure`), which
 //! only their owner and members of the role `cartwright_eraser` may call; each erasure is recorded in `erasures`.
 
 use diesel::result::{DatabaseErrorKind, Error};
@@ -26,13 +26,15 @@ pub struct Erasure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PersonRefusal {
     /// No account, cart or order has the address.
-    #[error("nobody here has this e-mail address")]
+    #[error("no account, cart or order has this e-mail address")]
     Nobody,
     /// Its outcome would be lost.
     #[error("a payment of this person is under way: erase when it has ended")]
     PaymentUnderWay,
     /// The role of the connection is none that may.
-    #[error("the database's role may not: grant it cartwright_eraser, or set DATABASE_ERASER_URL")]
+    #[error(
+        "the database role may not do this: grant it cartwright_eraser, or set DATABASE_ERASER_URL"
+    )]
     NotAllowed,
 }
 

@@ -1,9 +1,12 @@
 //! A person who is read out whole and erased everywhere.
 
+use api::commands::orders::{self, CancelArgs, Once, Orders, RefundArgs};
 use api::commands::replay_pricing;
 use commerce::customer::person::{self, PersonRefusal};
 use commerce::kernel::Failure;
+use commerce::order::cancellations::OrderCancelReason;
 use diesel::sql_types::Text;
+use diesel_async::SimpleAsyncConnection;
 use serde_json::json;
 use tests::TestApp;
 use tests::sandbox::card;
@@ -182,8 +185,100 @@ async fn assert_gone(till: &Till, url: &str) {
         nobody,
         Err(Failure::Refused(PersonRefusal::Nobody))
     ));
+    // The marker stands for everybody who was erased.
+    let everybody = person::erase(url, "erased@erased.invalid", "request 9").await;
+    assert!(matches!(
+        everybody,
+        Err(Failure::Refused(PersonRefusal::Nobody))
+    ));
     let live = "SELECT (SELECT count(*) FROM customer_access_tokens) + (SELECT count(*) FROM customers WHERE state <> 'disabled')";
     assert_eq!(till.app.count(live).await, 0);
+}
+
+/// An address that an account only asked to confirm may be another person's.
+#[tokio::test]
+async fn an_address_that_waits_for_confirmation_leads_to_nobody_else() {
+    let till = Till::open().await;
+    till.app.person("ada").await;
+    till.drain().await;
+    till.app
+        .execute(
+            "INSERT INTO customer_link_tokens (token_hash, kind, customer_id, password_version, email, created_at, expires_at)
+                SELECT sha256('link'), 'email', id, password_version, 'bob@mail.example', db_now(), db_now() + interval '1 day' FROM customers;
+             INSERT INTO customer_notices (customer_id, email, kind, created_at)
+                SELECT id, 'bob@mail.example', 'confirm_email', db_now() FROM customers;
+             INSERT INTO carts (id, secret_hash, currency, country, email, note, created_at, updated_at, expires_at)
+                VALUES (gen_random_uuid(), sha256('x'), 'USD', 'US', 'bob@mail.example', 'Bob was here', db_now(), db_now(),
+                    db_now() + interval '1 day')",
+        )
+        .await;
+    let url = till.app.database.url.clone();
+    let exported = person::export(&url, "ada@mail.example").await.unwrap();
+    assert_eq!(
+        exported["customer_link_tokens"][0]["email"],
+        "bob@mail.example"
+    );
+    assert_eq!(exported["carts"], json!([]));
+    let erased = person::erase(&url, "ada@mail.example", "me").await.unwrap();
+    assert_eq!(erased.counts["carts"], 0);
+    let kept =
+        "SELECT count(*) FROM carts WHERE email = 'bob@mail.example' AND note = 'Bob was here'";
+    assert_eq!(till.app.count(kept).await, 1);
+    let pending = "SELECT count(*) FROM customer_link_tokens";
+    assert_eq!(till.app.count(pending).await, 0);
+}
+
+#[tokio::test]
+async fn notes_of_staff_are_erased_and_nothing_else_of_a_refund() {
+    let till = Till::open().await;
+    bought(&till).await;
+    let refund = RefundArgs {
+        number: 1001,
+        amount: Some("1.00".to_owned()),
+        note: Some("Zqxmark called".to_owned()),
+        ..RefundArgs::default()
+    };
+    let cancel = CancelArgs {
+        number: 1001,
+        reason: OrderCancelReason::Customer,
+        lines: Vec::new(),
+        restock: true,
+        refund: false,
+        staff_note: Some("Zqxmark called again".to_owned()),
+        once: Once::default(),
+    };
+    for command in [Orders::Refund(refund), Orders::Cancel(cancel)] {
+        orders::run(&till.app.shop, &command).await.unwrap();
+        till.drain().await;
+    }
+    let noted = ["order_cancellations", "refunds"];
+    let found = tables_with(&till.app, "Zqxmark").await;
+    assert!(
+        noted
+            .iter()
+            .all(|table| found.contains(&(*table).to_owned())),
+        "{found:?}"
+    );
+    for more in [
+        "note = 'another'",
+        "note = '[erased]', total_minor = total_minor + 1",
+    ] {
+        let change = format!("UPDATE refunds SET {more}");
+        let refused = till.app.conn().await.batch_execute(&change).await;
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.contains("only grows"), "{more}: {refused}");
+    }
+    let url = till.app.database.url.clone();
+    person::erase(&url, "ada@mail.example", "me").await.unwrap();
+    assert_eq!(
+        tables_with(&till.app, "Zqxmark").await,
+        Vec::<String>::new()
+    );
+    let erased = "SELECT (SELECT count(*) FROM refunds WHERE note = '[erased]') \
+        + (SELECT count(*) FROM order_cancellations WHERE staff_note = '[erased]')";
+    // A cancellation is recorded with a refund of its own, which has its note.
+    assert_eq!(till.app.count(erased).await, 3);
+    till.assert_sound().await;
 }
 
 #[tokio::test]
