@@ -43,7 +43,8 @@ pub(super) struct Reply {
     pub(super) cost: Option<Value>,
     /// Whether something was written for it.
     pub(super) wrote: bool,
-    /// Its place among large answers, until it is written out.
+    /// Its place among large answers, until it is written out. In a batch it ends with the operation: a batch that held
+    /// several places while it waits for another could wait for itself.
     _spending: Option<Arc<Spending>>,
 }
 
@@ -113,7 +114,11 @@ pub(super) async fn kept(raw: &Raw, gateway: &Gateway, errand: &Errand<'_>) -> O
     let kept = gateway.answers.as_ref()?.get(&prepared.key)?;
     let operation = Arc::clone(&prepared.operation);
     let (reply, account) = match gateway.gate.admit(errand.caller, &operation).await {
-        Ok(ticket) => settle(ticket, operation, Found::Kept(kept, Source::Process), None),
+        Ok(ticket) => {
+            let actual = kept.cost;
+            let found = Found::Kept(kept, Source::Process);
+            settle(ticket, operation, found, actual, None)
+        }
         Err((refused, after)) => (Reply::made(Some(operation), refused), after),
     };
     let done = Done {
@@ -163,7 +168,12 @@ pub(super) async fn execute(
                     let who = errand.caller.who.network.to_string();
                     gateway.persisted.remember(hash, &text, &who).await;
                 }
-                let (mut reply, after) = settle(ticket, operation, found, Some(spending));
+                let actual = match &found {
+                    Found::Kept(kept, _) => kept.cost,
+                    Found::Made(answer) => gate::actual(&operation.plan, answer, Some(&spending)),
+                };
+                let place = (!incoming.batch).then_some(spending);
+                let (mut reply, after) = settle(ticket, operation, found, actual, place);
                 reply.wrote = meter::writes() > writes;
                 account = after.or(account);
                 replies.push(reply);
@@ -252,12 +262,9 @@ fn settle(
     ticket: Ticket<'_>,
     operation: Arc<Operation>,
     found: Found,
-    spending: Option<Arc<Spending>>,
+    actual: u64,
+    place: Option<Arc<Spending>>,
 ) -> (Reply, Option<Account>) {
-    let actual = match &found {
-        Found::Kept(kept, _) => kept.cost,
-        Found::Made(answer) => gate::actual(&operation.plan, answer, spending.as_deref()),
-    };
     let (cost, account) = ticket.settle(actual).unzip();
     let (found, cost) = match (found, cost) {
         (Found::Made(answer), Some(cost)) => {
@@ -271,7 +278,7 @@ fn settle(
         found,
         cost,
         wrote: false,
-        _spending: spending,
+        _spending: place,
     };
     (reply, account)
 }

@@ -160,6 +160,17 @@ fn is_version(text: &str) -> bool {
     }
 }
 
+/// The refusal of a request whose time is over. It invites to try again only where nothing was written.
+fn late(wrote: bool) -> Refusal {
+    if wrote {
+        let what = "the request took too long and was given up; some of its changes were made";
+        Refusal::new(StatusCode::GATEWAY_TIMEOUT, what)
+    } else {
+        let what = "the request took too long and was given up; try again";
+        Refusal::new(StatusCode::SERVICE_UNAVAILABLE, what)
+    }
+}
+
 async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Shop) -> Response {
     let started = Instant::now();
     let id = record::request_id(request);
@@ -180,12 +191,12 @@ async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Sh
             None => execute::execute(raw, gateway, &errand).await,
         }
     };
-    let work = meter::measure(tokio::time::timeout(gateway.limits.time, work));
-    let (outcome, meter) = work.await;
-    let outcome = outcome.unwrap_or_else(|_late| {
-        let what = "the request took too long and was given up; try again";
-        Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, what))
-    });
+    let work = async {
+        let outcome = tokio::time::timeout(gateway.limits.time, work).await;
+        (outcome, meter::writes() > 0)
+    };
+    let ((outcome, wrote), meter) = meter::measure(work).await;
+    let outcome = outcome.unwrap_or_else(|_late| Err(late(wrote)));
     let (mut response, record) = match outcome {
         Ok(done) => {
             let mut response = format.response(&done);
@@ -201,4 +212,21 @@ async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Sh
     };
     record.finish(&mut response, &meter, started.elapsed(), &id);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use poem::http::header;
+
+    #[test]
+    fn a_late_request_that_wrote_is_not_invited_to_try_again() {
+        let format = Format::wanted(&Request::default());
+        let response = late(false).respond(format);
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(response.headers().contains_key(header::RETRY_AFTER));
+        let response = late(true).respond(format);
+        assert_eq!(response.status(), StatusCode::GATEWAY_TIMEOUT);
+        assert!(!response.headers().contains_key(header::RETRY_AFTER));
+    }
 }

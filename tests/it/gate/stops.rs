@@ -112,3 +112,29 @@ async fn a_mutation_that_may_cost_too_much_is_not_begun() {
     assert_eq!(told.code(), "MAX_COST_EXCEEDED");
     assert_eq!(app.count("SELECT count(*) FROM carts").await, 0);
 }
+
+/// Places of large answers are few; a batch must not wait for those that it holds itself.
+#[tokio::test]
+async fn a_batch_of_large_answers_is_answered() {
+    let app = shop().await;
+    for n in 0..8 {
+        ProductSeed::new(&format!("mug-{n}")).create(&app).await;
+    }
+    let client = app.process(&edge(1_000_000));
+    // Eleven products with eighty fields each, in documents of their own, so that no answer is another's.
+    let query = |name: usize| {
+        let fields: Vec<String> = (0..80).map(|n| format!("t{n}: title")).collect();
+        let fields = fields.join(" ");
+        json!({ "query": format!("{{ p{name}: products(first: 20) {{ nodes {{ {fields} }} }} }}") })
+    };
+    let batch: Value = (0..5).map(query).collect();
+    let response = client.post("/graphql").body_json(&batch).send().await;
+    response.assert_status_is_ok();
+    let answers: Value = response.0.into_body().into_json().await.unwrap();
+    let answers = answers.as_array().unwrap();
+    assert_eq!(answers.len(), 5);
+    for (name, answer) in answers.iter().enumerate() {
+        let nodes = answer["data"][format!("p{name}")]["nodes"].as_array();
+        assert_eq!(nodes.map(Vec::len), Some(11), "{answer}");
+    }
+}
