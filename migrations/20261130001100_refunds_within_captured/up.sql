@@ -15,9 +15,6 @@ BEGIN
 END $$;
 CREATE TRIGGER guard_refund_sum BEFORE INSERT OR UPDATE OF state ON payment_operations
     FOR EACH ROW WHEN (NEW.kind = 'refund' AND NEW.state = 'requested') EXECUTE FUNCTION guard_refund_sum();
--- A merchant's refund that is asked for again is also weighed against what the order was paid with.
-CREATE TRIGGER guard_merchants_refund_again BEFORE UPDATE OF state ON payment_operations
-    FOR EACH ROW WHEN (NEW.by_merchant AND NEW.state = 'requested') EXECUTE FUNCTION guard_merchants_refund();
 
 -- What the provider refused and is asked for again from time to time.
 CREATE INDEX refused_refunds ON payment_operations (updated_at)

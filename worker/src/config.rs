@@ -113,7 +113,10 @@ fn read_queues(reader: &mut Reader, given: Option<String>) -> Vec<String> {
     let Some(list) = given.or_else(|| reader.optional("WORKER_QUEUES")) else {
         return QUEUES.iter().map(|queue| (*queue).to_owned()).collect();
     };
-    let queues: Vec<String> = list.split(',').map(|name| name.trim().to_owned()).collect();
+    let mut queues: Vec<String> = list.split(',').map(|name| name.trim().to_owned()).collect();
+    // Each queue has its places once.
+    queues.sort_unstable();
+    queues.dedup();
     for queue in queues
         .iter()
         .filter(|queue| !QUEUES.contains(&queue.as_str()))

@@ -85,7 +85,12 @@ async fn settle(
         is_stale: is_stale(told, &locked),
     };
     let step = decide(&situation, &report.progress);
-    let settled = take(conn, &locked, report, &step, captured_minor, now).await?;
+    let settled = if step == Step::Nothing && situation.is_stale && !situation.is_paid {
+        // An outdated report ends no operation.
+        Settled::Waiting
+    } else {
+        take(conn, &locked, report, &step, captured_minor, now).await?
+    };
     if let Some(webhook) = &told.webhook {
         payment::inbox::done(conn, webhook, now).await?;
     }

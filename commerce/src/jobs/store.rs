@@ -200,7 +200,7 @@ impl Entry {
             error: None,
         };
         let error = |why: &str| {
-            let why: String = why.chars().take(1_000).collect();
+            let why: String = why.chars().filter(|c| *c != '\0').take(1_000).collect();
             Some(serde_json::json!({ "attempt": job.attempt, "at": at, "why": why }))
         };
         let again = |after: Option<Duration>| match (after, job.job()) {

@@ -256,6 +256,7 @@ pub async fn set_aside_among(
                 .eq(provider)
                 .and(t::reference.eq_any(references)),
         )
+        .filter(t::resolution.is_distinct_from(Resolution::Applied.as_str()))
         .select(t::reference)
         .load(conn)
         .await?)

@@ -97,9 +97,9 @@ pub struct ChargePage {
 /// A charge of a page that is not what was agreed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnreadableCharge {
-    /// The provider's name for it, as far as it has one.
+    /// The provider's name for it, or a name made of its body.
     pub reference: String,
-    /// As it came.
+    /// As it came; its text where the database cannot store it otherwise.
     pub body: serde_json::Value,
     /// What is wrong with it.
     pub why: String,

@@ -10,6 +10,7 @@ use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize as _, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use url::{Url, form_urlencoded};
 use uuid::Uuid;
 
@@ -24,6 +25,9 @@ use crate::payment::{
 
 /// The longest answer that is read, in bytes: a page of charges.
 const LONGEST_ANSWER: usize = 8 * 1024 * 1024;
+
+/// The longest id of a charge that is kept, in bytes.
+const LONGEST_ID: usize = 255;
 
 /// Where the sandbox is and what it shares with us.
 #[derive(Clone, Debug)]
@@ -228,13 +232,22 @@ async fn answer<T: DeserializeOwned>(
             .map(Answer::Given)
             .map_err(|_| unclassified(status, "it is not in the provider's words"));
     }
-    match serde_json::from_slice::<Refusal>(&body) {
+    let refusal = serde_json::from_slice::<Refusal>(&body).map(|refusal| Refusal {
+        error: storable(&refusal.error),
+        code: refusal.code,
+    });
+    match refusal {
         Ok(said) if said.code.denies() && said.code.status() == status.as_u16() => {
             Ok(Answer::Denied(said))
         }
         Ok(said) => Err(unclassified(status, &said.error)),
         Err(_) => Err(unclassified(status, "it is not in the provider's words")),
     }
+}
+
+/// The beginning of an error text, without the character U+0000, which PostgreSQL does not store.
+fn storable(text: &str) -> String {
+    text.chars().filter(|c| *c != '\0').take(500).collect()
 }
 
 fn unclassified(status: StatusCode, why: &str) -> Unknown {
@@ -258,14 +271,42 @@ fn page(list: ChargeList<Value>) -> ChargePage {
         ..ChargePage::default()
     };
     for body in list.charges {
-        match ChargeRecord::deserialize(&body) {
-            Ok(record) => page.reports.push(record.report()),
-            Err(error) => page.unreadable.push(UnreadableCharge {
-                reference: body["id"].as_str().unwrap_or_default().to_owned(),
-                why: error.to_string(),
-                body,
-            }),
+        match read_charge(&body) {
+            Ok(report) => page.reports.push(report),
+            Err(why) => page.unreadable.push(unreadable(body, why)),
         }
     }
     page
+}
+
+fn read_charge(body: &Value) -> Result<Report, String> {
+    if has_null(body) {
+        return Err("it contains the character U+0000".to_owned());
+    }
+    let record = ChargeRecord::deserialize(body).map_err(|error| storable(&error.to_string()))?;
+    Ok(record.report())
+}
+
+/// Whether a string or a name in it contains the character U+0000, which PostgreSQL does not store.
+fn has_null(body: &Value) -> bool {
+    // JSON escapes it, and escapes the backslash too.
+    body.to_string().replace(r"\\", "").contains(r"\u0000")
+}
+
+/// A charge that cannot be read. Without a usable id its name is the hash of its body, so that none takes another's place.
+fn unreadable(body: Value, why: String) -> UnreadableCharge {
+    let text = body.to_string();
+    let id = body["id"].as_str();
+    let id = id.filter(|id| (1..=LONGEST_ID).contains(&id.len()) && !id.contains('\0'));
+    let reference = id.map_or_else(|| hex::encode(Sha256::digest(&text)), str::to_owned);
+    let body = if has_null(&body) {
+        Value::String(text)
+    } else {
+        body
+    };
+    UnreadableCharge {
+        reference,
+        body,
+        why,
+    }
 }
