@@ -29,7 +29,7 @@ CREATE TABLE refunds (
     -- What is paid back beyond (or, below zero, short of) what lines and delivery come to.
     adjustment_minor bigint NOT NULL DEFAULT 0,
     total_minor bigint NOT NULL CHECK (total_minor >= 0),
-    -- Whether the buyer is told once the money has moved.
+    -- Whether the buyer gets a mail once the money has moved.
     notify bool NOT NULL,
     created_at timestamptz NOT NULL,
     FOREIGN KEY (idempotency_key, order_id) REFERENCES idempotency_keys (key, order_id),
@@ -375,7 +375,8 @@ END $$;
 CREATE TRIGGER apply_cancellation AFTER INSERT ON order_cancellations
     FOR EACH ROW WHEN (NEW.is_whole) EXECUTE FUNCTION apply_cancellation();
 
--- The buyer is told of a refund in the transaction in which the provider's answer is applied. As Job::SendRefundNotification says.
+-- The buyer's mail about a refund is enqueued in the transaction in which the provider's answer is applied, as by
+-- Job::SendRefundNotification.
 CREATE FUNCTION enqueue_refund_notification() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO jobs (kind, queue, args, priority, max_attempts, unique_key)

@@ -119,13 +119,13 @@ fn sent(words: &Words, order: &Order, parcel: &Parcel) -> Markup {
     }
 }
 
-/// A refund: when it was made, how much of it has gone back, and for what.
+/// A refund, once money has gone back: when it was made, how much, and for what.
 fn refunded(words: &Words, order: &Order, refund: &Refund) -> Markup {
     let day = date(words, refund.created_at);
     let amount = money(words, refund.succeeded);
     let title = |id: i64| order.lines.iter().find(|line| line.id == id);
     html! {
-        @if refund.succeeded.minor > 0 || !refund.lines.is_empty() {
+        @if refund.succeeded.minor > 0 {
             section.box {
                 h2 { (fill(words.refunded_on, &[&day, &amount])) }
                 ul.lines {

@@ -55,7 +55,7 @@ pub enum Orders {
     Cancel(CancelArgs),
 }
 
-/// How a command is done once, by whom, and whether the buyer is told.
+/// Options of every command that changes an order: its idempotency key, the actor, and the buyer's notification.
 #[derive(Args, Clone, Debug)]
 pub struct Once {
     /// Names this command: sent again with the same key, it takes effect once. Without one, a key is made and printed,
@@ -81,7 +81,7 @@ impl Default for Once {
 }
 
 impl Once {
-    /// The key that was given, or a new one, which the operator is told before anything is done.
+    /// Returns the given key, or prints a new one before the command takes effect.
     fn key(&self) -> IdempotencyKey {
         match &self.idempotency_key {
             Some(key) => IdempotencyKey::given(key),
@@ -117,7 +117,7 @@ pub struct RefundArgs {
     /// A note for staff.
     #[arg(long)]
     pub note: Option<String>,
-    /// How it is done once, and by whom.
+    /// The idempotency key and the actor.
     #[command(flatten)]
     pub once: Once,
 }
@@ -143,7 +143,7 @@ pub struct CancelArgs {
     /// A note for staff.
     #[arg(long)]
     pub staff_note: Option<String>,
-    /// How it is done once, and by whom.
+    /// The idempotency key and the actor.
     #[command(flatten)]
     pub once: Once,
 }
@@ -177,7 +177,7 @@ pub struct FulfillArgs {
     /// The carrier's page about the parcel.
     #[arg(long)]
     pub tracking_url: Option<String>,
-    /// How it is done once, and by whom.
+    /// The idempotency key and the actor.
     #[command(flatten)]
     pub once: Once,
 }
@@ -188,7 +188,7 @@ fn line(text: &str) -> Result<(usize, i32), String> {
     parts.ok_or_else(|| format!("`{text}` is not a line's place and a number of pieces: write 1=2"))
 }
 
-/// Does it, and says what came of it.
+/// Runs the command and returns its result as text.
 ///
 /// # Errors
 /// In words for the operator.

@@ -2,13 +2,12 @@
 //! wanted, in one transaction.
 
 use super::refund_order::{
-    NoPieces, NotRefunded, Purse, check_staff_words, pay_back, pieces, sorted,
+    NoPieces, NotRefunded, RefundBalance, check_staff_words, pay_back, pieces, sorted,
 };
 use crate::db::Conn;
 use crate::jobs::{self, Job};
 use crate::kernel::{Failure, Fault, Money, Outcome};
 use crate::order::cancellations::{self, NewCancellation, OrderCancelReason};
-use crate::order::carried;
 use crate::order::idempotency::{Command, IdempotencyKey, KeyRefusal};
 use crate::order::refunds::{self, Line, LockedOrder, NewRefund, Paid, RefundParts};
 use crate::shop::Shop;
@@ -28,7 +27,7 @@ pub struct CancelOrder {
     pub refund: bool,
     /// Why, in words for staff.
     pub staff_note: Option<String>,
-    /// Whether the customer is told.
+    /// Whether the customer gets a mail.
     pub notify_customer: bool,
     /// Who cancels.
     pub actor: String,
@@ -36,7 +35,7 @@ pub struct CancelOrder {
     pub key: IdempotencyKey,
 }
 
-/// What came of it.
+/// The outcome of a cancellation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Canceled {
     /// What the provider is asked to give back, by a job.
@@ -79,7 +78,7 @@ pub async fn cancel_order(shop: &Shop, wanted: &CancelOrder) -> Outcome<Canceled
     check_staff_words(&wanted.actor, wanted.staff_note.as_deref())
         .map_err(|why| Failure::Refused(why.into()))?;
     shop.db
-        // Boxed, so that whoever awaits it needs no room for all of its steps.
+        // Boxed: the future is large.
         .write(async |conn: &mut Conn| Box::pin(cancel(shop, conn, wanted)).await)
         .await
 }
@@ -91,28 +90,32 @@ async fn cancel(
 ) -> Outcome<Canceled, NotCanceled> {
     let number = wanted.number;
     let refuse = |why| Err(Failure::Refused(why));
-    let purse = Purse::lock(shop, conn, number).await?;
+    let balance = RefundBalance::lock(shop, conn, number).await?;
     let Some(order) = refunds::locked(conn, number).await? else {
         return refuse(NotRefunded::NoOrder(number).into());
     };
-    let said = |paid: Paid| Canceled {
+    let outcome = |paid: Paid| Canceled {
         by_provider: Money::new(paid.by_provider, order.currency),
         on_gift_cards: Money::new(paid.on_gift_cards, order.currency),
     };
     let command = command(wanted, &order);
     if command.is_repeated(conn).await.map_err(into)? {
         let paid = refunds::of_key(conn, wanted.key.value()).await?;
-        return Ok(said(paid.unwrap_or_default()));
+        return Ok(outcome(paid.unwrap_or_default()));
     }
     if order.is_canceled {
         return refuse(NotCanceled::AlreadyCanceled(number));
     }
-    if wanted.refund && purse.is_none() && carried::name(conn, number).await?.is_some() {
-        return refuse(NotRefunded::Carried(number).into());
+    match &balance {
+        None if wanted.refund => return refuse(NotRefunded::Carried(number).into()),
+        Some(balance) if wanted.refund && balance.is_under_way => {
+            return refuse(NotRefunded::UnderWay(number).into());
+        }
+        _ => {}
     }
     let parts = called_off(&order, wanted).map_err(Failure::Refused)?;
-    let total = match &purse {
-        Some(purse) if wanted.refund => to_refund(purse, &order, wanted, &parts),
+    let total = match &balance {
+        Some(balance) if wanted.refund => to_refund(balance, &order, wanted, &parts),
         _ => 0,
     };
     command.claim(conn).await.map_err(into)?;
@@ -124,9 +127,9 @@ async fn cancel(
         total,
         notify: wanted.notify_customer,
     };
-    let paid = match purse {
-        Some(purse) => {
-            let split = purse.split(number, total);
+    let paid = match balance {
+        Some(balance) => {
+            let split = balance.split(number, total);
             let split = split.map_err(|why| Failure::Refused(why.into()))?;
             pay_back(shop, conn, &order, new, (&parts, &split)).await?
         }
@@ -136,7 +139,7 @@ async fn cancel(
         },
     };
     record(shop, conn, wanted, (&order, paid.refund)).await?;
-    Ok(said(paid))
+    Ok(outcome(paid))
 }
 
 fn into(failure: Failure<KeyRefusal>) -> Failure<NotCanceled> {
@@ -182,13 +185,18 @@ fn called_off(order: &LockedOrder, wanted: &CancelOrder) -> Result<RefundParts, 
     parts.map_err(|inactive| NotRefunded::from(inactive).into())
 }
 
-/// All that was paid where nothing is delivered; otherwise what the pieces come to, as far as it was not given back.
-fn to_refund(purse: &Purse, order: &LockedOrder, wanted: &CancelOrder, parts: &RefundParts) -> i64 {
+/// The refund's total: all that is left where nothing was sent, otherwise what the pieces come to.
+fn to_refund(
+    balance: &RefundBalance,
+    order: &LockedOrder,
+    wanted: &CancelOrder,
+    parts: &RefundParts,
+) -> i64 {
     let was_sent = order.lines.iter().any(|line| line.fulfilled > 0);
     if wanted.lines.is_empty() && !was_sent {
-        purse.left()
+        balance.left()
     } else {
-        order.worth(parts).min(purse.left())
+        order.worth(parts).min(balance.left())
     }
 }
 

@@ -16,7 +16,7 @@ pub struct FulfillOrder {
     pub lines: Vec<(usize, i32)>,
     /// Where it is followed.
     pub tracking: Tracking,
-    /// Whether the buyer is told.
+    /// Whether the buyer gets a mail.
     pub notify: bool,
     /// Who sends it.
     pub actor: String,
@@ -63,7 +63,7 @@ pub enum NotFulfilled {
     /// The shop counts less stock than it would send.
     #[error("there is less on the shelf than would be sent; count the stock first")]
     NotOnShelf,
-    /// Nobody says who sends it.
+    /// The actor's name is empty or too long.
     #[error("the actor's name must have 1 to 255 characters")]
     BadActor,
     /// The key is refused.

@@ -1,5 +1,5 @@
-//! A merchant gives money back, for lines or delivery or as an amount: first by the provider who took it, then on the gift
-//! cards that paid. The refund, what it restocks, and what the provider is asked for are one transaction.
+//! Refunds an order, for lines or delivery or as an amount: first by the provider who took the money, then on the gift
+//! cards that paid. The refund, its restocking and the request to the provider are one transaction.
 
 use uuid::Uuid;
 
@@ -81,7 +81,7 @@ pub struct RefundOrder {
     pub reason: Option<RefundReason>,
     /// Why, in words for staff.
     pub note: Option<String>,
-    /// Whether the buyer is told.
+    /// Whether the buyer gets a mail.
     pub notify: bool,
     /// Who refunds.
     pub actor: String,
@@ -89,7 +89,7 @@ pub struct RefundOrder {
     pub key: IdempotencyKey,
 }
 
-/// What came of it.
+/// The outcome of a refund.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refunded {
     /// The refund.
@@ -148,7 +148,7 @@ pub enum NotRefunded {
     /// The note is too long.
     #[error("the note must have at most 255 characters")]
     LongNote,
-    /// Nobody says who refunds.
+    /// The actor's name is empty or too long.
     #[error("the actor's name must have 1 to 255 characters")]
     BadActor,
     /// The key is refused.
@@ -194,7 +194,7 @@ impl From<Inactive> for NotRefunded {
 pub async fn refund_order(shop: &Shop, wanted: &RefundOrder) -> Outcome<Refunded, NotRefunded> {
     check_staff_words(&wanted.actor, wanted.note.as_deref()).map_err(Failure::Refused)?;
     shop.db
-        // Boxed, so that whoever awaits it needs no room for all of its steps.
+        // Boxed: the future is large.
         .write(async |conn: &mut Conn| Box::pin(refund(shop, conn, wanted)).await)
         .await
 }
@@ -217,7 +217,7 @@ async fn refund(
 ) -> Outcome<Refunded, NotRefunded> {
     let number = wanted.number;
     let refuse = |why| Err(Failure::Refused(why));
-    let Some(purse) = Purse::lock(shop, conn, number).await? else {
+    let Some(balance) = RefundBalance::lock(shop, conn, number).await? else {
         return refuse(match carried::name(conn, number).await? {
             Some(Some(_)) => NotRefunded::Carried(number),
             _ => NotRefunded::NoOrder(number),
@@ -227,7 +227,7 @@ async fn refund(
         return refuse(NotRefunded::NoOrder(number));
     };
     let money = |minor| Money::new(minor, order.currency);
-    let said = |paid: Paid| Refunded {
+    let outcome = |paid: Paid| Refunded {
         refund: paid.refund,
         by_provider: money(paid.by_provider),
         on_gift_cards: money(paid.on_gift_cards),
@@ -256,10 +256,10 @@ async fn refund(
     };
     if command.is_repeated(conn).await.map_err(into)? {
         let paid = refunds::of_key(conn, wanted.key.value()).await?;
-        return Ok(said(paid.unwrap_or_default()));
+        return Ok(outcome(paid.unwrap_or_default()));
     }
-    let (parts, total) = asked_for(&purse, &order, wanted, amount).map_err(Failure::Refused)?;
-    let split = purse.split(number, total).map_err(Failure::Refused)?;
+    let (parts, total) = asked_for(&balance, &order, wanted, amount).map_err(Failure::Refused)?;
+    let split = balance.split(number, total).map_err(Failure::Refused)?;
     command.claim(conn).await.map_err(into)?;
     let new = NewRefund {
         key: wanted.key.value(),
@@ -269,7 +269,7 @@ async fn refund(
         total,
         notify: wanted.notify,
     };
-    Ok(said(
+    Ok(outcome(
         pay_back(shop, conn, &order, new, (&parts, &split)).await?,
     ))
 }
@@ -280,7 +280,7 @@ fn into(failure: Failure<KeyRefusal>) -> Failure<NotRefunded> {
 
 /// The parts of the refund that is asked for, and its money.
 fn asked_for(
-    purse: &Purse,
+    balance: &RefundBalance,
     order: &LockedOrder,
     wanted: &RefundOrder,
     amount: Option<i64>,
@@ -304,15 +304,15 @@ fn asked_for(
     let of_everything = wanted.lines.is_empty() && wanted.shipping.is_none();
     let total = match amount {
         Some(amount) => amount,
-        None if of_everything => purse.left(),
-        // What was given back without lines was given back of these, too.
-        None => order.worth(&parts).min(purse.left()),
+        None if of_everything => balance.left(),
+        // Earlier refunds without lines count against these, too.
+        None => order.worth(&parts).min(balance.left()),
     };
-    if purse.is_under_way && total != 0 {
+    if balance.is_under_way && total != 0 {
         return Err(NotRefunded::UnderWay(number));
     }
-    if total > purse.left() || (of_everything && purse.left() < 1) {
-        let left = Money::new(purse.left(), order.currency);
+    if total > balance.left() || (of_everything && balance.left() < 1) {
+        let left = Money::new(balance.left(), order.currency);
         return Err(NotRefunded::TooMuch { number, left });
     }
     if total < 0 || (total == 0 && parts.items.is_empty()) {
@@ -352,8 +352,8 @@ pub(super) fn pieces<'a>(
     chosen.collect()
 }
 
-/// What can be given back of an order; its cart, attempt, payment and gift cards are locked.
-pub(super) struct Purse {
+/// The refundable balance of an order; its cart, attempt, payment and gift cards are locked.
+pub(super) struct RefundBalance {
     payment: Uuid,
     attempt: Uuid,
     by_provider: i64,
@@ -362,7 +362,7 @@ pub(super) struct Purse {
     pub(super) is_under_way: bool,
 }
 
-/// How a sum is given back.
+/// The provider's and the gift cards' parts of a refund.
 pub(super) struct Split {
     payment: Uuid,
     attempt: Uuid,
@@ -370,7 +370,7 @@ pub(super) struct Split {
     on_cards: Vec<(i64, i64)>,
 }
 
-impl Purse {
+impl RefundBalance {
     /// Locks what paid the order with this number; `None` when it was not paid here.
     pub(super) async fn lock(
         shop: &Shop,
@@ -397,7 +397,7 @@ impl Purse {
         }))
     }
 
-    /// All that can be given back, in minor units.
+    /// All that can be refunded, in minor units.
     pub(super) fn left(&self) -> i64 {
         self.by_provider + self.cards.iter().map(|card| card.minor).sum::<i64>()
     }
@@ -459,7 +459,7 @@ pub(super) async fn pay_back(
     }
     refunds::record_transactions(conn, order, refund, operation, &entries).await?;
     if new.notify && operation.is_none() && new.total > 0 {
-        // Otherwise a trigger does it when the provider has given its part back.
+        // Otherwise a trigger enqueues it when the provider's part has succeeded.
         let job = Job::SendRefundNotification { refund_id: refund };
         jobs::enqueue(conn, &job).await?;
     }

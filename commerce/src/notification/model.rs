@@ -77,7 +77,7 @@ pub struct Line {
     pub price: Money,
 }
 
-/// What happened to an order after it was placed, as its buyer is told.
+/// A change of an order after it was placed, as its buyer is notified of it.
 #[derive(Clone, Debug)]
 pub struct OrderUpdate {
     /// The number of the parcel, the refund or the cancellation.

@@ -198,7 +198,7 @@ fn camel(name: &str) -> String {
     })
 }
 
-/// The order that something happened to, and its goods of it.
+/// The order, its buyer's address and language, and the shop's name.
 const UPDATE_HEAD: &str = "SELECT o.id, o.number, coalesce(a.snapshot ->> 'key', o.carried ->> 'key', ''), s.name, o.email, \
     coalesce(a.snapshot ->> 'lang', ''), o.currency \
     FROM orders o CROSS JOIN shops s LEFT JOIN checkout_attempts a ON a.id = o.attempt_id WHERE o.id = $1";

@@ -74,7 +74,7 @@ pub struct NewCancellation<'a> {
     pub staff_note: Option<&'a str>,
     /// Who cancels.
     pub actor: &'a str,
-    /// Whether the customer is told.
+    /// Whether the customer gets a mail.
     pub notify_customer: bool,
     /// The pieces that are not sent any more, and the money that goes back for them.
     pub refund: Option<i64>,

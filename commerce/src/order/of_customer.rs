@@ -60,7 +60,7 @@ pub struct CustomerOrder {
     pub attributes: Vec<Attribute>,
     /// When it was called off.
     pub canceled_at: Option<DateTime<Utc>>,
-    /// Why it was canceled, as the contract spells it; `None` where nobody said.
+    /// Why it was canceled, as the contract spells it; `None` where no reason is recorded.
     pub cancel_reason: Option<String>,
     /// Whether it was changed after it was placed.
     pub is_edited: bool,

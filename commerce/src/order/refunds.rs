@@ -1,4 +1,4 @@
-//! Refunds of orders: what may be given back, and what was, with its lines and transactions.
+//! Refunds of orders, with their lines and transactions, and what is left to refund.
 //!
 //! Owns `refunds`, `refund_line_items` and `refund_transactions`. Lines, stock and the order's status follow from them by
 //! trigger.
@@ -110,7 +110,7 @@ pub struct NewRefund<'a> {
     pub note: Option<&'a str>,
     /// What goes back in all, in minor units.
     pub total: i64,
-    /// Whether the buyer is told.
+    /// Whether the buyer gets a mail.
     pub notify: bool,
 }
 
@@ -358,8 +358,9 @@ pub async fn of_order(conn: &mut Conn, order: i64) -> Result<Vec<Refund>, Fault>
     if rows.is_empty() {
         return Ok(Vec::new());
     }
+    let ids: Vec<i64> = rows.iter().map(|row| row.0).collect();
     let lines: Vec<(i64, i64, i32, String)> = l::table
-        .filter(l::order_id.eq(order))
+        .filter(l::refund_id.eq_any(ids))
         .order(l::id)
         .select((l::refund_id, l::order_line_id, l::quantity, l::restock_type))
         .load(conn)

@@ -9,7 +9,7 @@ use tests::till::Till;
 
 use super::line_refunds::{CURRENT, amounts, mails};
 use super::refunds::{mixed, on_cards};
-use super::{bought, order, orders, parcel, shelf, under};
+use super::{bought, order, orders, parcel, refund, shelf, under};
 
 /// A cancellation of the first order, or of these lines of it.
 fn of(lines: &[(usize, i32)], restock: bool, refund: bool, key: &str) -> Orders {
@@ -187,5 +187,27 @@ async fn what_cannot_be_canceled_changes_nothing() {
             .await,
         0
     );
+    till.assert_sound().await;
+}
+
+#[tokio::test]
+async fn no_order_is_canceled_with_a_refund_while_another_is_under_way() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 9).await;
+    let cart = till.cart(&cup, 2, card::APPROVED).await;
+    till.accepted(&cart, "press-1").await;
+    till.drain().await;
+    // The provider may still refuse it, although nothing is left beside it.
+    refund(&till, None).await.unwrap();
+    let early = orders(&till, of(&[], true, true, "cancel-1")).await;
+    let words = "a refund of order #1001 is under way; try again when it is done";
+    assert_eq!(early.unwrap_err(), words);
+    assert_eq!(shelf(&till).await, (9, 2));
+    till.drain().await;
+    orders(&till, of(&[], true, true, "cancel-1"))
+        .await
+        .unwrap();
+    assert_eq!(shelf(&till).await, (9, 0));
+    till.drain().await;
     till.assert_sound().await;
 }
