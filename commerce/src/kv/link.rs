@@ -1,17 +1,19 @@
 //! Connections to Redis that know when they are of no use any more.
 //!
-//! bb8-redis takes every connection for a good one: after a restart of Redis its pool would hand out
-//! dead connections until they are old. Here a connection is thrown away after a failure of the
-//! network, and when an answer was not waited for: it may be black-holed. With it go all that were made
-//! before, so that a Redis that is back is found at once and not dead connection by dead connection.
+//! bb8-redis makes the connections, but takes every one of them for a good one: after a restart of Redis
+//! its pool would hand out dead connections until they are old. Here a connection is thrown away after a
+//! failure of the network, and when an answer was not waited for: it may be black-holed. With it go all
+//! that were made before, so that a Redis that is back is found at once and not dead connection by dead
+//! connection.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bb8::{ManageConnection, PooledConnection, RunError};
+use bb8_redis::RedisConnectionManager;
 use redis::aio::{ConnectionLike, MultiplexedConnection};
-use redis::{Client, Cmd, Pipeline, RedisError, RedisFuture, Value};
+use redis::{Cmd, Pipeline, RedisError, RedisFuture, Value};
 
 /// Connections on loan.
 #[derive(Clone)]
@@ -28,7 +30,7 @@ impl Links {
     pub(super) fn new(url: &str, patience: Duration) -> Result<Self, RedisError> {
         let generation = Arc::new(AtomicU64::new(0));
         let maker = Maker {
-            client: Client::open(url)?,
+            redis: RedisConnectionManager::new(url)?,
             generation: Arc::clone(&generation),
         };
         let pool = bb8::Pool::builder()
@@ -59,7 +61,7 @@ impl Links {
 /// Makes connections.
 #[derive(Clone)]
 pub(super) struct Maker {
-    client: Client,
+    redis: RedisConnectionManager,
     generation: Arc<AtomicU64>,
 }
 
@@ -69,7 +71,7 @@ impl ManageConnection for Maker {
 
     async fn connect(&self) -> Result<Link, RedisError> {
         let generation = self.generation.load(Ordering::Relaxed);
-        let inner = self.client.get_multiplexed_async_connection().await?;
+        let inner = self.redis.connect().await?;
         Ok(Link {
             inner,
             generation,
@@ -78,7 +80,7 @@ impl ManageConnection for Maker {
     }
 
     async fn is_valid(&self, link: &mut Link) -> Result<(), RedisError> {
-        redis::cmd("PING").query_async(link).await
+        self.redis.is_valid(&mut link.inner).await
     }
 
     fn has_broken(&self, link: &mut Link) -> bool {
