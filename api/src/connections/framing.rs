@@ -21,9 +21,12 @@ const LINE: usize = 32;
 pub(super) enum Body {
     /// So many bytes.
     Bytes(u64),
-    /// Chunks, until an empty one.
-    Chunks,
+    /// Chunks, until an empty one, which may arrive in pieces: the last bytes that were read.
+    Chunks([u8; EMPTY_CHUNK.len()]),
 }
+
+/// The last chunk, without trailers (RFC 9112, section 7.1).
+const EMPTY_CHUNK: [u8; 5] = *b"0\r\n\r\n";
 
 impl Default for Body {
     fn default() -> Self {
@@ -42,8 +45,16 @@ impl Body {
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         match self {
             Self::Bytes(left) => Self::Bytes(left.saturating_sub(length)),
-            Self::Chunks if bytes.ends_with(b"0\r\n\r\n") => Self::Bytes(0),
-            Self::Chunks => Self::Chunks,
+            Self::Chunks(mut last) => {
+                for byte in &bytes[bytes.len().saturating_sub(last.len())..] {
+                    last.rotate_left(1);
+                    last[EMPTY_CHUNK.len() - 1] = *byte;
+                }
+                match last {
+                    EMPTY_CHUNK => Self::Bytes(0),
+                    last => Self::Chunks(last),
+                }
+            }
         }
     }
 }
@@ -99,8 +110,10 @@ impl Head {
         };
         let (name, value) = (&line[..colon], line[colon + 1..].trim_ascii());
         if name.eq_ignore_ascii_case(b"transfer-encoding") {
-            self.body = Body::Chunks;
-        } else if name.eq_ignore_ascii_case(b"content-length") && self.body != Body::Chunks {
+            self.body = Body::Chunks([0; EMPTY_CHUNK.len()]);
+        } else if name.eq_ignore_ascii_case(b"content-length")
+            && !matches!(self.body, Body::Chunks(_))
+        {
             let length = std::str::from_utf8(value).ok();
             let length = length.and_then(|length| length.parse().ok());
             self.body = Body::Bytes(length.unwrap_or(0));
@@ -198,7 +211,10 @@ mod tests {
         for (body, expected) in [
             ("Content-Length:  7 \r\n\r\nabc", Body::Bytes(4)),
             ("content-length: 3\n\nabc", Body::Bytes(0)),
-            ("transfer-encoding: chunked\r\n\r\n3\r\nabc", Body::Chunks),
+            (
+                "transfer-encoding: chunked\r\n\r\n3\r\nabc",
+                Body::Chunks(*b"\r\nabc"),
+            ),
             (
                 "transfer-encoding: chunked\r\n\r\n0\r\n\r\n",
                 Body::Bytes(0),
@@ -215,6 +231,17 @@ mod tests {
             let left = Body::Bytes(12_345_678_901);
             assert_eq!(follows, Follows::Answer(left), "cut at {cut}");
         });
+    }
+
+    #[test]
+    fn the_last_chunk_is_known_wherever_it_is_cut() {
+        let chunks = b"3\r\nabc\r\n0\r\n\r\n";
+        for cut in 0..chunks.len() {
+            let (first, rest) = chunks.split_at(cut);
+            let begun = Body::Chunks([0; EMPTY_CHUNK.len()]).read(first);
+            assert!(!begun.is_whole(), "cut at {cut}");
+            assert!(begun.read(rest).is_whole(), "cut at {cut}");
+        }
     }
 
     #[test]
