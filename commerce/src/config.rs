@@ -176,7 +176,7 @@ pub struct CommonConfig {
     pub orders: OrderConfig,
     /// How often somebody may try to pay.
     pub submissions: SubmissionLimits,
-    /// How long what is no history is kept.
+    /// Retention periods of carts, jobs and webhook bodies.
     pub retention: Retention,
     /// How log lines look.
     pub log_format: LogFormat,

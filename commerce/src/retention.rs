@@ -1,10 +1,10 @@
-//! How long what is no history is kept.
+//! Retention periods of carts, jobs and webhook bodies.
 
 use chrono::TimeDelta;
 
 use crate::config::Reader;
 
-/// How long what is no history is kept.
+/// Retention periods of what is not history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
     /// An open cart that nobody changes.

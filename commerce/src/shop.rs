@@ -47,7 +47,7 @@ pub struct Settings {
     pub orders: OrderConfig,
     /// How often somebody may try to pay.
     pub submissions: SubmissionLimits,
-    /// How long what is no history is kept.
+    /// Retention periods of carts, jobs and webhook bodies.
     pub retention: Retention,
 }
 

@@ -33,8 +33,8 @@ pub(super) fn read(reader: &mut Reader, work: Duration) -> Patience {
     }
 }
 
-/// One address has an eighth of all connections at most: more than a browser, an office or a server that
-/// renders needs, and so little that a few addresses shut nobody out.
+/// The default limit per address is this fraction of all connections: more than a browser, an office or a
+/// rendering server needs, while a few addresses cannot exhaust the listener.
 const SHARE: usize = 8;
 
 /// What one address may have of `all` connections; peers that are `trusted` proxies are not counted.

@@ -66,7 +66,7 @@ pub struct Proxies {
     pub trusted: Vec<IpNet>,
     /// The header in which they name the client.
     pub header: HeaderName,
-    /// Whether it is told when a header names another client and is not believed.
+    /// Whether ignored forwarding headers are logged and reported by `api doctor`.
     pub report: bool,
 }
 
@@ -216,7 +216,7 @@ fn timeout(reader: &mut Reader, default: Duration) -> Duration {
 
 fn proxies(reader: &mut Reader, default: &Proxies) -> Proxies {
     let text = reader.optional("TRUSTED_PROXIES").unwrap_or_default();
-    // Who says that there is none need not be told of strangers who pretend.
+    // `none` also turns off the warning about ignored forwarding headers.
     let none = text.trim() == "none";
     Proxies {
         trusted: trusted(reader, if none { "" } else { &text }),

@@ -120,7 +120,7 @@ fn judge(clock: &Clock, was_wrong: bool) -> bool {
         let seconds = offset.num_seconds();
         tracing::warn!(
             seconds,
-            "the machine's clock is ahead of the database's, which is gone by"
+            "the machine's clock differs from the database's, which counts"
         );
     }
     wrong

@@ -98,6 +98,7 @@ mod tests {
         assert_eq!(clock.offset(), None);
         let start = Instant::now();
         let time = of_machine() - TimeDelta::hours(3);
+        let time = DateTime::from_timestamp_micros(time.timestamp_micros()).unwrap();
         clock.follow(time, start, start);
         let passed = clock.clone().now() - time;
         let most = TimeDelta::from_std(start.elapsed()).unwrap();

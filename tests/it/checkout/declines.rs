@@ -101,7 +101,7 @@ async fn a_wrong_amount_is_given_back_and_never_an_order() {
     assert_eq!(
         till.attempt(&attempt).await,
         json!({ "__typename": "CartCompletionFailed", "id": attempt, "errors": [{ "code": "PAYMENT_ERROR",
-            "message": "Another amount was charged than was accepted. It is being given back." }] })
+            "message": "A different amount was charged than was accepted. It will be refunded." }] })
     );
     assert_eq!(till.counts().await, [0, 1, 0, 0, 0]);
     let given_back = "SELECT refunded_minor FROM payments WHERE captured_minor = refunded_minor";

@@ -188,7 +188,7 @@ async fn a_person_releases_an_attempt_and_money_that_comes_later_is_an_order() {
     assert_eq!(
         told["errors"],
         json!([{ "code": "PAYMENT_TRANSIENT_ERROR",
-            "message": "The payment was not confirmed in time. Should it be charged yet, it becomes an order or is given back." }])
+            "message": "The payment was not confirmed in time. If it is charged later, it becomes an order or is refunded." }])
     );
     assert_eq!(till.counts().await, [0, 1, 0, 0, 0]);
     let refused = release(&till).await.unwrap_err();

@@ -132,7 +132,7 @@ async fn money_that_cannot_become_an_order_is_given_back_and_said_so() {
     let page = walk.browser.open(&waiting.path).await;
     page.shows(&[
         "The payment failed",
-        "charged another amount than you had accepted. The money is being given back.",
+        "charged a different amount than you accepted. You will be refunded.",
     ]);
 }
 

@@ -67,15 +67,15 @@ async fn buy(shop: &Shop, request: &Request, body: Body, cart: &str) -> Answer {
             fingerprint: sent.given("shown"),
         }),
     };
-    let review = |told: &str| Ok(go(&visit.path(&format!("/review?{told}"))));
+    let review = |query: &str| Ok(go(&visit.path(&format!("/review?{query}"))));
     match place_order(shop, &command).await {
         Ok(Placed::Accepted(attempt) | Placed::AlreadyAccepted(attempt)) => {
             Ok(go(&format!("{}?go", attempt.url(""))))
         }
         // The cart has closed or expired meanwhile, which its pages say.
         Err(Failure::Refused(NotPlaced::NoCart)) => Ok(go(&visit.path(""))),
-        Err(Failure::Refused(NotPlaced::Changed | NotPlaced::BadToken)) => review("told=changed"),
-        Err(Failure::Refused(NotPlaced::TooOften(_))) => review("told=often"),
+        Err(Failure::Refused(NotPlaced::Changed | NotPlaced::BadToken)) => review("error=changed"),
+        Err(Failure::Refused(NotPlaced::TooOften(_))) => review("error=too_many_attempts"),
         Err(Failure::Refused(NotPlaced::Blocked(blockers))) => {
             in_the_way(&visit, &blockers, total_minor)
         }
@@ -93,10 +93,10 @@ fn in_the_way(visit: &Visit, blockers: &[Blocker], shown_minor: i64) -> Answer {
         // The stock may have come back since.
         match visit.is_short() {
             true => "/stock".to_owned(),
-            false => "/review?told=busy".to_owned(),
+            false => "/review?error=busy".to_owned(),
         }
     } else if codes.contains(&"PAYMENTS_UNACCEPTABLE_PAYMENT_AMOUNT") {
-        format!("/review?told=price&was={shown_minor}")
+        format!("/review?error=price&was={shown_minor}")
     } else {
         visit.next().path().to_owned()
     };
@@ -114,7 +114,7 @@ fn told(visit: &Visit, request: &Request) -> Option<String> {
             .find(|(name, _)| name == wanted)
             .map(|(_, v)| &**v)
     };
-    match value("told")? {
+    match value("error")? {
         "price" => {
             let now = visit.due();
             let was = Money::new(value("was")?.parse().ok()?, now.currency);
@@ -123,7 +123,7 @@ fn told(visit: &Visit, request: &Request) -> Option<String> {
             changed.then(|| fill(words.price_changed, &[&amounts[0], &amounts[1]]))
         }
         "changed" => Some(words.cart_changed.to_owned()),
-        "often" => Some(words.too_often.to_owned()),
+        "too_many_attempts" => Some(words.too_often.to_owned()),
         "busy" => Some(words.busy.to_owned()),
         _ => None,
     }

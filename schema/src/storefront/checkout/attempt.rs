@@ -173,7 +173,7 @@ fn error(attempt: &Attempt) -> CompletionError {
     let (code, message) = match (attempt.state, decline) {
         (State::Expired, _) if attempt.is_released() => (
             CompletionErrorCode::PaymentTransientError,
-            "The payment was not confirmed in time. Should it be charged yet, it becomes an order or is given back.",
+            "The payment was not confirmed in time. If it is charged later, it becomes an order or is refunded.",
         ),
         (State::Expired, _) => (
             CompletionErrorCode::PaymentTransientError,
@@ -201,7 +201,7 @@ fn refund_due(why: RefundReason) -> (CompletionErrorCode, &'static str) {
     match why {
         RefundReason::WrongAmount => (
             CompletionErrorCode::PaymentError,
-            "Another amount was charged than was accepted. It is being given back.",
+            "A different amount was charged than was accepted. It will be refunded.",
         ),
         RefundReason::WrongCurrency => (
             CompletionErrorCode::PaymentInvalidCurrency,
