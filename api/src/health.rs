@@ -1,8 +1,5 @@
 //! Whether this process lives, and whether it can serve.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use commerce::Shop;
 use commerce::db::Health;
 use poem::http::header::CONNECTION;
@@ -10,23 +7,29 @@ use poem::http::{HeaderValue, StatusCode, Version};
 use poem::web::{Data, Json};
 use poem::{IntoResponse, Response, handler};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 /// Set once the process has been told to stop: it finishes what it has and wants nothing new.
 #[derive(Clone, Debug, Default)]
-pub struct Draining(Arc<AtomicBool>);
+pub struct Draining(CancellationToken);
 
 impl Draining {
     /// From now on `/readyz` sends traffic elsewhere.
     pub fn begin(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.cancel();
     }
 
     fn is_on(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.is_cancelled()
+    }
+
+    /// Done once the process has been told to stop.
+    pub(crate) async fn begun(&self) {
+        self.0.cancelled().await;
     }
 
     /// While the process drains, an answer tells its client to send the next request elsewhere, on a new
-    /// connection. HTTP/2 has no such header; there the server's last frames end the connection.
+    /// connection. HTTP/2 has no such header; there the server itself says so.
     pub(crate) fn say_goodbye(&self, version: Version, response: &mut Response) {
         let upgrades = response.status() == StatusCode::SWITCHING_PROTOCOLS;
         if self.is_on() && version <= Version::HTTP_11 && !upgrades {

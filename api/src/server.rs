@@ -59,7 +59,7 @@ pub fn app(shop: Shop, draining: Draining, edge: &EdgeConfig) -> impl Endpoint +
 /// their time.
 ///
 /// # Errors
-/// When an address cannot be listened on, or the server breaks.
+/// When an address cannot be listened on.
 pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
     let draining = Draining::default();
     let stop = Stop::listen()?;
@@ -84,13 +84,13 @@ pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
     let tls = config.tls.is_some();
     tracing::info!(address = %config.listen, tls, "listening");
     connections::shared_server(listener, config.connections, config.per_address.clone())
-        .run_with_graceful_shutdown(
+        .draining(draining.clone())
+        .run_until(
             app,
             told(stop, draining, config.common.shutdown_delay),
-            Some(config.common.shutdown_grace),
+            config.common.shutdown_grace,
         )
-        .await
-        .with_context(|| format!("serve on {}", config.listen))?;
+        .await;
     tracing::info!("drained");
     Ok(())
 }
@@ -126,7 +126,7 @@ async fn serve_metrics(address: SocketAddr, shop: Shop) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("listen on API_METRICS_LISTEN {address}"))?;
     let routes = Route::new().at("/metrics", get(scrape)).data(shop);
-    serve_aside("metrics", acceptor, routes.map_to_response());
+    serve_aside(acceptor, routes.map_to_response());
     Ok(())
 }
 
@@ -150,21 +150,16 @@ async fn serve_health(address: SocketAddr, shop: Shop, draining: Draining) -> an
             Ok::<_, poem::Error>(answer)
         }
     });
-    serve_aside("probes", acceptor, routes);
+    serve_aside(acceptor, routes);
     Ok(())
 }
 
 /// Serves beside the public address until the process ends.
-fn serve_aside<E>(what: &'static str, acceptor: impl Acceptor + 'static, routes: E)
+fn serve_aside<E>(acceptor: impl Acceptor + 'static, routes: E)
 where
     E: Endpoint<Output = Response> + 'static,
 {
-    let server = connections::server(acceptor, Patience::for_probes()).run(WithHead(routes));
-    tokio::spawn(async move {
-        if let Err(error) = server.await {
-            tracing::error!(%error, "{what} are no longer served");
-        }
-    });
+    tokio::spawn(connections::server(acceptor, Patience::for_probes()).run(WithHead(routes)));
 }
 
 #[handler]

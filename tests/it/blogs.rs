@@ -273,7 +273,7 @@ async fn the_same_file_again_changes_nothing() {
         SELECT t::text FROM blogs t UNION ALL SELECT t::text FROM articles t UNION ALL SELECT t::text FROM article_authors t \
         UNION ALL SELECT t::text FROM article_comments t UNION ALL SELECT t::text FROM media t) AS rows (x)";
     let before = app.count(all).await;
-    app.shop.clock.advance(chrono::Duration::hours(1));
+    app.advance(chrono::Duration::hours(1)).await;
     shop_file(&app, &file()).await;
     assert_eq!(app.count(all).await, before);
 

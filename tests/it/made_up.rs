@@ -216,7 +216,7 @@ async fn fields_go_with_what_they_belong_to_and_the_same_file_changes_nothing() 
         SELECT t::text FROM files t UNION ALL SELECT t::text FROM metaobject_definitions t UNION ALL SELECT t::text FROM metaobject_fields t \
         UNION ALL SELECT t::text FROM metaobjects t UNION ALL SELECT t::text FROM metafields t UNION ALL SELECT t::text FROM media t) AS rows (x)";
     let before = app.count(all).await;
-    app.shop.clock.advance(chrono::Duration::hours(1));
+    app.advance(chrono::Duration::hours(1)).await;
     shop_file(&app, &file()).await;
     assert_eq!(app.count(all).await, before);
 

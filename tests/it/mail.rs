@@ -76,7 +76,7 @@ async fn a_server_that_cannot_now_is_asked_again_and_one_that_will_not_is_not() 
         drained[0].verdict,
         Verdict::retry("the server answered 451")
     );
-    app.shop.clock.advance(chrono::TimeDelta::minutes(1));
+    app.advance(chrono::TimeDelta::minutes(1)).await;
     let drained = worker::drain(&env).await.unwrap();
     assert_eq!(
         drained[0].verdict,

@@ -23,6 +23,7 @@ mod delivery_profiles;
 mod dependencies;
 mod discounts;
 mod docs;
+mod draining;
 mod edge;
 mod edge_limits;
 mod gate;

@@ -27,7 +27,7 @@ use crate::TestDatabase;
 pub struct TestApp {
     /// Its database; dropped with the test.
     pub database: TestDatabase,
-    /// What its commands are handed; `shop.clock` can be moved.
+    /// What its commands are handed; [`TestApp::advance`] moves its time.
     pub shop: Shop,
     /// Speaks HTTP to it without a socket.
     pub client: TestClient<BoxEndpoint<'static>>,

@@ -22,6 +22,7 @@ pub mod proxy;
 pub mod sandbox;
 pub mod sink;
 pub mod till;
+mod time;
 mod work;
 
 pub use app::{Answer, TestApp};

@@ -22,7 +22,7 @@ pub struct Drained {
 
 /// Runs due jobs, and those they enqueue, until none is due, in the order a worker would.
 ///
-/// Retries and snoozes wait for their time; move `shop.clock` to run them. Schedules do not tick.
+/// Retries and snoozes wait for their time by the database's clock. Schedules do not tick.
 ///
 /// # Errors
 /// [`Fault`] when the database fails; a job that fails is a verdict.
@@ -42,7 +42,7 @@ pub async fn drain_with(shop: &Shop, handler: &dyn Handle) -> Result<Vec<Drained
     loop {
         let claimed = {
             let mut conn = shop.db.primary().await?;
-            jobs::claim(&mut conn, &name, &queues, 1, shop.clock.now()).await?
+            jobs::claim(&mut conn, &name, &queues, 1).await?
         };
         let Some(job) = claimed.into_iter().next() else {
             return Ok(drained);
@@ -54,11 +54,7 @@ pub async fn drain_with(shop: &Shop, handler: &dyn Handle) -> Result<Vec<Drained
             kind: job.kind.clone(),
             verdict: verdict.clone(),
         });
-        let finished = Finished {
-            job,
-            verdict,
-            at: shop.clock.now(),
-        };
+        let finished = Finished { job, verdict };
         failpoint::hit("job.before_finish");
         let mut conn = shop.db.primary().await?;
         jobs::finish(&mut conn, &name, &[finished]).await?;

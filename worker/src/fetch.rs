@@ -72,15 +72,8 @@ impl Fetcher {
     async fn claim(&self, wanted: usize) -> Result<Vec<Claimed>, Fault> {
         let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
         let mut conn = self.shop.db.primary().await?;
-        let now = self.shop.clock.now();
-        jobs::claim(
-            &mut conn,
-            &self.name,
-            std::slice::from_ref(&self.queue),
-            wanted,
-            now,
-        )
-        .await
+        let queues = std::slice::from_ref(&self.queue);
+        jobs::claim(&mut conn, &self.name, queues, wanted).await
     }
 
     async fn hand_over(

@@ -66,7 +66,7 @@ pub(crate) async fn schedules(shop: Shop, every: Duration) {
         round.tick().await;
         let ticked = async {
             let mut conn = shop.db.primary().await?;
-            jobs::tick(&mut conn, shop.clock.now()).await
+            jobs::tick(&mut conn).await
         };
         log(ticked.await, "schedules cannot tick");
     }
@@ -110,14 +110,14 @@ pub(crate) async fn figures(shop: Shop, every: Duration) {
         round.tick().await;
         let counted = async {
             let mut conn = shop.db.primary().await?;
-            jobs::figures(&mut conn, shop.clock.now()).await
+            jobs::figures(&mut conn).await
         };
         if let Some(figures) = log(counted.await, "jobs cannot be counted") {
             show(&figures);
         }
         let counted = async {
             let mut conn = shop.db.primary().await?;
-            operations::figures(&mut conn, shop.clock.now()).await
+            operations::figures(&mut conn).await
         };
         if let Some(figures) = log(counted.await, "payments cannot be counted") {
             show_payments(&figures);

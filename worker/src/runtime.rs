@@ -192,7 +192,6 @@ impl Runner {
         let finished = Finished {
             job: held.job.clone(),
             verdict,
-            at: clock.now(),
         };
         // Closed only when the finisher died; then the whole worker is about to end.
         let _finisher_died = self.decide.send((finished, held)).await;

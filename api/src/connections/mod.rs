@@ -6,16 +6,15 @@
 
 mod certificate;
 mod framing;
+mod server;
 mod tls;
 mod watched;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
 use metrics::counter;
-use poem::Server;
 use poem::http::uri::Scheme;
 use poem::listener::Acceptor;
 use poem::web::{LocalAddr, RemoteAddr};
@@ -26,6 +25,7 @@ use crate::middleware::ClientIp;
 
 pub(crate) use self::certificate::{CERTIFICATE_FILE, KEY_FILE};
 pub use self::certificate::{Certificate, Fault, Files};
+pub use self::server::Server;
 pub use self::tls::{Encrypted, Session};
 pub use self::watched::Watched;
 
@@ -98,21 +98,11 @@ fn descriptors() -> usize {
     soft.unwrap_or(1024).min(Semaphore::MAX_PERMITS)
 }
 
-/// Requests at once on one connection of HTTP/2; the fewest that RFC 9113 (section 6.5.2) recommends.
-const STREAMS: u32 = 100;
-
-/// Bytes of a head over HTTP/2 as that protocol counts them, with 32 more for each header. More than
-/// what the endpoint takes, which can say what is wrong.
-const HEAD: u32 = 64 * 1024;
-
 /// Counts connections of addresses that have too many.
 const TOO_MANY_OF_ONE: &str = "cartwright_connections_per_address_refused_total";
 
 /// A server of watched connections, of which one address may have all.
-pub fn server<A: Acceptor + 'static>(
-    acceptor: A,
-    patience: Patience,
-) -> Server<Infallible, Watchful<A>> {
+pub fn server<A: Acceptor + 'static>(acceptor: A, patience: Patience) -> Server<A> {
     shared_server(acceptor, patience, PerAddress::default())
 }
 
@@ -121,7 +111,7 @@ pub fn shared_server<A: Acceptor + 'static>(
     acceptor: A,
     patience: Patience,
     per_address: PerAddress,
-) -> Server<Infallible, Watchful<A>> {
+) -> Server<A> {
     // From the start, so that the first event is seen as a change.
     counter!("cartwright_connections_refused_total").increment(0);
     counter!(TOO_MANY_OF_ONE).increment(0);
@@ -129,9 +119,7 @@ pub fn shared_server<A: Acceptor + 'static>(
     for what in watched::WAITED_FOR {
         counter!("cartwright_connections_given_up_total", "waiting_for" => what).increment(0);
     }
-    Server::new_with_acceptor(Watchful::new(acceptor, patience, per_address))
-        .http2_max_concurrent_streams(STREAMS)
-        .http2_max_header_list_size(HEAD)
+    Server::new(Watchful::new(acceptor, patience, per_address))
 }
 
 /// A connection's place among all, and among those of its address.

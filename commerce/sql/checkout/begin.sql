@@ -3,7 +3,7 @@ WITH attempt AS (
     INSERT INTO checkout_attempts
         (id, cart_id, cart_version, token, snapshot, amount_minor, currency, state, expires_at, created_at, updated_at, customer_id,
          client_hash, buyer_hash)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'awaiting_payment', $8, $9, $9, $13,
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'awaiting_payment', db_now() + $8 * interval '1 second', $9, $9, $13,
             submission_hash($14), submission_hash($14 || ' ' || lower($5 #>> '{cart,buyer,email}')))
 ), payment AS (
     INSERT INTO payments (id, attempt_id, provider, amount_minor, currency, created_at)

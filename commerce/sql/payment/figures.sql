@@ -1,6 +1,6 @@
 -- commerce::payment::operations::figures: how many operations are undecided or refused, and for how long the oldest has been, in
 -- milliseconds; and the reports that wait for a person. Each branch goes by the index whose condition it repeats.
-SELECT kind, state, count(*), coalesce(extract(epoch FROM $1 - min(first_sent_at)) * 1000, 0)::bigint
+SELECT kind, state, count(*), coalesce(extract(epoch FROM db_now() - min(first_sent_at)) * 1000, 0)::bigint
 FROM payment_operations WHERE state IN ('requested', 'unknown') GROUP BY kind, state
 UNION ALL
 SELECT 'refund', 'refused', count(*), 0

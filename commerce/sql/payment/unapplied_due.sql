@@ -2,6 +2,6 @@
 -- have waited, an hour at most. Those of others' payments and those that cannot be read do not change by themselves.
 SELECT report FROM unapplied_payment_reports
 WHERE resolved_at IS NULL AND provider = $1 AND reason = 'rejected'
-    AND tried_at + least(greatest(tried_at - created_at, interval '1 minute'), interval '1 hour') <= $2
+    AND tried_at + least(greatest(tried_at - created_at, interval '1 minute'), interval '1 hour') <= db_now()
 ORDER BY tried_at
 LIMIT 50

@@ -18,6 +18,7 @@ use crate::tables::{checkout_attempts, orders};
 
 const BEGIN: &str = include_str!("../../sql/checkout/begin.sql");
 const LOCK_PAYMENT: &str = include_str!("../../sql/checkout/lock_payment.sql");
+const REQUIRE_ACTION: &str = include_str!("../../sql/checkout/require_action.sql");
 const OVERDUE: &str = include_str!("../../sql/checkout/overdue.sql");
 const LET_GO: &str = include_str!("../../sql/checkout/let_go.sql");
 const COMPLETE: &str = include_str!("../../sql/checkout/complete.sql");
@@ -63,7 +64,7 @@ pub async fn begin(conn: &mut Conn, new: &NewAttempt, now: DateTime<Utc>) -> Res
         .bind::<Jsonb, _>(snapshot)
         .bind::<BigInt, _>(due.minor)
         .bind::<Text, _>(due.currency.code().to_owned())
-        .bind::<Timestamptz, _>(now + LIFETIME)
+        .bind::<BigInt, _>(LIFETIME.num_seconds())
         .bind::<Timestamptz, _>(now)
         .bind::<SqlUuid, _>(new.payment)
         .bind::<Text, _>(new.provider)
@@ -355,16 +356,12 @@ pub async fn require_action(
     url: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Fault> {
-    use checkout_attempts as t;
-    diesel::update(t::table.find(attempt))
-        .set((
-            t::state.eq(State::ActionRequired.as_str()),
-            t::action_url.eq(url),
-            t::expires_at.eq(now + LIFETIME),
-            t::updated_at.eq(now),
-        ))
-        .execute(conn)
-        .await?;
+    let query = diesel::sql_query(REQUIRE_ACTION)
+        .bind::<SqlUuid, _>(attempt)
+        .bind::<Text, _>(url)
+        .bind::<BigInt, _>(LIFETIME.num_seconds())
+        .bind::<Timestamptz, _>(now);
+    cached::<(), _>(query).execute(conn).await?;
     Ok(())
 }
 

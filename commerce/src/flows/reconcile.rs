@@ -25,9 +25,8 @@ const MOVES: [FactKind; 2] = [FactKind::Captured, FactKind::Refunded];
 /// A fault when a statement fails.
 pub async fn reconcile_operations(shop: &Shop) -> Result<usize, Fault> {
     let mut conn = shop.db.primary().await?;
-    let now = shop.clock.now();
-    let stale = store::stale(&mut conn, now - PATIENCE, PER_ROUND).await?;
-    let refunds = refused::overdue(&mut conn, now - AFTER_REFUSAL, PER_ROUND).await?;
+    let stale = store::stale(&mut conn, PATIENCE, PER_ROUND).await?;
+    let refunds = refused::overdue(&mut conn, AFTER_REFUSAL, PER_ROUND).await?;
     let again = refunds.into_iter().map(|id| (id, OperationKind::Refund));
     let jobs: Vec<Job> = stale
         .into_iter()
@@ -124,7 +123,7 @@ pub async fn apply(shop: &Shop, provider: &str, report: Report) -> Result<bool, 
 /// A fault when the statement fails.
 pub async fn due(shop: &Shop, provider: &str) -> Result<Vec<Report>, Fault> {
     let mut conn = shop.db.primary().await?;
-    unapplied::due(&mut conn, provider, shop.clock.now()).await
+    unapplied::due(&mut conn, provider).await
 }
 
 /// The reports that tell of money we have not heard of.

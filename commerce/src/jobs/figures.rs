@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use diesel::Queryable;
-use diesel::sql_types::{BigInt, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 
 use crate::db::Conn;
@@ -24,7 +23,7 @@ pub const WATCHED_STATES: &[&str] = &[
 /// far the most, are never looked at.
 const FIGURES: &str = "
     SELECT queue, kind, state, count(*),
-      coalesce(max(extract(epoch FROM greatest($1, db_now()) - run_at)) * 1000, 0)::bigint
+      coalesce(max(extract(epoch FROM db_now() - run_at)) * 1000, 0)::bigint
     FROM jobs WHERE state IN ('available', 'scheduled', 'retryable') GROUP BY queue, kind, state
     UNION ALL
     SELECT queue, kind, state, count(*), 0 FROM jobs WHERE state = 'running' GROUP BY queue, kind, state
@@ -57,8 +56,8 @@ impl Figure {
 ///
 /// # Errors
 /// [`Fault`] when the statement fails.
-pub async fn figures(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Figure>, Fault> {
-    let query = diesel::sql_query(FIGURES).bind::<Timestamptz, _>(now);
+pub async fn figures(conn: &mut Conn) -> Result<Vec<Figure>, Fault> {
+    let query = diesel::sql_query(FIGURES);
     Ok(cached::<(Text, Text, Text, BigInt, BigInt), _>(query)
         .load(conn)
         .await?)

@@ -38,10 +38,10 @@ impl Claimed {
         Job::read(&self.kind, self.args.clone())
     }
 
-    /// When the next attempt may run, after this one failed at `now`.
+    /// How long the next attempt waits after this one failed.
     #[must_use]
-    pub fn next_attempt(&self, spec: &Spec, now: DateTime<Utc>) -> DateTime<Utc> {
-        now + spec.pause(self.attempt, self.id)
+    pub fn pause(&self, spec: &Spec) -> Duration {
+        spec.pause(self.attempt, self.id)
     }
 }
 
@@ -65,8 +65,8 @@ pub enum Verdict {
     },
     /// Nothing failed, but it is too early. Spends no attempt.
     Snooze {
-        /// When to look again.
-        until: DateTime<Utc>,
+        /// How long to wait before looking again.
+        after: Duration,
     },
     /// It will never work; left for staff.
     Discard {
@@ -116,8 +116,6 @@ pub struct Finished {
     pub job: Claimed,
     /// What came of it.
     pub verdict: Verdict,
-    /// When.
-    pub at: DateTime<Utc>,
 }
 
 /// A job that was taken from a worker which gave no sign of life.

@@ -1,7 +1,6 @@
 //! What becomes of jobs that ended: kept for a while, then deleted; given up ones are for staff.
 
-use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Timestamptz};
+use diesel::sql_types::BigInt;
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 
@@ -18,7 +17,8 @@ const BATCH: i64 = 5_000;
 const CLEAN: &str = "
     DELETE FROM jobs WHERE id = ANY (ARRAY(
       SELECT id FROM jobs
-      WHERE finished_at < CASE state WHEN 'completed' THEN $1 ELSE $2 END AND finished_at < greatest($1, $2)
+      WHERE finished_at < db_now() - CASE state WHEN 'completed' THEN $1 ELSE $2 END * interval '1 second'
+        AND finished_at < db_now() - least($1, $2) * interval '1 second'
       ORDER BY finished_at LIMIT $3))
     RETURNING id";
 
@@ -35,14 +35,10 @@ const REVIVE: &str = "
 ///
 /// # Errors
 /// [`Fault`] when the statement fails.
-pub async fn clean(
-    conn: &mut Conn,
-    kept: &Retention,
-    now: DateTime<Utc>,
-) -> Result<(usize, bool), Fault> {
+pub async fn clean(conn: &mut Conn, kept: &Retention) -> Result<(usize, bool), Fault> {
     let query = diesel::sql_query(CLEAN)
-        .bind::<Timestamptz, _>(now - kept.jobs)
-        .bind::<Timestamptz, _>(now - kept.discarded_jobs)
+        .bind::<BigInt, _>(kept.jobs.num_seconds())
+        .bind::<BigInt, _>(kept.discarded_jobs.num_seconds())
         .bind::<BigInt, _>(BATCH);
     let deleted: Vec<i64> = cached::<BigInt, _>(query).load(conn).await?;
     let all = i64::try_from(deleted.len()).unwrap_or(i64::MAX) < BATCH;

@@ -3,7 +3,8 @@
 //! A job does not run inside the transaction that claims it, because a payment must not pin a
 //! connection for as long as a provider takes. Who holds a job is told by `locked_by` and
 //! `attempt`; every later statement of a worker names both, so one that was too slow and lost its
-//! job can no longer change it. Heartbeats go by the database's clock, which all workers share.
+//! job can no longer change it. All times are the database's, which all workers share: what a verdict
+//! says of the next attempt is a pause.
 
 use std::time::Duration;
 
@@ -16,8 +17,7 @@ use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::kernel::Fault;
 
-/// Each queue gives up to `$3` rows by its own index, in order; the best `$3` of them are taken.
-/// A worker's clock may be behind the database's, hence `greatest`.
+/// Each queue gives up to `$2` rows by its own index, in order; the best `$2` of them are taken.
 const CLAIM: &str = "
     WITH next AS (
       SELECT due.id
@@ -25,11 +25,11 @@ const CLAIM: &str = "
       CROSS JOIN LATERAL (
         SELECT id, priority, run_at FROM jobs
         WHERE queue = wanted.queue AND state IN ('available', 'scheduled', 'retryable')
-          AND run_at <= greatest($2, db_now())
-        ORDER BY priority, run_at, id LIMIT $3
+          AND run_at <= db_now()
+        ORDER BY priority, run_at, id LIMIT $2
         FOR UPDATE SKIP LOCKED) AS due
-      ORDER BY due.priority, due.run_at, due.id LIMIT $3)
-    UPDATE jobs SET state = 'running', attempt = attempt + 1, locked_by = $4, heartbeat_at = db_now()
+      ORDER BY due.priority, due.run_at, due.id LIMIT $2)
+    UPDATE jobs SET state = 'running', attempt = attempt + 1, locked_by = $3, heartbeat_at = db_now()
     FROM next WHERE jobs.id = next.id
     RETURNING jobs.id, kind, queue, args, attempt, max_attempts, run_at, priority,
       trace";
@@ -47,14 +47,14 @@ const FINISH: &str = "
     UPDATE jobs SET
       state = f.state,
       attempt = jobs.attempt - CASE WHEN f.spent THEN 0 ELSE 1 END,
-      run_at = coalesce(f.run_at, jobs.run_at),
-      finished_at = CASE WHEN f.state IN ('completed', 'discarded') THEN f.at END,
-      errors = CASE WHEN f.error IS NULL THEN jobs.errors
-        WHEN jsonb_array_length(jobs.errors) < 10 THEN jobs.errors || f.error
-        ELSE (jobs.errors - 0) || f.error END,
+      run_at = coalesce(db_now() + f.pause * interval '1 millisecond', jobs.run_at),
+      finished_at = CASE WHEN f.state IN ('completed', 'discarded') THEN db_now() END,
+      errors = CASE WHEN f.why IS NULL THEN jobs.errors
+        ELSE CASE WHEN jsonb_array_length(jobs.errors) < 10 THEN jobs.errors ELSE jobs.errors - 0 END
+          || jsonb_build_object('attempt', f.attempt, 'at', db_now(), 'why', f.why) END,
       locked_by = NULL, heartbeat_at = NULL
-    FROM unnest($2::bigint[], $3::int[], $4::text[], $5::bool[], $6::timestamptz[], $7::jsonb[], $8::timestamptz[])
-      AS f(id, attempt, state, spent, run_at, error, at)
+    FROM unnest($2::bigint[], $3::int[], $4::text[], $5::bool[], $6::bigint[], $7::text[])
+      AS f(id, attempt, state, spent, pause, why)
     WHERE jobs.id = f.id AND jobs.attempt = f.attempt AND jobs.locked_by = $1 AND jobs.state = 'running'
     RETURNING jobs.id";
 
@@ -108,11 +108,9 @@ pub async fn claim(
     worker: &str,
     queues: &[String],
     limit: u32,
-    now: DateTime<Utc>,
 ) -> Result<Vec<Claimed>, Fault> {
     let query = diesel::sql_query(CLAIM)
         .bind::<Array<Text>, _>(queues)
-        .bind::<Timestamptz, _>(now)
         .bind::<BigInt, _>(i64::from(limit))
         .bind::<Text, _>(worker);
     let mut rows: Vec<ClaimedRow> = cached::<ClaimedColumns, _>(query).load(conn).await?;
@@ -161,13 +159,10 @@ pub async fn finish(
         .bind::<Array<Integer>, _>(finished.iter().map(|f| f.job.attempt).collect::<Vec<_>>())
         .bind::<Array<Text>, _>(entries.iter().map(|e| e.state).collect::<Vec<_>>())
         .bind::<Array<Bool>, _>(entries.iter().map(|e| e.spent).collect::<Vec<_>>())
-        .bind::<Array<Nullable<Timestamptz>>, _>(
-            entries.iter().map(|e| e.run_at).collect::<Vec<_>>(),
-        )
-        .bind::<Array<Nullable<Jsonb>>, _>(
-            entries.iter().map(|e| e.error.as_ref()).collect::<Vec<_>>(),
-        )
-        .bind::<Array<Timestamptz>, _>(finished.iter().map(|f| f.at).collect::<Vec<_>>());
+        .bind::<Array<Nullable<BigInt>>, _>(entries.iter().map(Entry::pause).collect::<Vec<_>>())
+        .bind::<Array<Nullable<Text>>, _>(
+            entries.iter().map(|e| e.why.as_deref()).collect::<Vec<_>>(),
+        );
     Ok(cached::<BigInt, _>(query).load(conn).await?)
 }
 
@@ -182,56 +177,55 @@ pub async fn rescue(conn: &mut Conn, silence: Duration) -> Result<Vec<Rescued>, 
     Ok(cached::<(BigInt, Text, Text), _>(query).load(conn).await?)
 }
 
+/// The pause before a kind of a later release is tried again: this worker may well be gone in a minute.
+const UNREADABLE: Duration = Duration::from_secs(60);
+
 /// One verdict as columns.
 struct Entry {
     state: &'static str,
     spent: bool,
-    run_at: Option<DateTime<Utc>>,
-    error: Option<serde_json::Value>,
+    /// Before the next attempt.
+    after: Option<Duration>,
+    why: Option<String>,
 }
 
 impl Entry {
     fn of(finished: &Finished) -> Self {
-        let Finished { job, verdict, at } = finished;
+        let Finished { job, verdict } = finished;
         let plain = |state| Self {
             state,
             spent: true,
-            run_at: None,
-            error: None,
+            after: None,
+            why: None,
         };
-        let error = |why: &str| {
-            let why: String = why.chars().filter(|c| *c != '\0').take(1_000).collect();
-            Some(serde_json::json!({ "attempt": job.attempt, "at": at, "why": why }))
-        };
-        let again = |after: Option<Duration>| match (after, job.job()) {
-            (Some(after), _) => *at + after,
-            (None, Ok(known)) => job.next_attempt(known.spec(), *at),
-            // A kind of a later release: this worker may well be gone in a minute.
-            (None, Err(_)) => *at + Duration::from_secs(60),
+        let readable = |why: &str| Some(why.chars().filter(|c| *c != '\0').take(1_000).collect());
+        let pause = || {
+            job.job()
+                .map_or(UNREADABLE, |known| job.pause(known.spec()))
         };
         match verdict {
             Verdict::Done => plain("completed"),
             Verdict::Retry { why, .. } if job.attempt >= job.max_attempts => Self {
-                error: error(why),
+                why: readable(why),
                 ..plain("discarded")
             },
             Verdict::Retry { after, why } => Self {
-                run_at: Some(again(*after)),
-                error: error(why),
+                after: Some(after.unwrap_or_else(pause)),
+                why: readable(why),
                 ..plain("retryable")
             },
             Verdict::KeepTrying { why } => Self {
-                run_at: Some(again(None)),
-                error: error(why),
+                after: Some(pause()),
+                why: readable(why),
                 ..plain("retryable")
             },
-            Verdict::Snooze { until } => Self {
+            Verdict::Snooze { after } => Self {
                 spent: false,
-                run_at: Some(*until),
+                after: Some(*after),
                 ..plain("scheduled")
             },
             Verdict::Discard { why } => Self {
-                error: error(why),
+                why: readable(why),
                 ..plain("discarded")
             },
             Verdict::HandBack => Self {
@@ -239,5 +233,11 @@ impl Entry {
                 ..plain("available")
             },
         }
+    }
+
+    /// Milliseconds before the next attempt.
+    fn pause(&self) -> Option<i64> {
+        let millis = self.after?.as_millis();
+        Some(i64::try_from(millis).unwrap_or(i64::MAX))
     }
 }

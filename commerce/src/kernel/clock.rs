@@ -1,15 +1,17 @@
-//! Time as a parameter: production goes by the database's clock, tests move their own.
+//! Time as a parameter: everything goes by the database's clock.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 /// An answer that took longer says too little of the moment it was given, once there is a better one.
 const SLOW: Duration = Duration::from_millis(250);
 /// A machine's clock that is this far from the database's needs somebody to look at it.
 pub const WRONG_CLOCK: TimeDelta = TimeDelta::seconds(5);
+
+/// Digits of a second that are kept.
+const MICROS: u16 = 6;
 
 /// When the database's clock was read, and what it said.
 type Reading = (Instant, DateTime<Utc>);
@@ -20,8 +22,6 @@ type Reading = (Instant, DateTime<Utc>);
 /// is carried on by the machine's monotonic clock, which nobody sets; until then it is the machine's.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
-    /// Microseconds added to the time; only tests ever change it.
-    shift: Arc<AtomicI64>,
     /// The database's time, and when it was read.
     read: Arc<RwLock<Option<Reading>>>,
 }
@@ -36,10 +36,9 @@ impl Clock {
     /// The current time in UTC, cut to microseconds, PostgreSQL's resolution.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        let now = self.database().unwrap_or_else(of_machine);
-        let now = now.timestamp_micros();
-        let shifted = now.saturating_add(self.shift.load(Ordering::Relaxed));
-        DateTime::from_timestamp_micros(shifted).unwrap_or(DateTime::<Utc>::MAX_UTC)
+        self.database()
+            .unwrap_or_else(of_machine)
+            .trunc_subsecs(MICROS)
     }
 
     /// Goes by the database's clock from now on: it said `time` between these moments.
@@ -55,12 +54,6 @@ impl Clock {
     #[must_use]
     pub fn offset(&self) -> Option<TimeDelta> {
         self.database().map(|time| of_machine() - time)
-    }
-
-    /// Moves this clock, and every clone of it, forwards by `by`.
-    pub fn advance(&self, by: TimeDelta) {
-        self.shift
-            .fetch_add(by.num_microseconds().unwrap_or(i64::MAX), Ordering::Relaxed);
     }
 
     fn database(&self) -> Option<DateTime<Utc>> {
@@ -82,15 +75,6 @@ fn of_machine() -> DateTime<Utc> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn clones_move_together() {
-        let clock = Clock::system();
-        let other = clock.clone();
-        let before = other.now();
-        clock.advance(TimeDelta::hours(1));
-        assert!(other.now() - before >= TimeDelta::hours(1));
-    }
 
     #[test]
     fn the_databases_time_is_carried_on_and_a_slow_answer_changes_nothing() {

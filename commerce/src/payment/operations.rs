@@ -119,8 +119,8 @@ impl Figure {
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
-pub async fn figures(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Figure>, Fault> {
-    let query = diesel::sql_query(FIGURES).bind::<Timestamptz, _>(now);
+pub async fn figures(conn: &mut Conn) -> Result<Vec<Figure>, Fault> {
+    let query = diesel::sql_query(FIGURES);
     Ok(cached::<(Text, Text, BigInt, BigInt), _>(query)
         .load(conn)
         .await?)

@@ -1,8 +1,8 @@
 //! Refunds that the provider refused. They can be asked for again, each under its own key, so that none is given back twice.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -102,17 +102,13 @@ pub async fn drop_it(conn: &mut Conn, operation: Uuid, now: DateTime<Utc>) -> Re
     Ok(())
 }
 
-/// What was taken too much and the provider refused to give back before `before`, longest ago first.
+/// What was taken too much and the provider refused to give back this long ago, longest ago first.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
-pub async fn overdue(
-    conn: &mut Conn,
-    before: DateTime<Utc>,
-    limit: i64,
-) -> Result<Vec<Uuid>, Fault> {
+pub async fn overdue(conn: &mut Conn, pause: TimeDelta, limit: i64) -> Result<Vec<Uuid>, Fault> {
     let query = diesel::sql_query(OVERDUE)
-        .bind::<Timestamptz, _>(before)
+        .bind::<BigInt, _>(pause.num_seconds())
         .bind::<BigInt, _>(limit);
     Ok(cached::<SqlUuid, _>(query).load(conn).await?)
 }

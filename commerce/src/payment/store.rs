@@ -1,7 +1,7 @@
 //! Rows of payments, their operations and their facts. Nobody else writes these tables, save the
 //! statements that begin and complete an attempt.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -425,11 +425,11 @@ pub async fn note_report(
 /// A [`Fault`] when the statement fails.
 pub async fn stale(
     conn: &mut Conn,
-    before: DateTime<Utc>,
+    patience: TimeDelta,
     limit: i64,
 ) -> Result<Vec<(Uuid, OperationKind)>, Fault> {
     let query = diesel::sql_query(STALE)
-        .bind::<Timestamptz, _>(before)
+        .bind::<BigInt, _>(patience.num_seconds())
         .bind::<BigInt, _>(limit);
     let rows: Vec<(Uuid, String)> = cached::<(SqlUuid, Text), _>(query).load(conn).await?;
     Ok(rows

@@ -196,14 +196,8 @@ pub async fn set_aside(
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
-pub async fn due(
-    conn: &mut Conn,
-    provider: &str,
-    now: DateTime<Utc>,
-) -> Result<Vec<Report>, Fault> {
-    let query = diesel::sql_query(DUE)
-        .bind::<Text, _>(provider)
-        .bind::<Timestamptz, _>(now);
+pub async fn due(conn: &mut Conn, provider: &str) -> Result<Vec<Report>, Fault> {
+    let query = diesel::sql_query(DUE).bind::<Text, _>(provider);
     let reports: Vec<Value> = cached::<Jsonb, _>(query).load(conn).await?;
     Ok(reports
         .into_iter()

@@ -106,7 +106,7 @@ async fn a_command_asks_for_a_refused_refund_again_and_never_twice() {
         assert!(listed.contains(words), "{listed}");
     }
     let mut conn = till.app.conn().await;
-    let figures = operations::figures(&mut conn, till.app.shop.clock.now()).await;
+    let figures = operations::figures(&mut conn).await;
     let figures = figures.unwrap();
     let refused = figures.iter().find(|f| f.state == "refused").unwrap();
     assert_eq!((refused.kind.as_str(), refused.count), ("refund", 1));
@@ -178,13 +178,13 @@ async fn what_is_owed_is_asked_for_again_by_itself_an_hour_later() {
     till.tick().await;
     let dead = "SELECT count(*) FROM jobs WHERE kind = 'refund_payment' AND state = 'discarded'";
     for _ in 0..2 {
-        till.app.shop.clock.advance(TimeDelta::minutes(61));
+        till.app.advance(TimeDelta::minutes(61)).await;
         till.tick().await;
         assert_eq!(till.app.count(dead).await, 1);
         assert_eq!(given(&till).await, [0, 0, 0]);
     }
     impostor.passes_on();
-    till.app.shop.clock.advance(TimeDelta::minutes(61));
+    till.app.advance(TimeDelta::minutes(61)).await;
     till.tick().await;
     assert_eq!(given(&till).await, [2_499, 2_499, 1]);
     assert_eq!(till.app.count(dead).await, 0);
@@ -204,13 +204,13 @@ async fn a_refund_that_is_answered_strangely_is_unknown_and_asked_about_on() {
     assert_eq!(till.app.count(unknown).await, 1);
     impostor.passes_on();
     impostor.answers("GET", "/charges/", UNAUTHORIZED);
-    till.app.shop.clock.advance(TimeDelta::seconds(31));
+    till.app.advance(TimeDelta::seconds(31)).await;
     till.drain().await;
     assert_eq!(till.app.count(unknown).await, 1);
     impostor.passes_on();
     // A provider that has forgotten the key by now is not asked to give it once more.
     impostor.answers("POST", "/refunds", REFUSED);
-    till.app.shop.clock.advance(TimeDelta::seconds(31));
+    till.app.advance(TimeDelta::seconds(31)).await;
     till.drain().await;
     assert_eq!(given(&till).await, [1_000, 1_000, 1]);
     let open = "SELECT count(*) FROM payment_operations WHERE state <> 'succeeded'";

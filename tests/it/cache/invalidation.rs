@@ -407,7 +407,7 @@ async fn that_there_is_nothing_is_kept_too_until_the_clock_says_otherwise() {
         assert_eq!(answer.data()["product"], Value::Null);
         assert_eq!(answer.statements > 0, statements);
     }
-    app.shop.clock.advance(TimeDelta::minutes(61));
+    app.advance(TimeDelta::minutes(61)).await;
     let answer = keeper.ask(query, json!({})).await;
     assert_eq!(answer.data()["product"]["handle"], "later");
     assert_eq!(answer.data()["products"]["nodes"][3]["handle"], "later");

@@ -266,7 +266,7 @@ async fn a_wrong_key_or_an_old_cart_is_no_cart() {
         node.data()["node"],
         json!({ "id": id, "__typename": "Cart" })
     );
-    app.shop.clock.advance(chrono::TimeDelta::days(9));
+    app.advance(chrono::TimeDelta::days(9)).await;
     mutate(
         &app,
         "cartNoteUpdate",
@@ -274,9 +274,9 @@ async fn a_wrong_key_or_an_old_cart_is_no_cart() {
         json!({ "cart": id }),
     )
     .await;
-    app.shop.clock.advance(chrono::TimeDelta::days(9));
+    app.advance(chrono::TimeDelta::days(9)).await;
     assert_eq!(read(&app, &cart, "note").await.data()["cart"]["note"], "x");
-    app.shop.clock.advance(chrono::TimeDelta::days(2));
+    app.advance(chrono::TimeDelta::days(2)).await;
     assert_eq!(read(&app, &cart, "note").await.data()["cart"], Value::Null);
     let forgotten = commerce::cart::commands::forget_expired(&app.shop, 100).await;
     assert_eq!(forgotten.expect("no fault"), 1);

@@ -66,7 +66,7 @@ async fn hidden_products_are_nowhere() {
         assert_eq!(data["productTags"]["nodes"], json!(["open", "secret"]));
         assert_eq!(data["productTypes"]["nodes"], json!(["Thing"]));
     }
-    app.shop.clock.advance(TimeDelta::days(2));
+    app.advance(TimeDelta::days(2)).await;
     let answer = app
         .graphql(
             "{ products(first: 10, sortKey: TITLE) { nodes { handle } } }",

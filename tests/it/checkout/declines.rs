@@ -36,7 +36,7 @@ async fn a_lost_request_or_answer_is_asked_about_and_charged_once() {
         assert_eq!(till.outcome(&attempt).await, "CartCompletionProcessing");
         let unknown = "SELECT count(*) FROM payment_operations WHERE state = 'unknown'";
         assert_eq!(till.app.count(unknown).await, 1);
-        till.app.shop.clock.advance(TimeDelta::seconds(30));
+        till.app.advance(TimeDelta::seconds(30)).await;
         till.drain().await;
         assert_eq!(till.outcome(&attempt).await, "CartCompletionSuccess");
         for body in till.sandbox.webhooks().await {

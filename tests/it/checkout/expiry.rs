@@ -13,7 +13,7 @@ async fn stock_that_nobody_paid_for_comes_back() {
     let (till, attempt) = Till::pressed(card::APPROVED).await;
     // Nobody asked the provider before time was up.
     till.app.execute("DELETE FROM jobs").await;
-    till.app.shop.clock.advance(LONG);
+    till.app.advance(LONG).await;
     till.tick().await;
     assert_eq!(till.outcome(&attempt).await, "CartCompletionFailed");
     assert_eq!(till.counts().await, [0, 0, 0, 0, 0]);
@@ -23,7 +23,7 @@ async fn stock_that_nobody_paid_for_comes_back() {
 async fn a_silent_provider_is_asked_to_cancel_before_the_stock_comes_back() {
     let (till, attempt) = Till::pressed(card::HELD).await;
     till.drain().await;
-    till.app.shop.clock.advance(LONG);
+    till.app.advance(LONG).await;
     commerce::flows::expire::expire_attempts(&till.app.shop)
         .await
         .unwrap();
@@ -40,7 +40,7 @@ async fn money_that_was_taken_in_time_is_an_order_even_if_nobody_told_us() {
     let (till, attempt) = Till::pressed(card::HELD).await;
     till.drain().await;
     till.sandbox.decide("approve").await;
-    till.app.shop.clock.advance(LONG);
+    till.app.advance(LONG).await;
     commerce::flows::expire::expire_attempts(&till.app.shop)
         .await
         .unwrap();
@@ -59,7 +59,7 @@ async fn an_attempt_that_cannot_be_ended_does_not_keep_the_next_waiting() {
         attempts.push(till.accepted(&cart, "press-1").await);
     }
     till.app.execute("DELETE FROM jobs").await;
-    till.app.shop.clock.advance(LONG);
+    till.app.advance(LONG).await;
     let first = till
         .id("SELECT id FROM checkout_attempts ORDER BY expires_at LIMIT 1")
         .await;

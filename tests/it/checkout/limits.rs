@@ -86,11 +86,11 @@ async fn forty_cards_on_one_cart_are_five_charges_and_growing_pauses() {
         until.timestamp() - till.app.count(last).await
     };
     assert!((119..=120).contains(&until("later").await));
-    till.app.shop.clock.advance(TimeDelta::minutes(2));
+    till.app.advance(TimeDelta::minutes(2)).await;
     assert!(is_accepted(&client, HOME, &cart, "later").await);
     till.drain().await;
     assert!((239..=240).contains(&until("again").await));
-    till.app.shop.clock.advance(TimeDelta::hours(1));
+    till.app.advance(TimeDelta::hours(1)).await;
     assert!(is_accepted(&client, HOME, &cart, "again").await);
     till.assert_sound().await;
 }

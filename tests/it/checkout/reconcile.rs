@@ -69,7 +69,7 @@ async fn the_list_is_read_on_from_where_it_was_left_however_long_ago() {
     till.tick().await;
     till.sandbox.decide("approve").await;
     // Nobody looks for a day, and then only the list is looked at.
-    till.app.shop.clock.advance(TimeDelta::hours(26));
+    till.app.advance(TimeDelta::hours(26)).await;
     let list = [commerce::jobs::Job::ReconcilePayments];
     till.app
         .execute("UPDATE payment_operations SET updated_at = now() + interval '9 days'")
@@ -159,7 +159,7 @@ async fn a_report_that_was_refused_is_tried_again_by_itself() {
     till.app
         .execute("ALTER TABLE payment_facts DROP CONSTRAINT planted; UPDATE payment_operations SET updated_at = now() + interval '1 day'")
         .await;
-    till.app.shop.clock.advance(TimeDelta::seconds(61));
+    till.app.advance(TimeDelta::seconds(61)).await;
     till.tick().await;
     assert_eq!(till.outcome(&attempt).await, "CartCompletionSuccess");
     assert_eq!(till.counts().await, [1, 1, 1, 0, 1]);

@@ -66,7 +66,7 @@ async fn pressed() -> (Till, Impostor, String) {
 }
 
 async fn again(till: &Till) {
-    till.app.shop.clock.advance(TimeDelta::seconds(31));
+    till.app.advance(TimeDelta::seconds(31)).await;
     till.drain().await;
 }
 
@@ -145,7 +145,7 @@ async fn a_job_that_was_given_up_is_brought_again_as_long_as_the_outcome_is_unkn
         .await;
     impostor.passes_on();
     impostor.answers("GET", "/charges", UNAUTHORIZED);
-    till.app.shop.clock.advance(TimeDelta::minutes(3));
+    till.app.advance(TimeDelta::minutes(3)).await;
     till.tick().await;
     let waiting = "SELECT count(*) FROM jobs WHERE kind = 'settle_payment' AND state = 'retryable'";
     assert_eq!(till.app.count(waiting).await, 1);
@@ -165,7 +165,7 @@ async fn expiring() -> (Till, Impostor, String) {
     impostor.passes_on();
     impostor.answers("GET", "/charges", UNAUTHORIZED);
     impostor.answers("POST", "/charges", UNAUTHORIZED);
-    till.app.shop.clock.advance(TimeDelta::minutes(16));
+    till.app.advance(TimeDelta::minutes(16)).await;
     till.tick().await;
     assert_eq!(till.outcome(&attempt).await, "CartCompletionProcessing");
     assert_eq!(operation(&till, "cancel").await, "unknown");
@@ -249,8 +249,8 @@ async fn what_is_unknown_is_listed_with_what_the_provider_said_and_counted() {
         assert!(listed.contains(words), "{listed}");
     }
     let mut conn = till.app.conn().await;
-    let now = till.app.shop.clock.now() + TimeDelta::hours(1);
-    let figures = commerce::payment::operations::figures(&mut conn, now).await;
+    till.app.advance(TimeDelta::hours(1)).await;
+    let figures = commerce::payment::operations::figures(&mut conn).await;
     let figures = figures.unwrap();
     let unknown: Vec<_> = figures
         .iter()

@@ -117,7 +117,7 @@ async fn a_stale_event_moves_an_attempt_neither_backwards_nor_to_its_end() {
     // The deadline stays, too, which a challenge would put off.
     let deadline = "SELECT extract(epoch FROM expires_at)::bigint FROM checkout_attempts";
     let before = till.app.count(deadline).await;
-    till.app.shop.clock.advance(TimeDelta::minutes(2));
+    till.app.advance(TimeDelta::minutes(2)).await;
     for (id, later) in [("evt_same", TimeDelta::zero()), ("evt_earlier", second)] {
         told(&till, id, "action_required", later).await;
         assert_eq!(

@@ -20,7 +20,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
 const SANDBOX: u16 = 18_090;
 const NOBODY: u16 = 18_099;
-const SECRET: &str = "the-sandbox's-secret";
+/// What the provider and the shop have in common.
+pub(crate) const SECRET: &str = "the-sandbox's-secret";
 /// What a failpoint kills with.
 pub(crate) const SIGABRT: i32 = 6;
 

@@ -145,7 +145,7 @@ async fn a_decline_and_a_deadline_give_everything_back() {
         (used(&till, "Summer").await, on_cards(&till).await),
         (1, (400, 400))
     );
-    till.app.shop.clock.advance(TimeDelta::minutes(16));
+    till.app.advance(TimeDelta::minutes(16)).await;
     till.tick().await;
     assert_eq!(till.counts().await, [0, 0, 0, 0, 0]);
     assert_eq!(

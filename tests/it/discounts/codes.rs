@@ -104,7 +104,7 @@ async fn tags_make_customers_eligible_and_time_passes() {
         prices(&app, &cart).await["cost"]["totalAmount"]["amount"],
         "5.0"
     );
-    app.shop.clock.advance(TimeDelta::hours(1));
+    app.advance(TimeDelta::hours(1)).await;
     assert_eq!(
         prices(&app, &cart).await["cost"]["totalAmount"]["amount"],
         "10.0"

@@ -99,7 +99,7 @@ async fn what_cannot_be_used_is_warned_about_and_never_repeated() {
     )
     .await;
     assert_eq!(paid(&app, &cart).await, ["5.0"]);
-    app.shop.clock.advance(TimeDelta::days(2));
+    app.advance(TimeDelta::days(2)).await;
     assert_eq!(paid(&app, &cart).await, [""; 0]);
 }
 

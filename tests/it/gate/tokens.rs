@@ -111,7 +111,7 @@ async fn a_revoked_token_is_forgotten_within_ten_seconds() {
     tokens::run(&app.shop, &Tokens::Revoke { id })
         .await
         .unwrap();
-    app.shop.clock.advance(TimeDelta::seconds(10));
+    app.advance(TimeDelta::seconds(10)).await;
     assert_eq!(ask(&client, TEN, &headers).await.status, 401);
     let again = tokens::run(&app.shop, &Tokens::Revoke { id }).await;
     assert_eq!(

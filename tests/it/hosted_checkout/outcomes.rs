@@ -115,7 +115,7 @@ async fn a_payment_that_takes_long_is_waited_for() {
     for rest in ["", "/payment", "/review", "/stock"] {
         assert_eq!(walk.open(rest).await.place(), waiting.place(), "{rest}");
     }
-    till.app.shop.clock.advance(TimeDelta::minutes(16));
+    till.app.advance(TimeDelta::minutes(16)).await;
     till.tick().await;
     let late = walk.browser.open(&waiting.path).await;
     late.shows(&["That took too long", "Nothing was charged"]);

@@ -177,7 +177,7 @@ async fn where_nothing_is_delivered_another_address_is_asked_for() {
 async fn an_expired_cart_says_so() {
     let (till, cup) = shop_with(5).await;
     let (walk, page) = Walk::begin(&till, &cup).await;
-    till.app.shop.clock.advance(TimeDelta::days(11));
+    till.app.advance(TimeDelta::days(11)).await;
     let gone = walk.open("").await;
     assert_eq!(gone.status, 410);
     gone.shows(&["This checkout has expired", "Back to the shop"]);

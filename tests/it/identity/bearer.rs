@@ -425,7 +425,7 @@ async fn both_kinds_of_token_name_the_same_customer() {
         updated.data()["customerUpdate"]["customer"]["firstName"],
         "Ada"
     );
-    app.shop.clock.advance(TimeDelta::minutes(16));
+    app.advance(TimeDelta::minutes(16)).await;
     assert_eq!(
         app.graphql_as(&access, "{ shop { name } }", json!({}))
             .await

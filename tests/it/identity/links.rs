@@ -84,7 +84,7 @@ async fn a_link_is_good_for_two_hours_and_of_two_the_unused_one_ends_with_the_ot
     let app = TestApp::new().await;
     let ada = app.person("ada").await;
     let old = recovered(&app, &ada).await;
-    app.shop.clock.advance(TimeDelta::hours(2));
+    app.advance(TimeDelta::hours(2)).await;
     let page = |link: &str| {
         link.strip_prefix("http://localhost:8080")
             .unwrap()

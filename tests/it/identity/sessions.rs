@@ -44,7 +44,7 @@ async fn a_session_goes_on_by_refreshing() {
     let first = body["access_token"].as_str().unwrap();
     assert_eq!(app.bearer_names(first).await, Ok(Some(ada.id.clone())));
 
-    app.shop.clock.advance(TimeDelta::minutes(15));
+    app.advance(TimeDelta::minutes(15)).await;
     assert_eq!(app.bearer_names(first).await, Err(401));
     let (status, next) = app.refresh(body["refresh_token"].as_str().unwrap()).await;
     assert_eq!(status, 200);
@@ -56,7 +56,7 @@ async fn a_session_goes_on_by_refreshing() {
         1
     );
     // Thirty days without refreshing end it.
-    app.shop.clock.advance(TimeDelta::days(30));
+    app.advance(TimeDelta::days(30)).await;
     assert_eq!(app.refresh(&next.refresh).await.0, 401);
 }
 
@@ -66,10 +66,10 @@ async fn a_session_ends_after_ninety_days_however_often_it_is_refreshed() {
     let ada = app.person("ada").await;
     let mut session = app.sign_in(&ada).await;
     for _ in 0..4 {
-        app.shop.clock.advance(TimeDelta::days(22));
+        app.advance(TimeDelta::days(22)).await;
         session = app.refresh(&session.refresh).await.1.expect("still alive");
     }
-    app.shop.clock.advance(TimeDelta::days(2));
+    app.advance(TimeDelta::days(2)).await;
     assert_eq!(app.refresh(&session.refresh).await.0, 401);
     commands::forget_ended(&app.shop, 100).await.unwrap();
     assert_eq!(

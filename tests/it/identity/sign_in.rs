@@ -32,11 +32,11 @@ async fn a_token_lives_thirty_days_and_is_renewed_and_deleted() {
     let stored = "SELECT count(*) FROM customer_access_tokens WHERE length(token_hash) = 32";
     assert_eq!(app.count(stored).await, 2);
 
-    app.shop.clock.advance(TimeDelta::days(29));
+    app.advance(TimeDelta::days(29)).await;
     let renew = "customerAccessToken { accessToken expiresAt } userErrors { field message }";
     let renewed = by_token(&app, "customerAccessTokenRenew", renew, &token).await;
     assert_eq!(renewed["customerAccessToken"]["accessToken"], json!(token));
-    app.shop.clock.advance(TimeDelta::days(29));
+    app.advance(TimeDelta::days(29)).await;
     assert_eq!(app.token_names(&token).await, Some(ada.id.clone()));
     assert_eq!(app.token_names(&ada.token).await, None);
     let late = by_token(&app, "customerAccessTokenRenew", renew, &ada.token).await;
@@ -172,7 +172,7 @@ async fn guessing_is_slowed_down_and_the_right_password_waits_with_it() {
     // Somebody else is not held up, and after the pause the owner is not either.
     let bob = app.person("bob").await;
     assert_eq!(app.token_names(&bob.token).await, Some(bob.id));
-    app.shop.clock.advance(TimeDelta::seconds(30));
+    app.advance(TimeDelta::seconds(30)).await;
     assert_eq!(
         refused(&app.token(&ada.email, &ada.password).await),
         [""; 0]
@@ -195,7 +195,7 @@ async fn pauses_grow_to_a_quarter_of_an_hour_and_a_mail_ends_them() {
     let mut waited = 0;
     for _ in 0..24 {
         while refused(&app.token(&ada.email, "guess").await) == ["- -"] {
-            app.shop.clock.advance(TimeDelta::seconds(30));
+            app.advance(TimeDelta::seconds(30)).await;
             waited += 30;
         }
     }

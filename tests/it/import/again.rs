@@ -23,7 +23,7 @@ async fn the_same_file_changes_nothing() {
     let app = TestApp::new().await;
     import_fixture(&app, "catalogue.csv").await;
     let before = rows(&app, EVERYTHING).await;
-    app.shop.clock.advance(TimeDelta::hours(1));
+    app.advance(TimeDelta::hours(1)).await;
     let (counts, _) = import_fixture(&app, "catalogue.csv").await;
     assert_eq!(
         (counts.created, counts.updated, counts.unchanged),
@@ -44,7 +44,7 @@ async fn changed_fields_are_updated_and_the_rest_is_kept() {
     )
     .await;
     let ids = rows(&app, "SELECT id, product_id FROM variants ORDER BY id").await;
-    app.shop.clock.advance(TimeDelta::hours(1));
+    app.advance(TimeDelta::hours(1)).await;
     let (counts, _) = import(
         &app,
         csv(&[
@@ -230,7 +230,7 @@ async fn what_is_published_keeps_its_date_until_it_is_hidden() {
     let state = "SELECT status, published_at FROM products";
     import(&app, text("true", "")).await;
     let first = rows(&app, state).await;
-    app.shop.clock.advance(TimeDelta::hours(1));
+    app.advance(TimeDelta::hours(1)).await;
     import(&app, text("TRUE", "Active")).await;
     assert_eq!(rows(&app, state).await, first);
     import(&app, text("false", "archived")).await;

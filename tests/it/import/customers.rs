@@ -62,7 +62,7 @@ async fn what_is_imported_comes_back_as_it_was_and_changes_nothing_again() {
         ])
     );
     assert_eq!(exported(&app).await, WHOLE);
-    app.shop.clock.advance(chrono::TimeDelta::hours(1));
+    app.advance(chrono::TimeDelta::hours(1)).await;
     assert_eq!(counts(&import(&app, WHOLE).await), (0, 0, 2, 0));
     assert_eq!(rows(&app, ACCOUNTS).await, before);
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use api::commands::{self, jobs::Jobs};
-use chrono::TimeDelta;
+use chrono::{DateTime, SubsecRound, TimeDelta};
 use commerce::jobs::{self, Job, Verdict};
 use diesel_async::SimpleAsyncConnection;
 use tests::{Scratch, TestApp, does};
@@ -15,23 +15,28 @@ async fn a_failed_attempt_waits_for_its_pause_and_says_why() {
     let app = TestApp::new().await;
     let conn = &mut app.conn().await;
     let id = jobs::enqueue(conn, &mail(1)).await.unwrap().unwrap();
-    let job = claim_one(&app, conn, "w").await.unwrap();
-    let at = app.shop.clock.now();
+    let job = claim_one(conn, "w").await.unwrap();
+    let at = DateTime::from_timestamp(1_800_000_000, 123_456_000).unwrap();
+    app.stop_time(at).await;
     let verdict = Verdict::Retry {
         after: Some(Duration::from_secs(90)),
         why: "no answer".to_owned(),
     };
-    assert!(finish(conn, "w", job, verdict, at).await);
+    assert!(finish(conn, "w", job, verdict).await);
     let expected = Row {
         state: "retryable".to_owned(),
         attempt: 1,
         run_at: at + TimeDelta::seconds(90),
-        errors: serde_json::json!([{ "attempt": 1, "at": at, "why": "no answer" }]),
+        errors: serde_json::json!([
+            { "attempt": 1, "at": "2027-01-15T08:00:00.123456+00:00", "why": "no answer" }
+        ]),
     };
     assert_eq!(row(conn, id).await, expected);
-    assert!(claim_one(&app, conn, "w").await.is_none());
-    app.shop.clock.advance(TimeDelta::seconds(91));
-    assert_eq!(claim_one(&app, conn, "w").await.unwrap().attempt, 2);
+    assert!(claim_one(conn, "w").await.is_none());
+    app.stop_time(at + TimeDelta::milliseconds(89_999)).await;
+    assert!(claim_one(conn, "w").await.is_none());
+    app.stop_time(at + TimeDelta::seconds(90)).await;
+    assert_eq!(claim_one(conn, "w").await.unwrap().attempt, 2);
 }
 
 #[tokio::test]
@@ -39,11 +44,12 @@ async fn pauses_follow_the_kind_when_the_handler_names_none() {
     let app = TestApp::new().await;
     let conn = &mut app.conn().await;
     let id = jobs::enqueue(conn, &mail(1)).await.unwrap().unwrap();
-    let job = claim_one(&app, conn, "w").await.unwrap();
-    let at = app.shop.clock.now();
-    let due = job.next_attempt(mail(1).spec(), at);
-    assert!(finish(conn, "w", job, Verdict::retry("no answer"), at).await);
-    assert_eq!(row(conn, id).await.run_at, due);
+    let job = claim_one(conn, "w").await.unwrap();
+    let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+    app.stop_time(at).await;
+    let due = at + job.pause(mail(1).spec());
+    assert!(finish(conn, "w", job, Verdict::retry("no answer")).await);
+    assert_eq!(row(conn, id).await.run_at, due.trunc_subsecs(3));
 }
 
 #[tokio::test]
@@ -54,7 +60,7 @@ async fn the_last_attempt_is_the_last_and_a_revived_job_has_more() {
     let failing = does(|_| async { Verdict::retry("no") });
     for _ in 0..5 {
         app.drain(&failing).await;
-        app.shop.clock.advance(TimeDelta::hours(1));
+        app.advance(TimeDelta::hours(1)).await;
     }
     let dead = jobs::dead_letters(conn, 10).await.unwrap();
     assert_eq!(dead.len(), 1);
@@ -97,7 +103,7 @@ async fn only_the_last_ten_errors_are_kept() {
     let id = jobs::enqueue(conn, &mail(1)).await.unwrap().unwrap();
     for _ in 0..12 {
         app.drain(&does(|_| async { Verdict::retry("no") })).await;
-        app.shop.clock.advance(TimeDelta::hours(2));
+        app.advance(TimeDelta::hours(2)).await;
     }
     let errors = row(conn, id).await.errors;
     let attempts: Vec<i64> = errors
@@ -114,22 +120,23 @@ async fn snoozing_and_handing_back_spend_no_attempt() {
     let app = TestApp::new().await;
     let conn = &mut app.conn().await;
     let id = jobs::enqueue(conn, &mail(1)).await.unwrap().unwrap();
-    let at = app.shop.clock.now();
-    let until = at + TimeDelta::minutes(5);
-    let job = claim_one(&app, conn, "w").await.unwrap();
-    assert!(finish(conn, "w", job, Verdict::Snooze { until }, at).await);
+    let job = claim_one(conn, "w").await.unwrap();
+    let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+    app.stop_time(at).await;
+    let (after, until) = (Duration::from_secs(300), at + TimeDelta::minutes(5));
+    assert!(finish(conn, "w", job, Verdict::Snooze { after }).await);
     let found = row(conn, id).await;
     assert_eq!(
         (found.state.as_str(), found.attempt, found.run_at),
         ("scheduled", 0, until)
     );
-    app.shop.clock.advance(TimeDelta::minutes(6));
-    let job = claim_one(&app, conn, "w").await.unwrap();
+    app.stop_time(until).await;
+    let job = claim_one(conn, "w").await.unwrap();
     assert_eq!(job.attempt, 1);
-    assert!(finish(conn, "w", job, Verdict::HandBack, at).await);
+    assert!(finish(conn, "w", job, Verdict::HandBack).await);
     let found = row(conn, id).await;
     assert_eq!((found.state.as_str(), found.attempt), ("available", 0));
-    assert!(claim_one(&app, conn, "w").await.is_some());
+    assert!(claim_one(conn, "w").await.is_some());
 }
 
 #[tokio::test]
@@ -149,7 +156,7 @@ async fn a_panic_and_a_slow_handler_are_failed_attempts() {
         why.starts_with("panicked: ") && why.contains("not mine"),
         "{why}"
     );
-    app.shop.clock.advance(TimeDelta::minutes(1));
+    app.advance(TimeDelta::minutes(1)).await;
     let hangs = does(|_| std::future::pending()).within(Duration::from_millis(10));
     let drained = app.drain(&hangs).await;
     assert_eq!(drained[0].verdict, Verdict::retry("took longer than 10 ms"));

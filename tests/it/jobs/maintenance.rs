@@ -23,10 +23,10 @@ async fn carts_are_forgotten_after_their_ten_days_and_bought_ones_are_kept() {
     assert!(created.data()["cartCreate"]["cart"]["id"].is_string());
     let open = "SELECT count(*) FROM carts WHERE NOT EXISTS \
         (SELECT FROM checkout_attempts a WHERE a.cart_id = carts.id)";
-    app.shop.clock.advance(TimeDelta::days(9));
+    app.advance(TimeDelta::days(9)).await;
     run(&app, &Job::ExpireCarts).await;
     assert_eq!(app.count(open).await, 1);
-    app.shop.clock.advance(TimeDelta::days(2));
+    app.advance(TimeDelta::days(2)).await;
     run(&app, &Job::ExpireCarts).await;
     assert_eq!(app.count(open).await, 0);
     assert_eq!(app.count("SELECT count(*) FROM carts").await, 1);
@@ -44,7 +44,7 @@ async fn best_sellers_are_counted_over_the_last_months_without_canceled_orders()
     let sold = "SELECT coalesce(sum(units_sold), 0)::bigint FROM products";
     run(&app, &Job::RefreshBestSellers).await;
     assert_eq!(app.count(sold).await, 2);
-    app.shop.clock.advance(TimeDelta::days(91));
+    app.advance(TimeDelta::days(91)).await;
     run(&app, &Job::RefreshBestSellers).await;
     assert_eq!(app.count(sold).await, 0);
 }
@@ -99,7 +99,7 @@ async fn companions_are_what_was_bought_together() {
     );
     assert_eq!(asked("pot").await, json!([{ "handle": "tea" }]));
     assert_eq!(asked("cup").await, json!([{ "handle": "tea" }]));
-    app.shop.clock.advance(TimeDelta::days(91));
+    app.advance(TimeDelta::days(91)).await;
     run(&app, &Job::RefreshBestSellers).await;
     assert_eq!(asked("tea").await, json!([]));
 }

@@ -12,7 +12,6 @@ use commerce::db::Conn;
 use commerce::jobs::{self, Claimed, Finished, Job, Verdict};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use tests::TestApp;
 
 /// Every queue, owned.
 fn all_queues() -> Vec<String> {
@@ -20,22 +19,15 @@ fn all_queues() -> Vec<String> {
 }
 
 /// Claims one job as `worker`.
-async fn claim_one(app: &TestApp, conn: &mut Conn, worker: &str) -> Option<Claimed> {
-    let now = app.shop.clock.now();
-    let claimed = jobs::claim(conn, worker, &all_queues(), 1, now).await;
+async fn claim_one(conn: &mut Conn, worker: &str) -> Option<Claimed> {
+    let claimed = jobs::claim(conn, worker, &all_queues(), 1).await;
     claimed.unwrap().pop()
 }
 
 /// Writes a verdict as `worker`; answers whether the job was still its own.
-async fn finish(
-    conn: &mut Conn,
-    worker: &str,
-    job: Claimed,
-    verdict: Verdict,
-    at: DateTime<Utc>,
-) -> bool {
+async fn finish(conn: &mut Conn, worker: &str, job: Claimed, verdict: Verdict) -> bool {
     let id = job.id;
-    let finished = Finished { job, verdict, at };
+    let finished = Finished { job, verdict };
     jobs::finish(conn, worker, &[finished]).await.unwrap() == [id]
 }
 

@@ -45,13 +45,12 @@ async fn a_rolled_back_transaction_leaves_no_job_and_no_event() {
 async fn a_key_is_taken_until_its_job_ended() {
     let app = TestApp::new().await;
     let conn = &mut app.conn().await;
-    let now = app.shop.clock.now();
     assert!(jobs::enqueue(conn, &mail(1)).await.unwrap().is_some());
     assert_eq!(jobs::enqueue(conn, &mail(1)).await.unwrap(), None);
     assert!(jobs::enqueue(conn, &mail(2)).await.unwrap().is_some());
-    let job = claim_one(&app, conn, "w").await.unwrap();
+    let job = claim_one(conn, "w").await.unwrap();
     assert_eq!(jobs::enqueue(conn, &mail(1)).await.unwrap(), None);
-    assert!(finish(conn, "w", job, Verdict::Done, now).await);
+    assert!(finish(conn, "w", job, Verdict::Done).await);
     assert!(jobs::enqueue(conn, &mail(1)).await.unwrap().is_some());
 }
 
@@ -81,10 +80,7 @@ async fn the_most_urgent_job_comes_first_and_none_before_its_time() {
         .await
         .unwrap();
     let order = async |conn: &mut Conn| {
-        let now = app.shop.clock.now();
-        let claimed = jobs::claim(conn, "w", &all_queues(), 10, now)
-            .await
-            .unwrap();
+        let claimed = jobs::claim(conn, "w", &all_queues(), 10).await.unwrap();
         claimed.iter().map(|c| c.job().unwrap()).collect::<Vec<_>>()
     };
     let expected = [
@@ -94,7 +90,7 @@ async fn the_most_urgent_job_comes_first_and_none_before_its_time() {
         Job::CleanJobs,
     ];
     assert_eq!(order(conn).await, expected);
-    app.shop.clock.advance(TimeDelta::minutes(11));
+    app.advance(TimeDelta::minutes(11)).await;
     assert_eq!(order(conn).await, [Job::SettlePayment { operation }]);
 }
 
@@ -105,16 +101,15 @@ async fn a_worker_takes_only_its_queues_and_no_more_than_it_asked_for() {
     jobs::enqueue_all(conn, &[mail(1), mail(2), mail(3), Job::CleanJobs])
         .await
         .unwrap();
-    let now = app.shop.clock.now();
     let only_mail = ["mail".to_owned()];
-    let claimed = jobs::claim(conn, "w", &only_mail, 2, now).await.unwrap();
+    let claimed = jobs::claim(conn, "w", &only_mail, 2).await.unwrap();
     assert_eq!(
         claimed.iter().map(|c| c.queue.as_str()).collect::<Vec<_>>(),
         ["mail", "mail"]
     );
-    let claimed = jobs::claim(conn, "w", &only_mail, 2, now).await.unwrap();
+    let claimed = jobs::claim(conn, "w", &only_mail, 2).await.unwrap();
     assert_eq!(claimed.len(), 1);
-    let claimed = jobs::claim(conn, "w", &only_mail, 2, now).await.unwrap();
+    let claimed = jobs::claim(conn, "w", &only_mail, 2).await.unwrap();
     assert!(claimed.is_empty());
 }
 
@@ -130,11 +125,11 @@ async fn workers_that_claim_at_once_never_share_a_job() {
         let (shop, barrier) = (app.shop.clone(), Arc::clone(&barrier));
         tokio::spawn(async move {
             let mut conn = shop.db.primary().await?;
-            let (name, now) = (format!("w{number}"), shop.clock.now());
+            let name = format!("w{number}");
             barrier.wait().await;
             let mut ids = Vec::new();
             for _ in 0..10 {
-                let claimed = jobs::claim(&mut conn, &name, &all_queues(), 5, now).await?;
+                let claimed = jobs::claim(&mut conn, &name, &all_queues(), 5).await?;
                 ids.extend(claimed.iter().map(|c| c.id));
             }
             Ok::<_, Fault>(ids)
@@ -146,9 +141,7 @@ async fn workers_that_claim_at_once_never_share_a_job() {
     }
     assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len());
     // Whoever was passed over by the others' locks finds its jobs afterwards.
-    let (conn, now) = (&mut app.conn().await, app.shop.clock.now());
-    let rest = jobs::claim(conn, "w", &all_queues(), 200, now)
-        .await
-        .unwrap();
+    let conn = &mut app.conn().await;
+    let rest = jobs::claim(conn, "w", &all_queues(), 200).await.unwrap();
     assert_eq!(ids.len() + rest.len(), 120);
 }

@@ -24,9 +24,8 @@ async fn fall_silent(conn: &mut Conn) {
 async fn a_silent_workers_jobs_run_again_and_its_late_verdict_counts_for_nothing() {
     let app = TestApp::new().await;
     let conn = &mut app.conn().await;
-    let now = app.shop.clock.now();
     let id = jobs::enqueue(conn, &mail(1)).await.unwrap().unwrap();
-    let stale = claim_one(&app, conn, "silent").await.unwrap();
+    let stale = claim_one(conn, "silent").await.unwrap();
     assert_eq!(jobs::rescue(conn, SILENCE).await.unwrap(), []);
     fall_silent(conn).await;
     let rescued = Rescued {
@@ -41,12 +40,12 @@ async fn a_silent_workers_jobs_run_again_and_its_late_verdict_counts_for_nothing
     );
 
     // Neither while it waits, nor while another worker has it.
-    assert!(!finish(conn, "silent", stale.clone(), Verdict::Done, now).await);
-    let fresh = claim_one(&app, conn, "awake").await.unwrap();
-    assert!(!finish(conn, "silent", stale.clone(), Verdict::discard("late"), now).await);
+    assert!(!finish(conn, "silent", stale.clone(), Verdict::Done).await);
+    let fresh = claim_one(conn, "awake").await.unwrap();
+    assert!(!finish(conn, "silent", stale.clone(), Verdict::discard("late")).await);
     assert_eq!(row(conn, id).await.state, "running");
-    assert!(finish(conn, "awake", fresh, Verdict::Done, now).await);
-    assert!(!finish(conn, "silent", stale, Verdict::retry("later still"), now).await);
+    assert!(finish(conn, "awake", fresh, Verdict::Done).await);
+    assert!(!finish(conn, "silent", stale, Verdict::retry("later still")).await);
     assert_eq!(row(conn, id).await.state, "completed");
 }
 
@@ -54,14 +53,13 @@ async fn a_silent_workers_jobs_run_again_and_its_late_verdict_counts_for_nothing
 async fn a_worker_that_lost_its_job_and_got_it_again_finishes_only_the_new_attempt() {
     let app = TestApp::new().await;
     let conn = &mut app.conn().await;
-    let now = app.shop.clock.now();
     jobs::enqueue(conn, &mail(1)).await.unwrap();
-    let first = claim_one(&app, conn, "w").await.unwrap();
+    let first = claim_one(conn, "w").await.unwrap();
     fall_silent(conn).await;
     jobs::rescue(conn, SILENCE).await.unwrap();
-    let second = claim_one(&app, conn, "w").await.unwrap();
-    assert!(!finish(conn, "w", first, Verdict::Done, now).await);
-    assert!(finish(conn, "w", second, Verdict::Done, now).await);
+    let second = claim_one(conn, "w").await.unwrap();
+    assert!(!finish(conn, "w", first, Verdict::Done).await);
+    assert!(finish(conn, "w", second, Verdict::Done).await);
 }
 
 #[tokio::test]
@@ -69,7 +67,7 @@ async fn a_heartbeat_keeps_a_job() {
     let app = TestApp::new().await;
     let conn = &mut app.conn().await;
     let id = jobs::enqueue(conn, &mail(1)).await.unwrap().unwrap();
-    claim_one(&app, conn, "w").await.unwrap();
+    claim_one(conn, "w").await.unwrap();
     fall_silent(conn).await;
     assert_eq!(
         jobs::heartbeat(conn, "w", &[id, id + 1]).await.unwrap(),
@@ -84,7 +82,7 @@ async fn a_job_that_kills_every_worker_is_given_up() {
     let conn = &mut app.conn().await;
     let id = jobs::enqueue(conn, &Job::CleanJobs).await.unwrap().unwrap();
     let mut states = Vec::new();
-    while claim_one(&app, conn, "doomed").await.is_some() {
+    while claim_one(conn, "doomed").await.is_some() {
         fall_silent(conn).await;
         states.push(jobs::rescue(conn, SILENCE).await.unwrap().remove(0).state);
     }

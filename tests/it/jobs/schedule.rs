@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta};
+use chrono::{DateTime, TimeDelta, Utc};
 use commerce::jobs::{self, Verdict};
-use commerce::kernel::Fault;
 use tests::{TestApp, does};
 use tokio::sync::Barrier;
 
@@ -13,17 +12,16 @@ use super::states;
 #[tokio::test(flavor = "multi_thread")]
 async fn workers_that_tick_at_once_enqueue_one_job_a_slot() {
     let app = TestApp::new().await;
-    let start = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
     for round in 0..5 {
         // Every slot of every kind is new.
-        let now = start + TimeDelta::hours(round);
+        app.stop_time(HOUR + TimeDelta::hours(round)).await;
         let barrier = Arc::new(Barrier::new(4));
         let ticks = (0..4).map(|_| {
             let (shop, barrier) = (app.shop.clone(), Arc::clone(&barrier));
             tokio::spawn(async move {
                 let mut conn = shop.db.primary().await?;
                 barrier.wait().await;
-                jobs::tick(&mut conn, now).await
+                jobs::tick(&mut conn).await
             })
         });
         let mut kinds: Vec<String> = Vec::new();
@@ -46,42 +44,48 @@ async fn workers_that_tick_at_once_enqueue_one_job_a_slot() {
     assert_eq!(states(&mut app.conn().await).await.len(), 35);
 }
 
-#[tokio::test]
-async fn a_slot_comes_once_and_each_kind_has_its_period() -> Result<(), Fault> {
-    let app = TestApp::new().await;
-    let conn = &mut app.conn().await;
-    let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-    let done = does(|_| async { Verdict::Done });
-    assert_eq!(jobs::tick(conn, now).await?.len(), 7);
-    app.drain(&done).await;
-    assert_eq!(jobs::tick(conn, now).await?, [""; 0]);
-    assert_eq!(
-        jobs::tick(conn, now + TimeDelta::seconds(4)).await?,
-        [""; 0]
-    );
-    assert_eq!(
-        jobs::tick(conn, now + TimeDelta::seconds(5)).await?,
-        ["expire_attempts"]
-    );
-    app.drain(&done).await;
-    let both = ["expire_attempts", "reconcile_payments"];
-    assert_eq!(jobs::tick(conn, now + TimeDelta::seconds(15)).await?, both);
-    // A worker whose clock is behind finds its slot taken.
-    app.drain(&done).await;
-    assert_eq!(
-        jobs::tick(conn, now + TimeDelta::seconds(9)).await?,
-        [""; 0]
-    );
-    Ok(())
+/// The first second of an hour, at which every kind has a slot.
+const HOUR: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+
+/// What ticks so many seconds after the hour.
+async fn tick_at(app: &TestApp, seconds: i64) -> Vec<String> {
+    app.stop_time(HOUR + TimeDelta::seconds(seconds)).await;
+    jobs::tick(&mut app.conn().await).await.unwrap()
 }
 
 #[tokio::test]
-async fn a_slot_whose_job_still_waits_brings_no_second_one() -> Result<(), Fault> {
+async fn a_slot_comes_once_and_each_kind_has_its_period() {
     let app = TestApp::new().await;
-    let conn = &mut app.conn().await;
-    let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-    assert_eq!(jobs::tick(conn, now).await?.len(), 7);
-    assert_eq!(jobs::tick(conn, now + TimeDelta::hours(2)).await?, [""; 0]);
-    assert_eq!(states(conn).await.len(), 7);
-    Ok(())
+    let done = does(|_| async { Verdict::Done });
+    assert_eq!(tick_at(&app, 0).await.len(), 7);
+    app.drain(&done).await;
+    assert_eq!(tick_at(&app, 0).await, [""; 0]);
+    assert_eq!(tick_at(&app, 4).await, [""; 0]);
+    assert_eq!(tick_at(&app, 5).await, ["expire_attempts"]);
+    app.drain(&done).await;
+    let both = ["expire_attempts", "reconcile_payments"];
+    assert_eq!(tick_at(&app, 15).await, both);
+    app.drain(&done).await;
+    // A transaction that began before the slot was taken finds it taken.
+    assert_eq!(tick_at(&app, 9).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_slot_whose_job_still_waits_brings_no_second_one() {
+    let app = TestApp::new().await;
+    assert_eq!(tick_at(&app, 0).await.len(), 7);
+    assert_eq!(tick_at(&app, 7_200).await, [""; 0]);
+    assert_eq!(states(&mut app.conn().await).await.len(), 7);
+}
+
+#[tokio::test]
+async fn a_clock_of_the_database_that_was_hours_ahead_freezes_no_schedule() {
+    let app = TestApp::new().await;
+    let done = does(|_| async { Verdict::Done });
+    assert_eq!(tick_at(&app, 3 * 3_600).await.len(), 7);
+    app.drain(&done).await;
+    assert_eq!(tick_at(&app, 2).await.len(), 7);
+    app.drain(&done).await;
+    assert_eq!(tick_at(&app, 2).await, [""; 0]);
+    assert_eq!(tick_at(&app, 5).await, ["expire_attempts"]);
 }

@@ -322,7 +322,7 @@ async fn a_busy_worker_gives_signs_of_life_and_rescues_the_jobs_of_a_dead_one() 
     let app = TestApp::new().await;
     let conn = &mut app.conn().await;
     jobs::enqueue(conn, &mail(1)).await.unwrap();
-    let dead = super::claim_one(&app, conn, "dead").await.unwrap();
+    let dead = super::claim_one(conn, "dead").await.unwrap();
     let held = jobs::enqueue(conn, &mail(2)).await.unwrap().unwrap();
     let handler = does(|job| async move {
         if job == mail(2) {

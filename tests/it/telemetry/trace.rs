@@ -66,7 +66,7 @@ async fn a_request_its_jobs_and_the_provider_share_the_callers_trace() {
     assert_ne!(call_step, request_step);
 
     till.env.providers.payment = sandbox;
-    till.app.shop.clock.advance(chrono::TimeDelta::minutes(5));
+    till.app.advance(chrono::TimeDelta::minutes(5)).await;
     till.drain().await;
     assert_eq!(till.counts().await[..3], [1, 1, 1]);
     let kept = traces(&till).await;

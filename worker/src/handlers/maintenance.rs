@@ -47,7 +47,7 @@ pub(crate) async fn clean_jobs(env: &Env) -> Result<Verdict, Fault> {
     let (now, kept) = (env.shop.clock.now(), env.shop.settings.retention);
     for _ in 0..20 {
         let mut conn = env.shop.db.primary().await?;
-        let (_deleted, all) = jobs::clean(&mut conn, &kept, now).await?;
+        let (_deleted, all) = jobs::clean(&mut conn, &kept).await?;
         if all {
             break;
         }
