@@ -21,8 +21,8 @@ pub const TOO_DEAR: &str = "MAX_COST_EXCEEDED";
 /// The code of a masked error that may be gone a moment later.
 pub const UNAVAILABLE: &str = "UNAVAILABLE";
 
-/// What is said of a string that cannot be stored.
-const NULL_CHARACTER: &str = "A string contains the character U+0000, which cannot be stored.";
+/// What is said of a string that cannot be stored, after its place.
+const NULL_CHARACTER: &str = "contains the character U+0000, which cannot be stored.";
 
 /// A fault that several resolvers share because they waited for the same batch.
 #[derive(Clone, Debug)]
@@ -39,8 +39,8 @@ pub fn invalid_argument(what: impl Display) -> Error {
     Error::new(what.to_string()).extend_with(|_, e| e.set("code", INVALID))
 }
 
-/// Hides the errors that are ours, after logging each once.
-pub(crate) fn mask(errors: &mut [ServerError], request_id: &str) {
+/// Hides the errors that are ours, after logging each once. `place` is where the request has the character U+0000.
+pub(crate) fn mask(errors: &mut [ServerError], request_id: &str, place: Option<&str>) {
     let mut logged: Vec<*const Fault> = Vec::new();
     for error in errors.iter_mut().filter(|error| error.source.is_some()) {
         let shared = error.source::<SharedFault>().map(|shared| &*shared.0);
@@ -48,7 +48,7 @@ pub(crate) fn mask(errors: &mut [ServerError], request_id: &str) {
         if fault.is_some_and(Fault::is_null_character) {
             let mut extensions = ErrorExtensionValues::default();
             extensions.set("code", INVALID);
-            error.message = NULL_CHARACTER.into();
+            error.message = format!("{} {NULL_CHARACTER}", place.unwrap_or("A string"));
             error.extensions = Some(extensions);
             error.source = None;
             continue;

@@ -14,6 +14,7 @@ mod inputs;
 pub mod limits;
 pub mod loaders;
 pub mod money;
+mod null_character;
 pub mod operation;
 pub mod scalars;
 mod shape;

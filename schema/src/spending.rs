@@ -12,7 +12,8 @@ use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextResolve, ResolveInfo,
 };
 use async_graphql::{
-    ErrorExtensionValues, PathSegment, QueryPathSegment, ServerError, ServerResult, Value,
+    ErrorExtensionValues, PathSegment, QueryPathNode, QueryPathSegment, ServerError, ServerResult,
+    Value,
 };
 use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
@@ -59,8 +60,8 @@ pub struct Spending {
     objects: AtomicU64,
     fields: AtomicU64,
     bytes: AtomicU64,
-    /// Mutations that were not begun.
-    left_out: Mutex<Vec<ServerError>>,
+    /// Why fields are null: those that failed, and mutations that were not begun.
+    errors: Mutex<Vec<ServerError>>,
     /// Fields that were answered since other requests had their turn.
     turn: AtomicUsize,
     /// What ran out: its name and how much there was.
@@ -80,7 +81,7 @@ impl Spending {
             objects: AtomicU64::new(expected.points),
             fields: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
-            left_out: Mutex::default(),
+            errors: Mutex::default(),
             turn: AtomicUsize::new(0),
             over: OnceLock::new(),
             places,
@@ -100,9 +101,9 @@ impl Spending {
         self.expected.stops && self.is_over()
     }
 
-    /// Why some mutations were not begun, each at its path.
-    pub(crate) fn left_out(&self) -> Vec<ServerError> {
-        std::mem::take(&mut *lock(&self.left_out))
+    /// Why fields are null, each error at its path.
+    pub(crate) fn errors(&self) -> Vec<ServerError> {
+        std::mem::take(&mut *lock(&self.errors))
     }
 
     /// Counts, and notes what ran out.
@@ -219,6 +220,8 @@ impl ExtensionFactory for Metering {
 
 #[async_graphql::async_trait::async_trait]
 impl Extension for Metering {
+    /// Counts a field or a thing of a list, and handles its error: what may be null is null in its place, and nothing
+    /// around it. async-graphql does so only for what a resolver returned, not when the resolver itself failed.
     async fn resolve(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -228,39 +231,75 @@ impl Extension for Metering {
         let Some(spending) = ctx.data_opt::<Arc<Spending>>() else {
             return next.run(ctx, info).await;
         };
+        let may_be_null = !info.return_type.ends_with('!');
+        let place = info.path_node;
+        let value = spending.answer(ctx, info, next).await;
+        match value {
+            Err(mut error) if may_be_null => {
+                if error.path.is_empty() {
+                    error.path = path(place);
+                }
+                lock(&spending.errors).push(error);
+                Ok(None)
+            }
+            value => value,
+        }
+    }
+}
+
+/// Where a field stands in the answer.
+fn path(node: &QueryPathNode<'_>) -> Vec<PathSegment> {
+    let segments = std::iter::once(node).chain(node.parents());
+    let mut path: Vec<PathSegment> = segments
+        .map(|node| match node.segment {
+            QueryPathSegment::Name(name) => PathSegment::Field(name.to_owned()),
+            QueryPathSegment::Index(index) => PathSegment::Index(index),
+        })
+        .collect();
+    path.reverse();
+    path
+}
+
+impl Spending {
+    /// Answers a field or a thing of a list, and counts it.
+    async fn answer(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        info: ResolveInfo<'_>,
+        next: NextResolve<'_>,
+    ) -> ServerResult<Option<Value>> {
         let is_item = matches!(info.path_node.segment, QueryPathSegment::Index(_));
         if info.field.selection_set.node.items.is_empty() {
             // The list around it has counted it.
             if is_item {
                 return next.run(ctx, info).await;
             }
-            if spending.expected.stops {
-                spending.have_place().await;
+            if self.expected.stops {
+                self.have_place().await;
             }
-            spending.have_turn().await;
+            self.have_turn().await;
             let key = info.alias.unwrap_or(info.name).len() as u64;
             let value = next.run(ctx, info).await;
             let bytes = value.as_ref().ok().and_then(Option::as_ref).map_or(0, size);
-            spending.add(0, 1, key + 4 + bytes);
+            self.add(0, 1, key + 4 + bytes);
             return value;
         }
         let is_root = info.path_node.parent.is_none();
-        if is_root && !spending.expected.stops {
+        if is_root && !self.expected.stops {
             // A mutation that was begun is answered; one that was not is not begun any more.
-            if let Some(mut error) = spending.error() {
-                let name = info.alias.unwrap_or(info.name).to_owned();
-                error.path = vec![PathSegment::Field(name)];
+            if let Some(mut error) = self.error() {
+                error.path = path(info.path_node);
                 error.locations = vec![info.field.name.pos];
-                lock(&spending.left_out).push(error);
+                lock(&self.errors).push(error);
                 return Ok(None);
             }
-            spending.have_place().await;
+            self.have_place().await;
         }
         let is_object = is_item || !info.return_type.contains('[');
-        spending.add(u64::from(is_object), 1, 4);
+        self.add(u64::from(is_object), 1, 4);
         let value = next.run(ctx, info).await;
-        if is_object && matches!(value, Ok(None | Some(Value::Null))) {
-            spending.objects.fetch_sub(1, Ordering::Relaxed);
+        if is_object && matches!(value, Ok(None | Some(Value::Null)) | Err(_)) {
+            self.objects.fetch_sub(1, Ordering::Relaxed);
         }
         value
     }

@@ -2,6 +2,7 @@
 
 mod buckets;
 mod corpus;
+mod nulls;
 mod stops;
 mod tokens;
 mod work;

@@ -2,6 +2,7 @@
 
 use api::shop_file::ShopFile;
 use serde_json::{Value, json};
+use tests::TestApp;
 use tests::sandbox::card;
 use tests::till::Till;
 
@@ -69,6 +70,127 @@ async fn no_argument_of_an_operation_breaks_anything() {
     assert!(refused, "{body}");
     assert_eq!(till.app.count(people).await, 0);
     assert_eq!(till.counts().await, [0, 0, 0, 0, 0]);
+}
+
+#[tokio::test]
+async fn no_literal_of_a_document_breaks_anything() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 1).await;
+    let cart = till.cart(&cup, 1, card::APPROVED).await;
+    for literal in [
+        "\"a\\u0000\"",
+        "\"\\u0000\"",
+        "\"a\0b\"",
+        "\"\"\"a\0b\"\"\"",
+    ] {
+        for operation in OPERATIONS {
+            let (_, body) = operation.split_once(") {").unwrap();
+            let keyword = operation.split_once(' ').unwrap().0;
+            let body = body.replace("$s", literal);
+            let body = body.replace("$c", &format!("\"{cart}\""));
+            let document = format!("{keyword} {{{body}");
+            let body = till.app.graphql(&document, json!({})).await.body;
+            for error in body["errors"].as_array().into_iter().flatten() {
+                let code = &error["extensions"]["code"];
+                assert_eq!(code, "INVALID_ARGUMENT", "{document}: {body}");
+            }
+        }
+    }
+    assert_eq!(till.counts().await, [0, 0, 0, 0, 0]);
+}
+
+#[tokio::test]
+async fn the_field_that_has_it_is_named() {
+    let till = Till::open().await;
+    let recover =
+        "mutation ($s: String!) { customerRecover(email: $s) { customerUserErrors { field } } }";
+    let sign_in = "query ($s: String!) { customer(customerAccessToken: $s) { id } }";
+    let literal = "query { customer(customerAccessToken: \"a\\u0000\") { id } }";
+    for (document, places) in [
+        (recover, ["$s", "email"]),
+        (sign_in, ["$s", "customerAccessToken"]),
+        (literal, ["customerAccessToken", "customerAccessToken"]),
+    ] {
+        let body = answer(&till, document, "", "a\0b@mail.example").await;
+        let errors = body["errors"].as_array().into_iter().flatten();
+        for error in errors {
+            let message = error["message"].as_str().unwrap();
+            assert!(places.iter().any(|place| message.contains(place)), "{body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn ids_handles_and_cursors_find_nothing_or_are_refused() {
+    let app = TestApp::new().await;
+    // A cursor that reads `["a\u0000", 1]`.
+    let cursor = "1WyJhXHUwMDAwIiwxXQ";
+    for document in [
+        "{ product(id: \"gid://shopify/Product/\\u0000\") { id } }".to_owned(),
+        "{ node(id: \"gid://shopify/\\u0000/1\") { id } }".to_owned(),
+        "{ nodes(ids: [\"\\u0000\"]) { id } }".to_owned(),
+        "{ cart(id: \"gid://shopify/Cart/\\u0000?key=\\u0000\") { id } }".to_owned(),
+        "{ cartCompletionAttempt(attemptId: \"\\u0000\") { __typename } }".to_owned(),
+        "{ collection(handle: \"\\u0000\") { id } page(handle: \"\\u0000\") { id } blog(handle: \"\\u0000\") { id } \
+           menu(handle: \"\\u0000\") { id } metaobject(handle: { type: \"\\u0000\", handle: \"\\u0000\" }) { id } }"
+            .to_owned(),
+        format!("{{ products(first: 1, sortKey: TITLE, after: \"{cursor}\") {{ nodes {{ id }} }} }}"),
+        format!("{{ products(first: 1, after: \"{cursor}\\u0000\") {{ nodes {{ id }} }} }}"),
+        format!("{{ search(first: 1, query: \"a\", after: \"{cursor}\") {{ nodes {{ __typename }} }} }}"),
+    ] {
+        let body = app.graphql(&document, json!({})).await.body;
+        for error in body["errors"].as_array().into_iter().flatten() {
+            let code = &error["extensions"]["code"];
+            assert_eq!(code, "INVALID_ARGUMENT", "{document}: {body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn addresses_and_bodies_of_other_doors_are_refused_or_lead_nowhere() {
+    let (till, _) = shop_with(5).await;
+    let client = &till.app.client;
+    for path in [
+        "/cart/c/%00?key=%00",
+        "/checkout/%00",
+        "/checkouts/%00",
+        "/checkouts/%00/state",
+        "/orders/%00/%00",
+        "/orders/1/%00",
+        "/webhooks/%00",
+        "/api/%00/graphql.json",
+        "/a%00b",
+        "/graphql?query=%7Bshop%7Bname%7D%7D&operationName=%00",
+    ] {
+        let status = client.get(path).send().await.0.status().as_u16();
+        assert!(status < 500, "{path}: {status}");
+    }
+    for (path, body) in [
+        (
+            "/auth/sign-in",
+            json!({ "email": "a\0", "password": "a\0" }),
+        ),
+        (
+            "/auth/sign-in",
+            json!({ "email": "ada@mail.example", "password": "a\0" }),
+        ),
+        ("/auth/refresh", json!({ "refresh_token": "a\0" })),
+        (
+            "/graphql",
+            json!({ "query": "{ shop { name } }", "operationName": "\0" }),
+        ),
+        ("/graphql", json!({ "query": "\0" })),
+        (
+            "/graphql",
+            json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": "\0" } } }),
+        ),
+    ] {
+        let sent = client.post(path).body_json(&body).send().await;
+        let status = sent.0.status().as_u16();
+        assert!(status < 500, "{path}: {status}");
+        let text = sent.0.into_body().into_string().await.unwrap();
+        assert!(!text.contains("INTERNAL"), "{path}: {text}");
+    }
 }
 
 #[tokio::test]

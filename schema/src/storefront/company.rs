@@ -3,7 +3,7 @@
 
 use async_graphql::{ComplexObject, ID, SimpleObject};
 
-use super::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+use super::metafield::{HasMetafieldsIdentifier, Metafield, Metafields, none_of};
 use crate::scalars::DateTime;
 
 /// For whom a cart is bought.
@@ -85,7 +85,7 @@ impl Company {
     pub async fn metafields(
         &self,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Vec<Option<Metafield>> {
+    ) -> Metafields {
         none_of(&identifiers)
     }
 }
@@ -106,7 +106,7 @@ impl CompanyLocation {
     pub async fn metafields(
         &self,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Vec<Option<Metafield>> {
+    ) -> Metafields {
         none_of(&identifiers)
     }
 }

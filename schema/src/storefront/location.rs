@@ -16,7 +16,7 @@ use crate::connection::{Connection, window};
 use crate::context::ContextExt;
 use crate::errors::invalid_argument;
 use crate::ids;
-use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
+use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield, Metafields};
 
 /// A place on the earth.
 #[derive(InputObject)]
@@ -73,7 +73,7 @@ impl Location {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Result<Vec<Option<Metafield>>> {
+    ) -> Result<Metafields> {
         metafield::several(ctx, Owner::Location(self.0.id), identifiers).await
     }
 

@@ -7,7 +7,7 @@ use commerce::cart::CartKey;
 use commerce::cart::metafields as fields;
 use commerce::content::metafields::{self, Owner};
 use commerce::kernel::Fault;
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 
 use super::cart::{self, Cart};
 use super::catalog::loads::{CollectionKey, ProductKey, VariantKey};
@@ -197,6 +197,9 @@ pub async fn one(
     }))
 }
 
+/// Several fields: null where there is none, or where reading it failed.
+pub type Metafields = Vec<Option<Result<Metafield>>>;
+
 /// The field of a cart, an order or a customer with this name.
 ///
 /// # Errors
@@ -236,10 +239,12 @@ pub async fn all_held(
     ctx: &Context<'_>,
     holder: Holder,
     identifiers: Vec<HasMetafieldsIdentifier>,
-) -> Result<Vec<Option<Metafield>>> {
+) -> Result<Metafields> {
     few(&identifiers)?;
     let fields = identifiers.into_iter();
-    try_join_all(fields.map(|name| held(ctx, holder.clone(), name.namespace, name.key))).await
+    let fields = fields.map(|name| held(ctx, holder.clone(), name.namespace, name.key));
+    let found = join_all(fields).await.into_iter();
+    Ok(found.map(Result::transpose).collect())
 }
 
 fn few(identifiers: &[HasMetafieldsIdentifier]) -> Result<()> {
@@ -260,10 +265,12 @@ pub async fn several(
     ctx: &Context<'_>,
     owner: Owner,
     identifiers: Vec<HasMetafieldsIdentifier>,
-) -> Result<Vec<Option<Metafield>>> {
+) -> Result<Metafields> {
     few(&identifiers)?;
     let fields = identifiers.into_iter();
-    try_join_all(fields.map(|name| one(ctx, owner, name.namespace, name.key))).await
+    let fields = fields.map(|name| one(ctx, owner, name.namespace, name.key));
+    let found = join_all(fields).await.into_iter();
+    Ok(found.map(Result::transpose).collect())
 }
 
 /// What a metafield can belong to.
@@ -347,7 +354,7 @@ pub struct HasMetafieldsIdentifier {
     ),
     field(
         name = "metafields",
-        ty = "Vec<Option<Metafield>>",
+        ty = "Metafields",
         desc = "Fields that the merchant added, null where there is none.",
         arg(
             name = "identifiers",
@@ -391,6 +398,6 @@ pub enum HasMetafields {
 
 /// As many nulls as fields were asked for.
 #[must_use]
-pub fn none_of(identifiers: &[HasMetafieldsIdentifier]) -> Vec<Option<Metafield>> {
+pub fn none_of(identifiers: &[HasMetafieldsIdentifier]) -> Metafields {
     identifiers.iter().map(|_| None).collect()
 }

@@ -34,7 +34,7 @@ use crate::context::Session;
 use crate::cost::Types;
 use crate::directives::{AccessRestricted, Defer, InContext};
 use crate::spending::{Metering, Spending};
-use crate::{errors, limits, spending};
+use crate::{errors, limits, null_character, spending};
 
 /// What can be read.
 #[derive(MergedObject, Default)]
@@ -131,18 +131,19 @@ pub fn sdl() -> String {
 /// Runs a request, which takes no more than `spending` allows; what went wrong on our side is logged and hidden.
 pub async fn execute(
     schema: &Schema,
-    request: Request,
+    mut request: Request,
     session: Session,
     spending: &Arc<Spending>,
 ) -> Response {
     let request_id = session.request_id.clone();
+    let place = null_character::place(&mut request);
     let request = request.data(session).data(Arc::clone(spending));
     let mut response = match spending::run(spending, schema.execute(request)).await {
         Ok(response) => response,
         Err(error) => return Response::from_errors(vec![error]),
     };
-    response.errors.extend(spending.left_out());
+    response.errors.extend(spending.errors());
     interfaces::complete(&mut response.data);
-    errors::mask(&mut response.errors, &request_id);
+    errors::mask(&mut response.errors, &request_id, place.as_deref());
     response
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Interface, Object, Result};
 use commerce::kernel::id::Kind;
 use commerce::kernel::{Gid, Id};
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 
 use super::address::MailingAddress;
 use super::cart::gift_card::AppliedGiftCard;
@@ -143,26 +143,30 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Their ids, 250 at most.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Vec<Option<Result<Node>>>> {
         if ids.len() > limits::IDS {
             return Err(invalid_argument(format_args!(
                 "`ids` may have {} entries at most",
                 limits::IDS
             )));
         }
-        try_join_all(ids.iter().map(|id| find(ctx, id))).await
+        for id in &ids {
+            parsed(id)?;
+        }
+        let found = join_all(ids.iter().map(|id| find(ctx, id))).await;
+        Ok(found.into_iter().map(Result::transpose).collect())
     }
+}
+
+/// What an id says, whether there is such a thing or not.
+fn parsed(id: &ID) -> Result<Gid<'_>> {
+    let refusal = || invalid_argument(format_args!("`{}` is not an id", id.as_str()));
+    Gid::parse(id).ok_or_else(refusal)
 }
 
 /// Reads one thing; things of a kind that are asked for together are one statement.
 async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
-    let Some(gid) = Gid::parse(id) else {
-        return Err(invalid_argument(format_args!(
-            "`{}` is not an id",
-            id.as_str()
-        )));
-    };
-    Ok(match gid.kind {
+    Ok(match parsed(id)?.kind {
         "Article" => by_id(ctx, id, ArticleKey)
             .await?
             .map(|row| Node::Article(Article(row))),

@@ -21,7 +21,9 @@ use crate::connection::{Connection, window};
 use crate::context::ContextExt;
 use crate::scalars::{DateTime, Url};
 use crate::storefront::attribute::Attribute;
-use crate::storefront::metafield::{HasMetafieldsIdentifier, Holder, Metafield, all_held, held};
+use crate::storefront::metafield::{
+    HasMetafieldsIdentifier, Holder, Metafield, Metafields, all_held, held,
+};
 
 /// What a buyer wants to buy.
 #[derive(Clone)]
@@ -261,7 +263,7 @@ impl Cart {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Result<Vec<Option<Metafield>>> {
+    ) -> Result<Metafields> {
         all_held(ctx, Holder::Cart(self.0.key.clone()), identifiers).await
     }
 }

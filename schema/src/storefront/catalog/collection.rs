@@ -26,7 +26,7 @@ use crate::context::ContextExt;
 use crate::errors::invalid_argument;
 use crate::ids;
 use crate::scalars::{DateTime, Html, UnsignedInt64, Url};
-use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
+use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield, Metafields};
 use crate::storefront::publishing::Seo;
 use crate::storefront::translation;
 use crate::tracking;
@@ -149,7 +149,7 @@ impl Collection {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Result<Vec<Option<Metafield>>> {
+    ) -> Result<Metafields> {
         metafield::several(ctx, Owner::Collection(self.0.id), identifiers).await
     }
 

@@ -32,7 +32,7 @@ use crate::ids;
 use crate::money::MoneyV2;
 use crate::scalars::{DateTime, Html, Url};
 use crate::storefront::exchange;
-use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
+use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield, Metafields};
 use crate::storefront::publishing::Seo;
 use crate::storefront::translation;
 use crate::tracking;
@@ -317,7 +317,7 @@ impl Product {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Result<Vec<Option<Metafield>>> {
+    ) -> Result<Metafields> {
         metafield::several(ctx, Owner::Product(self.0.id), identifiers).await
     }
 

@@ -7,7 +7,7 @@ use async_graphql::{ComplexObject, Enum, ID, Object, Result, SimpleObject, Union
 
 use crate::connection::Connection;
 use crate::money::MoneyV2;
-use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, Metafields, none_of};
 
 /// Selling plans that belong together.
 #[derive(Clone)]
@@ -98,7 +98,7 @@ impl SellingPlan {
     pub async fn metafields(
         &self,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Vec<Option<Metafield>> {
+    ) -> Metafields {
         none_of(&identifiers)
     }
 }

@@ -31,7 +31,7 @@ use crate::ids;
 use crate::money::MoneyV2;
 use crate::storefront::exchange;
 use crate::storefront::location::GeoCoordinateInput;
-use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
+use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield, Metafields};
 
 /// Something that can be bought: one combination of a product's option values.
 #[derive(Clone)]
@@ -227,7 +227,7 @@ impl ProductVariant {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Result<Vec<Option<Metafield>>> {
+    ) -> Result<Metafields> {
         metafield::several(ctx, Owner::Variant(self.variant.id), identifiers).await
     }
 

@@ -21,7 +21,7 @@ use crate::scalars::{DateTime, Html, Url};
 use crate::storefront::catalog::image::Image;
 use crate::storefront::catalog::loads::{MediaKey, PartOf};
 use crate::storefront::catalog::product::truncate;
-use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
+use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield, Metafields};
 use crate::storefront::publishing::Seo;
 use crate::storefront::translation;
 use crate::tracking;
@@ -164,7 +164,7 @@ impl Article {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Result<Vec<Option<Metafield>>> {
+    ) -> Result<Metafields> {
         metafield::several(ctx, Owner::Article(self.0.id), identifiers).await
     }
 

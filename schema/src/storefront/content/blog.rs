@@ -23,7 +23,7 @@ use crate::errors::invalid_argument;
 use crate::ids;
 use crate::scalars::Url;
 use crate::storefront::catalog::loads::PartOf;
-use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
+use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield, Metafields};
 use crate::storefront::publishing::Seo;
 use crate::storefront::translation;
 
@@ -109,7 +109,7 @@ impl Blog {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Result<Vec<Option<Metafield>>> {
+    ) -> Result<Metafields> {
         metafield::several(ctx, Owner::Blog(self.0.id), identifiers).await
     }
 

@@ -10,7 +10,7 @@ use commerce::content::translations::Kind;
 use crate::connection::Connection;
 use crate::ids;
 use crate::scalars::{DateTime, Html, Url};
-use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
+use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield, Metafields};
 use crate::storefront::publishing::Seo;
 use crate::storefront::translation;
 use crate::tracking;
@@ -66,7 +66,7 @@ impl Page {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Result<Vec<Option<Metafield>>> {
+    ) -> Result<Metafields> {
         metafield::several(ctx, Owner::Page(self.0.id), identifiers).await
     }
 

@@ -19,7 +19,7 @@ use crate::ids;
 use crate::scalars::{DateTime, UnsignedInt64};
 use crate::storefront::address::MailingAddress;
 use crate::storefront::metafield::{
-    HasMetafieldsIdentifier, Holder, Metafield, all_held, held, none_of,
+    HasMetafieldsIdentifier, Holder, Metafield, Metafields, all_held, held, none_of,
 };
 use crate::storefront::order::{Order, OrderConnection, OrderCount};
 use crate::storefront::shop::identity::SocialLoginProvider;
@@ -175,7 +175,7 @@ impl Customer {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Result<Vec<Option<Metafield>>> {
+    ) -> Result<Metafields> {
         if !self.is_oneself {
             return Ok(none_of(&identifiers));
         }

@@ -25,7 +25,9 @@ use crate::scalars::{DateTime, UnsignedInt64, Url};
 use crate::storefront::address::MailingAddress;
 use crate::storefront::attribute::Attribute;
 use crate::storefront::customer::loads::{LinesOf, ParcelsOf};
-use crate::storefront::metafield::{HasMetafieldsIdentifier, Holder, Metafield, all_held, held};
+use crate::storefront::metafield::{
+    HasMetafieldsIdentifier, Holder, Metafield, Metafields, all_held, held,
+};
 
 /// A customer's orders.
 pub type OrderConnection = Connection<Order, OrderCount>;
@@ -254,7 +256,7 @@ impl Order {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Result<Vec<Option<Metafield>>> {
+    ) -> Result<Metafields> {
         all_held(ctx, Holder::Order(self.clone()), identifiers).await
     }
 

@@ -15,7 +15,7 @@ use crate::codes::{CountryCode, CurrencyCode};
 use crate::ids;
 use crate::scalars::Url;
 use crate::storefront::content::policy::{ShopPolicy, ShopPolicyWithDefault, of_kind};
-use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield};
+use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield, Metafields};
 
 /// The shop.
 #[derive(Clone)]
@@ -73,7 +73,7 @@ impl Shop {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Result<Vec<Option<Metafield>>> {
+    ) -> Result<Metafields> {
         metafield::several(ctx, Owner::Shop(self.0.id), identifiers).await
     }
 

@@ -14,7 +14,7 @@ use crate::context::ContextExt;
 use crate::ids;
 use crate::loaders::{Batch, Reads};
 use crate::storefront::content::loads::the_shop;
-use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, none_of};
+use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, Metafields, none_of};
 use crate::storefront::{exchange, translation};
 
 /// Where the shop sells, and the place that this request is made for.
@@ -263,7 +263,7 @@ impl Market {
     pub async fn metafields(
         &self,
         #[graphql(desc = "Which ones, 250 at most.")] identifiers: Vec<HasMetafieldsIdentifier>,
-    ) -> Vec<Option<Metafield>> {
+    ) -> Metafields {
         none_of(&identifiers)
     }
 }
