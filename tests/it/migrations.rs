@@ -75,6 +75,43 @@ async fn a_migration_behind_a_long_reader_holds_nobody_up() {
     assert_eq!(migrating.await.unwrap().unwrap(), ["20261130000200"]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_is_built_beside_writers_and_anew_where_its_build_was_cut_off() {
+    let database = TestDatabase::create().await;
+    let connect = || async { AsyncPgConnection::establish(&database.url).await.unwrap() };
+    let (mut writer, mut other) = (connect().await, connect().await);
+    other
+        .batch_execute(
+            "DELETE FROM __diesel_schema_migrations WHERE version = '20261201000501'; \
+             UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'variants_by_folded_sku'::regclass",
+        )
+        .await
+        .unwrap();
+    let write = "INSERT INTO locations (name) VALUES ('Attic'); \
+        UPDATE variants SET sku = 'A' WHERE id = 1";
+    writer.batch_execute("BEGIN").await.unwrap();
+    writer.batch_execute(write).await.unwrap();
+    let url = database.url.clone();
+    let migrating = tokio::spawn(async move { migrate::run(&url).await });
+    let waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'virtualxid') AS holds";
+    while !sql_query(waiting)
+        .get_result::<Truth>(&mut other)
+        .await
+        .unwrap()
+        .holds
+    {
+        assert!(!migrating.is_finished());
+    }
+    // It waits for who writes, and nobody waits for it.
+    other.batch_execute(write).await.unwrap();
+    assert!(!migrating.is_finished());
+    writer.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(migrating.await.unwrap().unwrap(), ["20261201000501"]);
+    let valid = "SELECT indisvalid AS holds FROM pg_index WHERE indexrelid = 'variants_by_folded_sku'::regclass";
+    let valid = sql_query(valid).get_result::<Truth>(&mut other).await;
+    assert!(valid.unwrap().holds);
+}
+
 #[test]
 fn no_two_migrations_have_the_same_number() {
     // Diesel applies one of two that share theirs, and says nothing.

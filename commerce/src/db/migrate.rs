@@ -17,6 +17,13 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 /// How long a migration waits for a table that somebody reads. Whoever comes after it waits behind
 /// it, so it is less than anybody notices; then it gives way and is tried again.
 const WAIT_FOR_LOCK: &str = "SET lock_timeout = '200ms'";
+/// A migration outside a transaction builds an index beside writers: nobody waits for it, and it may wait.
+const WAIT_AS_LONG_AS_IT_TAKES: &str = "SET lock_timeout = 0";
+/// What a build of this index that was cut off left behind, which is in the way of the next.
+const CUT_OFF: &str = "SELECT format('DROP INDEX CONCURRENTLY %s', indexrelid::regclass) FROM pg_index \
+    WHERE indexrelid = to_regclass($1) AND NOT indisvalid";
+/// How long who migrates waits before asking again whether another has finished.
+const ASK_AGAIN: Duration = Duration::from_millis(250);
 /// The pause in which those who waited behind a migration are served.
 const GIVE_WAY: Duration = Duration::from_millis(800);
 /// How often a migration is tried: a reader may take about ten minutes.
@@ -25,21 +32,26 @@ const TRIES: u32 = 600;
 /// Applies what is missing and returns the names of what was applied.
 ///
 /// Two processes may call this at once: an advisory lock lets one wait for the other. A migration
-/// that meets a long transaction gives way and is tried again, so that nobody waits behind it. Needs a
-/// runtime with several threads, because the migrations themselves are synchronous.
+/// that meets a long transaction gives way and is tried again, so that nobody waits behind it. One whose
+/// `metadata.toml` says `run_in_transaction = false` is a single `CREATE INDEX CONCURRENTLY` of the index that it is called
+/// after, which blocks no writer. Needs a runtime with several threads, because the migrations themselves are synchronous.
 ///
 /// # Errors
 /// [`Fault::Unavailable`] without a connection, [`Fault::Other`] when a migration fails.
 pub async fn run(url: &str) -> Result<Vec<String>, Fault> {
-    use diesel_async::SimpleAsyncConnection;
     let mut conn = connect(url).await?;
-    conn.batch_execute("SELECT pg_advisory_lock(4720179)")
-        .await?;
-    conn.batch_execute(WAIT_FOR_LOCK).await?;
-    let mut harness = AsyncMigrationHarness::new(conn);
+    take_turn(&mut conn).await?;
     let mut applied = Vec::new();
     let mut tries = 0;
+    let failed = |error| Fault::other("apply the migrations", error);
     loop {
+        let mut harness = AsyncMigrationHarness::new(conn);
+        let Some(next) = next(&mut harness).map_err(failed)? else {
+            return Ok(applied);
+        };
+        conn = harness.into_inner();
+        prepare(&mut conn, &next).await?;
+        harness = AsyncMigrationHarness::new(conn);
         match apply_next(&mut harness) {
             Ok(Some(version)) => {
                 applied.push(version);
@@ -54,20 +66,67 @@ pub async fn run(url: &str) -> Result<Vec<String>, Fault> {
                 tries += 1;
                 tokio::time::sleep(GIVE_WAY).await;
             }
-            Err(error) => return Err(Fault::other("apply the migrations", error)),
+            Err(error) => return Err(failed(error)),
         }
+        conn = harness.into_inner();
     }
 }
 
-/// Applies the first migration that is missing, in a transaction of its own. Answers its version.
-fn apply_next(
-    harness: &mut AsyncMigrationHarness<Conn>,
-) -> diesel::migration::Result<Option<String>> {
+/// A migration that is missing.
+struct Next {
+    name: String,
+    in_transaction: bool,
+}
+
+type Harness = AsyncMigrationHarness<Conn>;
+
+/// The first migration that is missing.
+fn next(harness: &mut Harness) -> diesel::migration::Result<Option<Next>> {
+    let pending = harness.pending_migrations(MIGRATIONS)?;
+    Ok(pending.first().map(|next| Next {
+        name: next.name().to_string(),
+        in_transaction: next.metadata().run_in_transaction(),
+    }))
+}
+
+/// Applies the first migration that is missing, in a transaction of its own unless it says otherwise. Answers its version.
+fn apply_next(harness: &mut Harness) -> diesel::migration::Result<Option<String>> {
     let pending = harness.pending_migrations(MIGRATIONS)?;
     let Some(next) = pending.first() else {
         return Ok(None);
     };
     Ok(Some(harness.run_migration(next.as_ref())?.to_string()))
+}
+
+/// Waits until nobody else migrates. It asks again and again, because a statement that waited would be a transaction, and
+/// who builds an index waits for all of those.
+async fn take_turn(conn: &mut Conn) -> Result<(), Fault> {
+    use diesel_async::RunQueryDsl;
+    loop {
+        let query = diesel::sql_query("SELECT pg_try_advisory_lock(4720179)");
+        let query = super::sql::cached::<diesel::sql_types::Bool, _>(query);
+        if query.get_result(conn).await? {
+            return Ok(());
+        }
+        tokio::time::sleep(ASK_AGAIN).await;
+    }
+}
+
+/// Says how long a migration waits for locks, and clears away what is in the way of one that builds an index.
+async fn prepare(conn: &mut Conn, next: &Next) -> Result<(), Fault> {
+    use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+    if next.in_transaction {
+        return Ok(conn.batch_execute(WAIT_FOR_LOCK).await?);
+    }
+    conn.batch_execute(WAIT_AS_LONG_AS_IT_TAKES).await?;
+    let index = next.name.split_once('_').map_or("", |(_, index)| index);
+    let query = diesel::sql_query(CUT_OFF).bind::<diesel::sql_types::Text, _>(index);
+    let query = super::sql::cached::<diesel::sql_types::Text, _>(query);
+    let left: Vec<String> = query.load(conn).await?;
+    for statement in left {
+        conn.batch_execute(&statement).await?;
+    }
+    Ok(())
 }
 
 /// The role that serves requests, where it is another than the one that migrates.

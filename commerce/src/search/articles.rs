@@ -2,7 +2,7 @@
 
 use super::query::{Term, parse};
 use super::terms::{
-    compile, is_blank, number_compares, rank, text_equals, text_query, time_compares, wanted_texts,
+    Condition, compile, number_compares, rank, text_equals, time_compares, wanted_texts,
 };
 use crate::db::fragment::{Fragment, Value};
 
@@ -27,10 +27,10 @@ pub fn read(text: &str) -> ArticleQuery {
     }
 }
 
-fn condition(term: &Term) -> Option<Fragment> {
-    match term.field.as_deref() {
-        Some("author") => words("to_tsvector('simple', plain(au.name_key))", "", term),
-        Some("blog_title") => words("to_tsvector('simple', plain(b.title))", "", term),
+fn condition(term: &Term) -> Option<Condition> {
+    let row = match term.field.as_deref() {
+        Some("author") => return Condition::words("au.search", "", term),
+        Some("blog_title") => return Condition::words("b.search", "", term),
         Some("created_at") => time_compares("a.created_at", term),
         Some("updated_at") => time_compares("a.updated_at", term),
         Some("published_at") => time_compares("a.published_at", term),
@@ -38,8 +38,8 @@ fn condition(term: &Term) -> Option<Fragment> {
         Some("id") => number_compares("a.id", term),
         Some("tag") => Some(tagged(term)),
         Some("tag_not") => Some(Fragment::sql("NOT ").append(tagged(term))),
-        Some("title") => words("a.search", "A", term),
-        None => words("a.search", "", term),
+        Some("title") => return Condition::words("a.search", "A", term),
+        None => return Condition::words("a.search", "", term),
         // A field that articles do not have: its words are looked for instead.
         Some(field) => {
             let value = format!("{field} {}", term.value);
@@ -47,17 +47,10 @@ fn condition(term: &Term) -> Option<Fragment> {
                 value,
                 ..term.clone()
             };
-            words("a.search", "", &both)
+            return Condition::words("a.search", "", &both);
         }
-    }
-}
-
-/// Words of a text, or of its part with this weight; a lone `*` asks for nothing in particular.
-fn words(text: &str, weight: &str, term: &Term) -> Option<Fragment> {
-    if is_blank(term) {
-        return None;
-    }
-    Some(Fragment::sql(format!("{text} @@ ")).append(text_query(term, weight)))
+    };
+    row.map(Condition::Row)
 }
 
 fn tagged(term: &Term) -> Fragment {
@@ -91,11 +84,11 @@ mod tests {
         };
         assert_eq!(
             place("author:\"ada byron\""),
-            "to_tsvector('simple', plain(au.name_key)) @@ (SELECT to_tsquery('simple', "
+            "au.search @@ (SELECT to_tsquery('simple', "
         );
         assert_eq!(
             place("blog_title:News"),
-            "to_tsvector('simple', plain(b.title)) @@ (SELECT to_tsquery('simple', "
+            "b.search @@ (SELECT to_tsquery('simple', "
         );
         assert_eq!(text("tag:a"), "(a.tags_key @> ARRAY[lower($1)])");
         assert_eq!(text("tag_not:a"), "NOT (a.tags_key @> ARRAY[lower($1)])");

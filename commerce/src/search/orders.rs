@@ -1,7 +1,7 @@
 //! `Customer.orders(query:)`: which of a customer's orders a query asks for.
 
 use super::query::{Term, parse};
-use super::terms::{compile, is_blank, number_compares, time_compares};
+use super::terms::{Condition, compile, is_blank, number_compares, time_compares};
 use crate::db::fragment::Fragment;
 
 /// Which rows of `orders o` a query asks for; `None` when it asks for all.
@@ -9,7 +9,11 @@ use crate::db::fragment::Fragment;
 /// Free text and `name:` are the number of an order, with or without `#`.
 #[must_use]
 pub fn condition(text: &str) -> Option<Fragment> {
-    compile(&parse(text)?, &|term: &Term| match term.field.as_deref() {
+    compile(&parse(text)?, &|term| of_term(term).map(Condition::Row))
+}
+
+fn of_term(term: &Term) -> Option<Fragment> {
+    match term.field.as_deref() {
         Some("id") => number_compares("o.id", term),
         Some("processed_at" | "created_at") => time_compares("o.processed_at", term),
         _ if is_blank(term) => None,
@@ -25,7 +29,7 @@ pub fn condition(text: &str) -> Option<Fragment> {
             // No order has a word for its number.
             number.or_else(|| Some(Fragment::sql("false")))
         }
-    })
+    }
 }
 
 #[cfg(test)]

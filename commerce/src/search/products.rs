@@ -1,8 +1,9 @@
 //! `products(query:)`: which products a query asks for, and how well they fit.
 
+use super::narrowing;
 use super::query::{Comparison, Term, parse};
 use super::terms::{
-    compile, flag, is_blank, number_compares, rank, text_equals, text_query, time_compares,
+    Condition, compile, flag, number_compares, rank, text_begins, text_equals, time_compares,
     wanted_texts,
 };
 use crate::db::fragment::{Fragment, Value};
@@ -35,12 +36,16 @@ pub fn read(text: &str, currency: Currency) -> ProductQuery {
     }
 }
 
-fn condition(term: &Term, currency: Currency) -> Option<Fragment> {
+fn condition(term: &Term, currency: Currency) -> Option<Condition> {
+    let words = |weight, term: &Term| Condition::words("p.search", weight, term);
     let Some(field) = &term.field else {
-        return matches("", term);
+        return words("", term);
     };
-    match field.as_str() {
-        "available_for_sale" => flag(term).map(available),
+    let row = match field.as_str() {
+        "available_for_sale" => flag(term).map(|wanted| {
+            let not = if wanted { "" } else { "NOT " };
+            Fragment::sql(not).append(narrowing::available())
+        }),
         "gift_card" => flag(term).map(|wanted| {
             Fragment::sql(if wanted {
                 "p.is_gift_card"
@@ -57,37 +62,20 @@ fn condition(term: &Term, currency: Currency) -> Option<Fragment> {
         "vendor" => Some(text_equals("lower(p.vendor)", term)),
         "tag" => Some(tagged(term)),
         "tag_not" => Some(Fragment::sql("NOT ").append(tagged(term))),
-        "title" => matches("A", term),
+        "title" => return words("A", term),
         "price" | "variants.price" => price(term, currency),
         "sku" | "variants.sku" => Some(sku(term)),
         // A field that products do not have: its words are looked for instead.
         _ => {
             let value = format!("{field} {}", term.value);
-            matches(
-                "",
-                &Term {
-                    value,
-                    ..term.clone()
-                },
-            )
+            let both = Term {
+                value,
+                ..term.clone()
+            };
+            return words("", &both);
         }
-    }
-}
-
-/// Words of the text, or of its part with this weight; a lone `*` asks for nothing in particular.
-fn matches(weight: &str, term: &Term) -> Option<Fragment> {
-    if is_blank(term) {
-        return None;
-    }
-    Some(Fragment::sql("p.search @@ ").append(text_query(term, weight)))
-}
-
-fn available(wanted: bool) -> Fragment {
-    Fragment::sql(if wanted { "EXISTS (" } else { "NOT EXISTS (" }).push(
-        "SELECT FROM variants v WHERE v.product_id = p.id AND v.deleted_at IS NULL AND (\
-         NOT v.inventory_tracked OR v.inventory_policy = 'continue' OR \
-         (SELECT sum(l.available) FROM inventory_levels l WHERE l.variant_id = v.id) > 0))",
-    )
+    };
+    row.map(Condition::Row)
 }
 
 fn tagged(term: &Term) -> Fragment {
@@ -103,16 +91,15 @@ fn tagged(term: &Term) -> Fragment {
     }
 }
 
+/// Looked up once for a statement, not for each product.
 fn sku(term: &Term) -> Fragment {
-    Fragment::sql(
-        "EXISTS (SELECT FROM variants v WHERE v.product_id = p.id AND v.deleted_at IS NULL AND ",
-    )
-    .append(text_equals("lower(v.sku)", term))
-    .push(")")
+    Fragment::sql("p.id IN (SELECT v.product_id FROM variants v WHERE v.deleted_at IS NULL AND ")
+        .append(text_begins("lower(v.sku)", term))
+        .push(")")
 }
 
 /// Some variant's price compares so. The smallest and the largest price, which stand in the
-/// product's row, decide that except for one exact price.
+/// product's row, decide that except for a price between them.
 fn price(term: &Term, currency: Currency) -> Option<Fragment> {
     let amount = Value::Number(Money::parse(&term.value, currency).ok()?.minor);
     let operator = term.comparison.operator();
@@ -123,11 +110,15 @@ fn price(term: &Term, currency: Currency) -> Option<Fragment> {
         Comparison::Greater | Comparison::AtLeast => {
             Fragment::sql(format!("p.price_max_minor {operator} ")).bind(amount)
         }
-        Comparison::Equal => Fragment::sql(
-            "EXISTS (SELECT FROM variants v WHERE v.product_id = p.id AND v.deleted_at IS NULL AND v.price_minor = ",
-        )
-        .bind(amount)
-        .push(")"),
+        Comparison::Equal => Fragment::sql("(")
+            .bind(amount.clone())
+            .push(" IN (p.price_min_minor, p.price_max_minor) OR (p.price_min_minor < ")
+            .bind(amount.clone())
+            .push(" AND p.price_max_minor > ")
+            .bind(amount.clone())
+            .push(" AND EXISTS (SELECT FROM product_offers o WHERE o.product_id = p.id AND ")
+            .bind(amount)
+            .push(" = ANY (o.prices))))"),
     })
 }
 
@@ -176,10 +167,7 @@ mod tests {
             ""
         );
         assert_eq!(condition_of("NOT available_for_sale:maybe"), "");
-        assert_eq!(
-            condition_of("available_for_sale:maybe id:>5"),
-            "(p.id > $1)"
-        );
+        assert_eq!(condition_of("available_for_sale:maybe id:>5"), "p.id > $1");
     }
 
     #[test]
@@ -197,12 +185,12 @@ mod tests {
         let query = read(&words.join(" OR "), Currency::USD);
         let condition = query.condition.unwrap().text();
         let rank = query.relevance.unwrap();
-        // Each stands in a subquery of its own, which no row changes.
+        // In one subquery, which no row changes.
         assert_eq!(
             condition.matches("p.search @@ (SELECT to_tsquery(").count(),
-            40
+            1
         );
-        assert_eq!(condition.matches("to_tsquery(").count(), 40);
+        assert_eq!(condition.matches("to_tsquery(").count(), 1);
         assert!(
             rank.text()
                 .starts_with("(ts_rank(p.search, (SELECT to_tsquery(")

@@ -216,33 +216,91 @@ fn parts(kind: Kind, alias: &str, wanted: &Wanted) -> Option<Vec<Fragment>> {
             .bind(Value::Text(wanted.wording.all(weights)))
             .push("))")
     };
-    // Authors are in no index; articles are few enough.
     let mut all = Vec::new();
-    if !(kind == Kind::Article && wanted.parts.contains(&Part::Author)) {
+    if let Some((column, weights)) = words_of(kind, &wanted.parts) {
+        if weights.is_empty() {
+            return None;
+        }
         all.push(matches(&format!("{alias}.search"), &wanted.wording));
-    }
-    // A product's names have just these parts, by weight.
-    if kind == Kind::Product && wanted.parts == PARTS.into_iter().collect() {
-        all.push(Fragment::sql("p.names @@ ").append(query("ABC")));
+        let words = Fragment::sql(format!("{alias}.{column} @@ "));
+        all.push(words.append(query(&weights)));
         return Some(all);
     }
     let texts = wanted.parts.iter();
     let texts: Vec<&str> = texts.filter_map(|part| text_of(kind, *part)).collect();
-    if texts.is_empty() {
-        return None;
-    }
     let texts = texts.join(" || ' ' || ");
+    if kind == Kind::Article {
+        // The author's name is no word of the article.
+        let any = || {
+            Fragment::sql("(SELECT to_tsquery('simple', ")
+                .bind(Value::Text(wanted.wording.any()))
+                .push("))")
+        };
+        all.push(
+            Fragment::sql("(a.search @@ ")
+                .append(any())
+                .push(" OR a.author_id IN (SELECT u.id FROM article_authors u WHERE u.search @@ ")
+                .append(any())
+                .push("))"),
+        );
+    } else {
+        all.push(matches(&format!("{alias}.search"), &wanted.wording));
+    }
     all.push(Fragment::sql(format!("to_tsvector('simple', plain({texts})) @@ ")).append(query("")));
     Some(all)
 }
 
-/// The text of a part, for the few rows that have the words somewhere.
+/// The words that are kept of just these parts of a kind: the column, and the weights that they have in it; no weights where the
+/// kind has none of the parts. `None` when they are not kept apart from others.
+fn words_of(kind: Kind, parts: &BTreeSet<Part>) -> Option<(&'static str, String)> {
+    let weigh = |weights: &[(&[Part], char)]| {
+        let mut found = String::new();
+        for (together, weight) in weights {
+            match together.iter().filter(|part| parts.contains(part)).count() {
+                0 => {}
+                held if held == together.len() => found.push(*weight),
+                _ => return None,
+            }
+        }
+        Some(found)
+    };
+    let lacks = |others: &[Part]| !others.iter().any(|part| parts.contains(part));
+    match kind {
+        Kind::Query => None,
+        Kind::Collection | Kind::Page => {
+            weigh(&[(&[Part::Title], 'A'), (&[Part::Body], 'D')]).map(|found| ("search", found))
+        }
+        Kind::Article if lacks(&[Part::Author]) => weigh(&[
+            (&[Part::Title], 'A'),
+            (&[Part::Tag], 'C'),
+            (&[Part::Body], 'D'),
+        ])
+        .map(|found| ("search", found)),
+        Kind::Article => None,
+        Kind::Product if lacks(&[Part::Body, Part::Barcode, Part::Sku]) => weigh(&[
+            (&[Part::Title], 'A'),
+            (&[Part::Vendor, Part::ProductType], 'B'),
+            (&[Part::VariantTitle], 'C'),
+            (&[Part::Tag], 'D'),
+        ])
+        .map(|found| ("names", found)),
+        Kind::Product => weigh(&[
+            (&[Part::Title], 'A'),
+            (&[Part::Vendor, Part::ProductType], 'B'),
+            (
+                &[Part::Tag, Part::VariantTitle, Part::Sku, Part::Barcode],
+                'C',
+            ),
+            (&[Part::Body], 'D'),
+        ])
+        .map(|found| ("search", found)),
+    }
+}
+
+/// The text of a part of a product, or of an article whose author is asked for, for the rows that have the words
+/// somewhere.
 fn text_of(kind: Kind, part: Part) -> Option<&'static str> {
     Some(match (kind, part) {
-        (Kind::Collection, Part::Title) => "c.title",
-        (Kind::Collection, Part::Body) => "left(c.description, 100000)",
-        (Kind::Page, Part::Title) => "g.title",
-        (Kind::Page, Part::Body) => "without_markup(g.body_html)",
         (Kind::Article, Part::Title) => "a.title",
         (Kind::Article, Part::Body) => "left(coalesce(a.excerpt, '') || ' ' || a.content, 100000)",
         (Kind::Article, Part::Tag) => "words_of(a.tags)",

@@ -5,27 +5,159 @@ use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use super::query::{Comparison, Expr, Term};
 use crate::db::fragment::{Fragment, Value, is_storable};
 
-/// Turns what was read into a condition; terms that `condition` has no answer for count as absent.
-#[must_use]
-pub fn compile(expr: &Expr, condition: &impl Fn(&Term) -> Option<Fragment>) -> Option<Fragment> {
-    let all = |parts: &[Expr], separator| {
-        let mut different: Vec<Fragment> = Vec::new();
-        for part in parts.iter().filter_map(|part| compile(part, condition)) {
-            // What is asked for twice is looked for once.
-            if !different.contains(&part) {
-                different.push(part);
+/// What a query asks of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    /// Words of this column, a `tsvector`: as the text of a `tsquery` in SQL, null where there is nothing to look for.
+    Words(String, Fragment),
+    /// That these words are not in it.
+    NotWords(String, Fragment),
+    /// Anything else.
+    Row(Fragment),
+}
+
+impl Condition {
+    /// That a term's words follow each other in a column, in its parts with this weight (`A` is the title) if one is given;
+    /// `None` when there is nothing to look for.
+    #[must_use]
+    pub fn words(column: &str, weight: &str, term: &Term) -> Option<Self> {
+        (!is_blank(term)).then(|| Self::Words(column.to_owned(), text_of(term, weight)))
+    }
+
+    /// As a condition in SQL.
+    fn sql(self) -> Fragment {
+        match self {
+            Self::Words(column, text) => {
+                Fragment::sql(format!("{column} @@ ")).append(text_query(text))
+            }
+            Self::NotWords(column, text) => negated(Self::Words(column, text).sql()),
+            Self::Row(condition) => condition,
+        }
+    }
+
+    fn negated(self) -> Self {
+        match self {
+            Self::Words(column, text) => Self::NotWords(column, text),
+            other => Self::Row(negated(other.sql())),
+        }
+    }
+}
+
+/// What a condition does not hold of, or cannot be said of.
+fn negated(condition: Fragment) -> Fragment {
+    Fragment::sql("coalesce(NOT ")
+        .append(condition)
+        .push(", true)")
+}
+
+/// How the parts of a condition go together.
+#[derive(Clone, Copy)]
+enum Junction {
+    All,
+    Any,
+}
+
+impl Junction {
+    fn other(self) -> Self {
+        match self {
+            Self::All => Self::Any,
+            Self::Any => Self::All,
+        }
+    }
+
+    /// Texts of queries as one. Where one of `All` looks for nothing, there is nothing that has all of them.
+    fn texts(self, mut texts: Vec<Fragment>) -> Fragment {
+        match (texts.len(), self) {
+            (1, _) => texts.remove(0),
+            (_, Self::All) => Fragment::sql("'(' || ")
+                .append(Fragment::join(texts, ") || ') & (' || ("))
+                .push(" || ')'"),
+            (_, Self::Any) => {
+                let texts = texts
+                    .into_iter()
+                    .map(|text| Fragment::sql("'(' || ").append(text).push(" || ')'"))
+                    .collect();
+                Fragment::sql("nullif(concat_ws(' | ', ")
+                    .append(Fragment::join(texts, "), ("))
+                    .push("), '')")
             }
         }
-        (!different.is_empty()).then(|| Fragment::join(different, separator))
-    };
-    let compiled = match expr {
-        Expr::And(parts) => all(parts, " AND "),
-        Expr::Or(parts) => all(parts, " OR "),
-        Expr::Not(inner) => compile(inner, condition)
-            .map(|inner| Fragment::sql("coalesce(NOT ").append(inner).push(", true)")),
+    }
+
+    fn conditions(self, conditions: Vec<Fragment>) -> Fragment {
+        Fragment::join(
+            conditions,
+            match self {
+                Self::All => " AND ",
+                Self::Any => " OR ",
+            },
+        )
+    }
+}
+
+/// Turns what was read into a condition; terms that `condition` has no answer for count as absent.
+///
+/// Words that are looked for in one column are one `tsquery`, however many they are: a row's words are read once.
+#[must_use]
+pub fn compile(expr: &Expr, condition: &impl Fn(&Term) -> Option<Condition>) -> Option<Fragment> {
+    meaning(expr, condition).map(|meaning| meaning.sql().varying())
+}
+
+fn meaning(expr: &Expr, condition: &impl Fn(&Term) -> Option<Condition>) -> Option<Condition> {
+    match expr {
+        Expr::And(parts) => together(parts, condition, Junction::All),
+        Expr::Or(parts) => together(parts, condition, Junction::Any),
+        Expr::Not(inner) => meaning(inner, condition).map(Condition::negated),
         Expr::Term(term) => condition(term),
+    }
+}
+
+fn together(
+    parts: &[Expr],
+    condition: &impl Fn(&Term) -> Option<Condition>,
+    junction: Junction,
+) -> Option<Condition> {
+    let mut words: Vec<(String, Vec<Fragment>)> = Vec::new();
+    let mut others: Vec<(String, Vec<Fragment>)> = Vec::new();
+    let mut rows: Vec<Fragment> = Vec::new();
+    // What is asked for twice is looked for once.
+    let add = |texts: &mut Vec<Fragment>, text| {
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
     };
-    compiled.map(Fragment::varying)
+    let add_to = |columns: &mut Vec<(String, Vec<Fragment>)>, column: String, text| match columns
+        .iter_mut()
+        .find(|(known, _)| *known == column)
+    {
+        Some((_, texts)) => add(texts, text),
+        None => columns.push((column, vec![text])),
+    };
+    for part in parts.iter().filter_map(|part| meaning(part, condition)) {
+        match part {
+            Condition::Words(column, text) => add_to(&mut words, column, text),
+            Condition::NotWords(column, text) => add_to(&mut others, column, text),
+            Condition::Row(row) => add(&mut rows, row),
+        }
+    }
+    // Neither of two is the same as not one of them.
+    let words = words
+        .into_iter()
+        .map(|(column, texts)| Condition::Words(column, junction.texts(texts)));
+    let others = others
+        .into_iter()
+        .map(|(column, texts)| Condition::NotWords(column, junction.other().texts(texts)));
+    let mut all: Vec<Condition> = words
+        .chain(rows.into_iter().map(Condition::Row))
+        .chain(others)
+        .collect();
+    match all.len() {
+        0 | 1 => all.pop(),
+        _ => {
+            let all = all.into_iter().map(Condition::sql).collect();
+            Some(Condition::Row(junction.conditions(all)))
+        }
+    }
 }
 
 /// The terms of free text that are wanted, not those that are excluded.
@@ -44,15 +176,13 @@ pub fn is_blank(term: &Term) -> bool {
     term.value.chars().all(|c| c.is_whitespace() || c == '\0')
 }
 
-/// What a term looks for, as a `tsquery`: words that follow each other, looked for only in the parts of a row
-/// with this weight (`A` is the title) if one is given; null when there are none.
+/// A `tsquery` with this text.
 ///
 /// It stands in a subquery, so that it is made once for a statement: plans are generic, and a plan that does
 /// not know its binds would make it anew for each row.
-#[must_use]
-pub fn text_query(term: &Term, weight: &str) -> Fragment {
+fn text_query(text: Fragment) -> Fragment {
     Fragment::sql("(SELECT to_tsquery('simple', ")
-        .append(text_of(term, weight))
+        .append(text)
         .push("))")
 }
 
@@ -110,6 +240,21 @@ pub fn text_equals(column: &str, term: &Term) -> Fragment {
             .bind(Value::Text(value))
             .push(")")
     }
+}
+
+/// As [`text_equals`], for a column with an index in the order of bytes, which finds beginnings, too: a generic plan
+/// does not see that a pattern is one.
+#[must_use]
+pub fn text_begins(column: &str, term: &Term) -> Fragment {
+    if !term.prefix {
+        return text_equals(&format!("{column} COLLATE \"C\""), term);
+    }
+    let value = Value::Text(term.value.to_lowercase().replace('\0', " "));
+    Fragment::sql(format!("{column} COLLATE \"C\" >= lower("))
+        .bind(value.clone())
+        .push(format!(") AND {column} COLLATE \"C\" < lower("))
+        .bind(value)
+        .push(") || chr(1114111)")
 }
 
 fn like_prefix(value: &str) -> String {

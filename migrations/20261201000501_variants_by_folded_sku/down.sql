@@ -1,0 +1,1 @@
+DROP INDEX variants_by_folded_sku
