@@ -31,6 +31,7 @@ invariants!(
     "committed_is_what_is_committed",
     "nothing_is_oversold",
     "levels_follow_the_policy",
+    "offers_follow_the_stock",
     "only_live_attempts_hold",
     "orders_commit_what_they_bought",
     "completed_means_one_order",

@@ -150,6 +150,53 @@ async fn a_location_that_is_counted_while_the_policy_changes_follows_it() {
 }
 
 #[tokio::test]
+async fn stock_at_a_location_that_is_not_active_is_not_for_sale() {
+    let till = Till::open().await;
+    mug(&till, "shopify", "1", "deny").await;
+    shop_file(&till.app, &locations(json!({ "MUG": 5 }))).await;
+    let large = till.cart(&mug_id(&till).await, 3, card::APPROVED).await;
+    let small = till.cart(&mug_id(&till).await, 1, card::APPROVED).await;
+    let other = till.cart(&mug_id(&till).await, 1, card::APPROVED).await;
+    assert_eq!(variant(&till).await["totalInventory"], 6);
+    let found = "{ products(first: 1, query: \"available_for_sale:true\") { nodes { handle } } }";
+    let lists = async || till.ask(found, json!({})).await["products"]["nodes"].clone();
+
+    let close = |name: &str| format!("UPDATE locations SET active = false WHERE name = '{name}'");
+    till.app.execute(&close("Harbour shop")).await;
+    assert_eq!(variant(&till).await["totalInventory"], 1);
+    assert_eq!(lists().await, json!([{ "handle": "mug" }]));
+    till.assert_sound().await;
+    let refused = till.submit(&large, "press-1").await;
+    assert_eq!(refused["__typename"], "SubmitFailed");
+    let code = &refused["errors"][0]["code"];
+    assert_eq!(code, "MERCHANDISE_NOT_ENOUGH_STOCK_AVAILABLE");
+    till.accepted(&small, "press-1").await;
+    assert_eq!(variant(&till).await["availableForSale"], false);
+
+    // Nothing is left but what lies where nobody sells.
+    let refused = till.submit(&other, "press-1").await;
+    let code = &refused["errors"][0]["code"];
+    assert_eq!(code, "MERCHANDISE_OUT_OF_STOCK");
+    assert_eq!(lists().await, json!([]));
+    till.app.execute(&close("Workshop")).await;
+    assert_eq!(variant(&till).await["totalInventory"], 0);
+    till.assert_sound().await;
+
+    // The database refuses it as well, and an invariant finds what it was told to overlook.
+    let held = "INSERT INTO inventory_reservations (attempt_id, variant_id, location_id, quantity) \
+        SELECT a.id, l.variant_id, l.location_id, 1 FROM checkout_attempts a, inventory_levels l WHERE l.on_hand = 5";
+    let mut conn = till.app.conn().await;
+    let refused = conn.batch_execute(held).await.unwrap_err().to_string();
+    assert!(refused.contains("is not active"), "{refused}");
+    till.app
+        .rewrite("UPDATE locations SET active = true WHERE name = 'Harbour shop'")
+        .await;
+    let found = commerce::invariants::check(&mut conn).await.unwrap();
+    let names: Vec<&str> = found.iter().map(|(found, _)| found.name).collect();
+    assert_eq!(names, ["offers_follow_the_stock"]);
+}
+
+#[tokio::test]
 async fn what_is_no_longer_counted_can_be_bought() {
     let till = Till::open().await;
     mug(&till, "shopify", "1", "deny").await;

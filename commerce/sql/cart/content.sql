@@ -14,7 +14,8 @@ SELECT l.id, l.position, l.quantity, l.attributes,
        q.minimum, q.maximum, q.increment, b.minimums, b.prices,
        v.requires_shipping, v.taxable, v.grams, d.profile_id,
        CASE WHEN v.inventory_tracked AND v.inventory_policy = 'deny' THEN coalesce(
-           (SELECT sum(i.available) FROM inventory_levels i WHERE i.variant_id = v.id), 0) END, sale.is_open,
+           (SELECT sum(i.available) FROM inventory_levels i JOIN locations place ON place.id = i.location_id
+            WHERE i.variant_id = v.id AND place.active), 0) END, sale.is_open,
        a.address ->> 'country', a.address ->> 'province'
 FROM (SELECT id, position, quantity, attributes, variant_id FROM cart_lines WHERE cart_id = $1
       UNION ALL SELECT NULL, NULL, NULL, NULL, unnest($2::bigint[])) l

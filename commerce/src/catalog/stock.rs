@@ -1,4 +1,4 @@
-//! What the catalogue shows of the stock: how many are left, and whether a product can be bought.
+//! What the catalogue shows of the stock at active locations: how many are left, and whether a product can be bought.
 
 use std::collections::HashMap;
 
@@ -31,8 +31,9 @@ pub async fn of_variants(
 ) -> Result<HashMap<Id<id::ProductVariant>, i64>, Fault> {
     let ids: Vec<i64> = variants.iter().map(|id| id.value).collect();
     let query = sql_query(
-        "SELECT variant_id, sum(available)::bigint FROM inventory_levels \
-         WHERE variant_id = ANY($1) GROUP BY variant_id",
+        "SELECT l.variant_id, sum(l.available)::bigint FROM inventory_levels l \
+         JOIN locations place ON place.id = l.location_id \
+         WHERE l.variant_id = ANY($1) AND place.active GROUP BY l.variant_id",
     )
     .bind::<Array<BigInt>, _>(ids);
     let rows: Vec<(Id<id::ProductVariant>, i64)> =
@@ -55,7 +56,8 @@ pub async fn of_products(
            bool_or(NOT v.inventory_tracked OR v.inventory_policy = 'continue' OR coalesce(l.available, 0) > 0), \
            (sum(coalesce(l.available, 0)) FILTER (WHERE v.inventory_tracked))::bigint, count(*) \
          FROM variants v LEFT JOIN LATERAL (\
-           SELECT sum(available)::bigint AS available FROM inventory_levels WHERE variant_id = v.id) l ON true \
+           SELECT sum(i.available)::bigint AS available FROM inventory_levels i \
+           JOIN locations place ON place.id = i.location_id WHERE i.variant_id = v.id AND place.active) l ON true \
          WHERE v.product_id = ANY($1) AND v.deleted_at IS NULL GROUP BY v.product_id",
     )
     .bind::<Array<BigInt>, _>(ids);

@@ -166,6 +166,10 @@ const FAULTS: &[(&str, &str)] = &[
         "ALTER TABLE inventory_levels DROP CONSTRAINT no_oversell; UPDATE inventory_levels SET on_hand = 0",
     ),
     (
+        "offers_follow_the_stock",
+        "UPDATE product_offers SET sellable = ARRAY[NOT sellable[1]]",
+    ),
+    (
         "only_live_attempts_hold",
         "UPDATE inventory_reservations SET state = 'held'",
     ),
