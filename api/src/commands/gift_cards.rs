@@ -5,45 +5,48 @@ use std::fmt::Write as _;
 use anyhow::{bail, ensure};
 use clap::Subcommand;
 use commerce::Shop;
-use commerce::flows::issue_gift_card::{IssueGiftCard, issue_gift_card};
+use commerce::flows::issue_gift_card::{IssueGiftCard, IssuedGiftCard, issue_gift_card};
 use commerce::gift_card::store;
 use commerce::kernel::{Currency, Failure};
 
 /// How many cards are listed when nothing is said.
 const LISTED: i64 = 100;
 
-/// What to do about gift cards.
+/// Manage gift cards.
 #[derive(Subcommand, Debug)]
 pub enum GiftCards {
-    /// Issue a card and print its code, this once.
+    /// Issue a gift card and print its code, which is not stored and cannot be shown again.
     Issue {
-        /// What is put on it, such as 25.00.
+        /// The amount, such as 25.00.
         #[arg(long)]
         amount: String,
-        /// The amount's currency; the shop's when left out.
+        /// The currency of the amount. Defaults to the shop's currency.
         #[arg(long)]
         currency: Option<Currency>,
-        /// The first day on which it is not taken any more, such as 2030-01-01.
+        /// The first day on which the card can no longer be used, such as 2030-01-01.
         #[arg(long)]
         expires_on: Option<String>,
-        /// A note for yourself.
+        /// A note for staff.
         #[arg(long, default_value = "")]
         note: String,
+        /// A unique name for this command: if it is sent again with the same key, no second card is issued.
+        #[arg(long)]
+        idempotency_key: Option<String>,
     },
-    /// Print cards, the latest first; never their codes.
+    /// List gift cards, newest first, without their codes.
     List {
-        /// So many at most.
+        /// The maximum number of cards to list.
         #[arg(long, default_value_t = LISTED)]
         limit: i64,
     },
-    /// Let a card not be used any more; what a buyer is paying with it just now is still taken.
+    /// Disable a gift card. A payment that is already using the card is still completed.
     Disable {
-        /// Its number in the list.
+        /// The number of the card, as `list` shows it.
         id: i64,
     },
-    /// Let a disabled card be used again.
+    /// Enable a disabled gift card.
     Enable {
-        /// Its number in the list.
+        /// The number of the card, as `list` shows it.
         id: i64,
     },
 }
@@ -59,6 +62,7 @@ pub async fn run(shop: &Shop, command: &GiftCards) -> anyhow::Result<String> {
             currency,
             expires_on,
             note,
+            idempotency_key,
         } => {
             let day = expires_on.as_deref().map(str::parse).transpose();
             let Ok(expires_on) = day else {
@@ -69,11 +73,15 @@ pub async fn run(shop: &Shop, command: &GiftCards) -> anyhow::Result<String> {
                 currency: *currency,
                 expires_on,
                 note: note.trim().to_owned(),
+                key: idempotency_key.clone(),
             };
             match issue_gift_card(shop, &wanted).await {
-                Ok((id, code)) => Ok(format!(
+                Ok(IssuedGiftCard::New(id, code)) => Ok(format!(
                     "gift card {id}; its code is not shown again:\n{}\n",
                     code.printed()
+                )),
+                Ok(IssuedGiftCard::Repeated(id)) => Ok(format!(
+                    "gift card {id} was issued with this idempotency key before; its code was shown then\n"
                 )),
                 Err(Failure::Refused(why)) => Err(why.into()),
                 Err(Failure::Broken(fault)) => Err(fault.into()),

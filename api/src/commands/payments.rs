@@ -11,41 +11,41 @@ use commerce::payment::operations::{self, Undecided};
 use commerce::payment::unapplied::{self, Waiting};
 use uuid::Uuid;
 
-/// What to do about payments.
+/// Resolve payments whose outcome is unknown, and refunds that were refused.
 #[derive(Subcommand, Debug)]
 pub enum Payments {
-    /// Print what a provider has not decided, and the refunds that it refused, the oldest first.
+    /// List payment operations without an outcome and refused refunds, oldest first.
     List {
-        /// How many at most.
+        /// The maximum number of operations to list.
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=1000))]
         limit: i64,
     },
-    /// Ask the provider again: for a refund that it refused, or about an operation without an outcome.
+    /// Ask the provider again about an operation without an outcome, or send a refused refund again.
     Ask {
-        /// The operation in the list.
+        /// The operation, as `list` shows it.
         operation: Uuid,
     },
-    /// Give back the money of a payment that no order was made of, or that was taken beyond its order's price.
+    /// Refund a payment that has no order, or what was captured beyond the total of its order.
     Refund {
-        /// The payment.
+        /// The payment, as `list` or `api doctor --invariants` shows it.
         payment: Uuid,
     },
-    /// Give back the stock of an attempt that is expiring while its provider does not answer. Look into the provider's dashboard
-    /// first: money that arrives later becomes an order only if the stock is still there, and goes back otherwise.
+    /// Release the stock that an expiring checkout attempt holds while its provider does not answer. Check the provider's
+    /// dashboard first: money that arrives later becomes an order only if the stock is still available; otherwise it is refunded.
     Release {
-        /// The checkout attempt in the list.
+        /// The checkout attempt, as `list` shows it.
         attempt: Uuid,
     },
-    /// Print the provider's reports that could not be applied, the oldest first.
+    /// List provider reports that could not be applied, oldest first.
     Reports,
-    /// Apply a report once more, when what was in its way is gone.
+    /// Apply a report again, after the cause was removed.
     Apply {
-        /// Its number in the list of reports.
+        /// The number of the report, as `reports` shows it.
         id: i64,
     },
-    /// Take a report off the list that was seen to in another way.
+    /// Remove a report from the list, after it was resolved in another way.
     Dismiss {
-        /// Its number in the list of reports.
+        /// The number of the report, as `reports` shows it.
         id: i64,
     },
 }

@@ -24,6 +24,8 @@ pub struct Draft {
     pub expires_on: Option<NaiveDate>,
     /// The merchant's own note.
     pub note: String,
+    /// The key under which it is issued once, and the hash of what is asked for.
+    pub key: Option<(String, Vec<u8>)>,
 }
 
 /// A card as its issuer sees it.

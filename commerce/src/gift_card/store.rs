@@ -9,7 +9,7 @@ use crate::db::Conn;
 use crate::kernel::{Currency, Fault, Money};
 use crate::tables::{gift_card_entries, gift_cards};
 
-/// Issues a card under a code; must run in a transaction.
+/// Issues a card under a code; must run in a transaction. `None` when the key of the draft issued a card before.
 ///
 /// # Errors
 /// A [`Fault`] when a statement fails.
@@ -18,9 +18,10 @@ pub async fn issue(
     code: &Code,
     draft: &Draft,
     now: DateTime<Utc>,
-) -> Result<i64, Fault> {
+) -> Result<Option<i64>, Fault> {
     use gift_cards as t;
-    let id: i64 = diesel::insert_into(t::table)
+    let (key, hash) = draft.key.clone().unzip();
+    let id: Option<i64> = diesel::insert_into(t::table)
         .values((
             t::code_hash.eq(code.digest()),
             t::last_characters.eq(code.last_characters()),
@@ -29,10 +30,19 @@ pub async fn issue(
             t::note.eq(&draft.note),
             t::expires_on.eq(draft.expires_on),
             t::created_at.eq(now),
+            t::idempotency_key.eq(key),
+            t::request_hash.eq(hash),
         ))
+        .on_conflict(t::idempotency_key)
+        .filter_target(t::idempotency_key.is_not_null())
+        .do_nothing()
         .returning(t::id)
         .get_result(conn)
-        .await?;
+        .await
+        .optional()?;
+    let Some(id) = id else {
+        return Ok(None);
+    };
     diesel::insert_into(gift_card_entries::table)
         .values((
             gift_card_entries::gift_card_id.eq(id),
@@ -42,7 +52,21 @@ pub async fn issue(
         ))
         .execute(conn)
         .await?;
-    Ok(id)
+    Ok(Some(id))
+}
+
+/// The card that a key issued, and the hash of what was asked for.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn of_key(conn: &mut Conn, key: &str) -> Result<Option<(i64, Option<Vec<u8>>)>, Fault> {
+    use gift_cards as t;
+    Ok(t::table
+        .filter(t::idempotency_key.eq(key))
+        .select((t::id, t::request_hash))
+        .first(conn)
+        .await
+        .optional()?)
 }
 
 /// Ends a card, or lets it be used again; what is held of it stays held. Answers whether that changed anything.

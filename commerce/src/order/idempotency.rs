@@ -89,6 +89,18 @@ pub enum KeyRefusal {
     Twin(String),
 }
 
+/// Whether a key is one.
+///
+/// # Errors
+/// [`KeyRefusal::Malformed`].
+pub fn check(key: &str) -> Result<(), KeyRefusal> {
+    if (1..=255).contains(&key.chars().count()) && !key.contains(char::is_control) {
+        Ok(())
+    } else {
+        Err(KeyRefusal::Malformed)
+    }
+}
+
 impl Command<'_> {
     fn hash(&self) -> Vec<u8> {
         Sha256::digest(self.request.as_bytes()).to_vec()
@@ -101,9 +113,7 @@ impl Command<'_> {
     pub async fn is_repeated(&self, conn: &mut Conn) -> Outcome<bool, KeyRefusal> {
         use idempotency_keys as t;
         let value = &self.key.value;
-        if !(1..=255).contains(&value.chars().count()) || value.contains(char::is_control) {
-            return Err(Failure::Refused(KeyRefusal::Malformed));
-        }
+        check(value).map_err(Failure::Refused)?;
         let known: Option<(String, i64, Vec<u8>)> = t::table
             .find(value)
             .select((t::command, t::order_id, t::request_hash))

@@ -116,6 +116,8 @@ diesel::table! {
         expires_on -> Nullable<Date>,
         disabled_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+        idempotency_key -> Nullable<Text>,
+        request_hash -> Nullable<Bytea>,
     }
 }
 

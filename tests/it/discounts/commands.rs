@@ -168,6 +168,7 @@ async fn gift_cards_are_issued_listed_disabled_and_enabled() {
         currency: currency.map(|code| code.parse().unwrap()),
         expires_on: expires_on.map(str::to_owned),
         note: " for Ada ".to_owned(),
+        idempotency_key: None,
     };
     let run = async |command: GiftCards| gift_cards_command::run(&app.shop, &command).await;
     for (command, words) in [
@@ -210,6 +211,44 @@ async fn gift_cards_are_issued_listed_disabled_and_enabled() {
         run(GiftCards::Enable { id: 1 }).await.unwrap(),
         "gift card 1 is enabled\n"
     );
+    app.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_key_issues_one_gift_card_however_often_it_is_sent() {
+    let app = TestApp::new().await;
+    let issue = |key: &str, amount: &str| GiftCards::Issue {
+        amount: amount.to_owned(),
+        currency: None,
+        expires_on: None,
+        note: String::new(),
+        idempotency_key: Some(key.to_owned()),
+    };
+    let run = async |command: GiftCards| gift_cards_command::run(&app.shop, &command).await;
+    let together = (0..8).map(|_| run(issue("thanks-1", "25.00")));
+    let said = futures_util::future::join_all(together).await;
+    let said: Vec<String> = said.into_iter().map(Result::unwrap).collect();
+    let new = said
+        .iter()
+        .filter(|said| said.contains("is not shown again"));
+    assert_eq!(new.count(), 1, "{said:?}");
+    let again =
+        "gift card 1 was issued with this idempotency key before; its code was shown then\n";
+    assert_eq!(run(issue("thanks-1", "25.00")).await.unwrap(), again);
+    let cards = "SELECT count(*) FROM gift_cards";
+    assert_eq!(app.count(cards).await, 1);
+    for (key, amount, words) in [
+        ("thanks-1", "26.00", "was used for another request"),
+        ("", "25.00", "must have 1 to 255 characters"),
+        ("a\0", "25.00", "must have 1 to 255 characters"),
+    ] {
+        let error = run(issue(key, amount)).await.unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+    assert_eq!(app.count(cards).await, 1);
+    run(issue("thanks-2", "25.00")).await.unwrap();
+    let all = "SELECT sum(balance_minor)::bigint FROM gift_cards";
+    assert_eq!(app.count(all).await, 5_000);
     app.assert_sound().await;
 }
 

@@ -1,0 +1,1 @@
+DROP INDEX one_gift_card_per_key
