@@ -272,10 +272,19 @@ async fn cancel(shop: &Shop, args: &CancelArgs) -> anyhow::Result<String> {
     } else {
         "in part "
     };
-    Ok(format!(
+    let mut said = format!(
         "order #{} is {what}canceled: {} is asked of the provider, {} is on gift cards again\n",
         args.number, canceled.by_provider, canceled.on_gift_cards
-    ))
+    );
+    if canceled.still_owed.minor > 0 {
+        let cards = canceled.unusable_cards.join(", …");
+        let owed = canceled.still_owed;
+        said.push_str(&format!(
+            "{owed} could not be refunded, because gift card …{cards} cannot be used any more, and is still owed: \
+             enable the card and refund the order, or issue a new card for it\n"
+        ));
+    }
+    Ok(said)
 }
 
 async fn import(shop: &Shop, files: &[PathBuf]) -> anyhow::Result<String> {

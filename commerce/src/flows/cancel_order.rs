@@ -36,12 +36,16 @@ pub struct CancelOrder {
 }
 
 /// The outcome of a cancellation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Canceled {
     /// What the provider is asked to give back, by a job.
     pub by_provider: Money,
     /// What is on gift cards again.
     pub on_gift_cards: Money,
+    /// What could not go back, because gift cards cannot be used any more: it stays refundable.
+    pub still_owed: Money,
+    /// The last four characters of the codes of these cards.
+    pub unusable_cards: Vec<String>,
 }
 
 /// Why nothing is canceled.
@@ -94,14 +98,21 @@ async fn cancel(
     let Some(order) = refunds::locked(conn, number).await? else {
         return refuse(NotRefunded::NoOrder(number).into());
     };
-    let outcome = |paid: Paid| Canceled {
-        by_provider: Money::new(paid.by_provider, order.currency),
-        on_gift_cards: Money::new(paid.on_gift_cards, order.currency),
+    let money = |minor| Money::new(minor, order.currency);
+    let outcome = |paid: Paid, (still_owed, unusable_cards)| Canceled {
+        by_provider: money(paid.by_provider),
+        on_gift_cards: money(paid.on_gift_cards),
+        still_owed: money(still_owed),
+        unusable_cards,
     };
     let command = command(wanted, &order);
     if command.is_repeated(conn).await.map_err(into)? {
         let paid = refunds::of_key(conn, wanted.key.value()).await?;
-        return Ok(outcome(paid.unwrap_or_default()));
+        let owed = match balance {
+            Some(balance) if wanted.refund => balance.unusable(),
+            _ => (0, Vec::new()),
+        };
+        return Ok(outcome(paid.unwrap_or_default(), owed));
     }
     if order.is_canceled {
         return refuse(NotCanceled::AlreadyCanceled(number));
@@ -119,27 +130,35 @@ async fn cancel(
         _ => 0,
     };
     command.claim(conn).await.map_err(into)?;
+    // What cannot go back now stays refundable; the order is canceled all the same.
+    let split = balance.map(|balance| balance.split_usable(number, total));
+    let split = split
+        .transpose()
+        .map_err(|why| Failure::Refused(why.into()))?;
     let new = NewRefund {
         key: wanted.key.value(),
         actor: &wanted.actor,
         reason: None,
         note: wanted.staff_note.as_deref(),
-        total,
+        total: split.as_ref().map_or(0, |(split, _)| split.total()),
         notify: wanted.notify_customer,
     };
-    let paid = match balance {
-        Some(balance) => {
-            let split = balance.split(number, total);
-            let split = split.map_err(|why| Failure::Refused(why.into()))?;
-            pay_back(shop, conn, &order, new, (&parts, &split)).await?
+    let (paid, owed) = match split {
+        Some((split, unusable)) => (
+            pay_back(shop, conn, &order, new, (&parts, &split)).await?,
+            (total - split.total(), unusable),
+        ),
+        None => {
+            let refund = refunds::record(conn, &order, new, &parts, shop.clock.now()).await?;
+            let paid = Paid {
+                refund,
+                ..Paid::default()
+            };
+            (paid, (0, Vec::new()))
         }
-        None => Paid {
-            refund: refunds::record(conn, &order, new, &parts, shop.clock.now()).await?,
-            ..Paid::default()
-        },
     };
     record(shop, conn, wanted, (&order, paid.refund)).await?;
-    Ok(outcome(paid))
+    Ok(outcome(paid, owed))
 }
 
 fn into(failure: Failure<KeyRefusal>) -> Failure<NotCanceled> {

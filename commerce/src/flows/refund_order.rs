@@ -402,30 +402,64 @@ impl RefundBalance {
         self.by_provider + self.cards.iter().map(|card| card.minor).sum::<i64>()
     }
 
-    /// Splits a sum, which is not more than is left, among the provider and the cards.
+    /// What cannot go back because cards cannot be used any more, and these cards' last four characters.
+    pub(super) fn unusable(self) -> (i64, Vec<String>) {
+        let unusable = self.cards.into_iter();
+        let unusable: Vec<_> = unusable
+            .filter(|card| !card.is_usable && card.minor > 0)
+            .collect();
+        let minor = unusable.iter().map(|card| card.minor).sum();
+        let cards = unusable.into_iter().map(|card| card.last_characters);
+        (minor, cards.collect())
+    }
+
+    /// Splits a sum, which is not more than is left, among the provider and the cards; it is refused where a card
+    /// cannot be used any more.
     pub(super) fn split(self, number: i64, total: i64) -> Result<Split, NotRefunded> {
+        let (split, unusable) = self.split_usable(number, total)?;
+        match unusable.into_iter().next() {
+            Some(card) => Err(NotRefunded::DeadCard(card)),
+            None => Ok(split),
+        }
+    }
+
+    /// Splits as much of a sum as can go back, and names the cards that cannot take the rest.
+    pub(super) fn split_usable(
+        self,
+        number: i64,
+        total: i64,
+    ) -> Result<(Split, Vec<String>), NotRefunded> {
         let by_provider = total.min(self.by_provider);
         if self.is_under_way && by_provider > 0 {
             return Err(NotRefunded::UnderWay(number));
         }
         let mut rest = total - by_provider;
         let mut on_cards = Vec::new();
-        for card in self.cards {
+        let (usable, others): (Vec<_>, Vec<_>) =
+            self.cards.into_iter().partition(|card| card.is_usable);
+        for card in usable {
             let part = card.minor.min(rest);
             if part > 0 {
-                if !card.is_usable {
-                    return Err(NotRefunded::DeadCard(card.last_characters));
-                }
                 on_cards.push((card.card, part));
                 rest -= part;
             }
         }
-        Ok(Split {
+        let unusable = others.into_iter().filter(|card| rest > 0 && card.minor > 0);
+        let unusable = unusable.map(|card| card.last_characters).collect();
+        let split = Split {
             payment: self.payment,
             attempt: self.attempt,
             by_provider,
             on_cards,
-        })
+        };
+        Ok((split, unusable))
+    }
+}
+
+impl Split {
+    /// What goes back, in minor units.
+    pub(super) fn total(&self) -> i64 {
+        self.by_provider + self.on_cards.iter().map(|(_, part)| part).sum::<i64>()
     }
 }
 

@@ -83,6 +83,42 @@ async fn a_canceled_order_gives_back_its_stock_and_its_money() {
 }
 
 #[tokio::test]
+async fn a_gift_card_that_cannot_be_used_keeps_nothing_else_back() {
+    let till = Till::open().await;
+    let ada = mixed(&till).await;
+    let disabled = "UPDATE gift_cards SET disabled_at = now() WHERE id = 2";
+    till.app.execute(disabled).await;
+    for _ in 0..2 {
+        let said = orders(&till, of(&[], true, true, "cancel-1"))
+            .await
+            .unwrap();
+        let (sums, owed) = said.split_once('\n').unwrap();
+        assert_eq!(
+            sums,
+            "order #1001 is canceled: 29.00 USD is asked of the provider, 4.00 USD is on gift cards again"
+        );
+        assert!(owed.starts_with("2.00 USD could not be refunded, because gift card …"));
+        assert!(owed.contains("is still owed"), "{owed}");
+    }
+    assert_eq!(on_cards(&till).await, [400, 0]);
+    assert_eq!(shelf(&till).await, (9, 0));
+    till.drain().await;
+    till.assert_sound().await;
+    let now = order(&till, &ada, CURRENT).await;
+    assert_eq!(amounts(&now).0[4], "33.0");
+    assert_eq!(amounts(&now).1[0], "PARTIALLY_REFUNDED");
+    // What is owed can be refunded as soon as the card can be used.
+    let enabled = "UPDATE gift_cards SET disabled_at = NULL WHERE id = 2";
+    till.app.execute(enabled).await;
+    assert_eq!(
+        refund(&till, None).await.unwrap(),
+        "order #1001: 0.00 USD is asked of the provider, 2.00 USD is on gift cards again\n"
+    );
+    assert_eq!(on_cards(&till).await, [400, 200]);
+    till.assert_sound().await;
+}
+
+#[tokio::test]
 async fn pieces_are_canceled_without_restock_and_the_rest_without_refund() {
     let till = Till::open().await;
     let cup = till.stock("cup", 9).await;
