@@ -22,6 +22,17 @@ pub struct Mail {
     pub date: DateTime<Utc>,
 }
 
+/// The domain of the addresses of erased persons.
+const ERASED: &str = "@erased.invalid";
+
+impl Mail {
+    /// Whether its recipient was erased: the address is a marker, and nobody's.
+    #[must_use]
+    pub fn is_to_erased(&self) -> bool {
+        self.to.ends_with(ERASED)
+    }
+}
+
 /// An order as its confirmation tells it, from the order's own rows: what the buyer accepted, not
 /// what the catalogue says today.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! A person who is read out whole and erased everywhere.
 
-use api::commands::orders::{self, CancelArgs, Once, Orders, RefundArgs};
+use api::commands::orders::{self, CancelArgs, FulfillArgs, Once, Orders, RefundArgs};
 use api::commands::replay_pricing;
 use commerce::customer::person::{self, PersonRefusal};
 use commerce::kernel::Failure;
@@ -278,6 +278,37 @@ async fn notes_of_staff_are_erased_and_nothing_else_of_a_refund() {
         + (SELECT count(*) FROM order_cancellations WHERE staff_note = '[erased]')";
     // A cancellation is recorded with a refund of its own, which has its note.
     assert_eq!(till.app.count(erased).await, 3);
+    till.assert_sound().await;
+}
+
+#[tokio::test]
+async fn nothing_is_sent_about_an_order_whose_buyer_was_erased() {
+    let till = Till::open().await;
+    bought(&till).await;
+    let sent = till.mailbox.files();
+    let url = till.app.database.url.clone();
+    person::erase(&url, "ada@mail.example", "me").await.unwrap();
+    let parcel = FulfillArgs {
+        number: 1001,
+        lines: vec![(1, 1)],
+        company: None,
+        tracking_number: None,
+        tracking_url: None,
+        once: Once::default(),
+    };
+    let refund = RefundArgs {
+        number: 1001,
+        amount: Some("1.00".to_owned()),
+        ..RefundArgs::default()
+    };
+    for command in [Orders::Fulfill(parcel), Orders::Refund(refund)] {
+        orders::run(&till.app.shop, &command).await.unwrap();
+        till.drain().await;
+    }
+    assert_eq!(till.mailbox.files(), sent);
+    let kinds = "kind IN ('send_shipping_confirmation', 'send_refund_notification')";
+    let done = format!("SELECT count(*) FROM jobs WHERE {kinds} AND state = 'completed'");
+    assert_eq!(till.app.count(&done).await, 2);
     till.assert_sound().await;
 }
 
