@@ -57,7 +57,6 @@ impl Shop {
     /// # Errors
     /// A [`Fault`] when a pool cannot be built.
     pub async fn open(config: &CommonConfig) -> Result<Self, Fault> {
-        crate::cart::set_lifetime(config.retention.carts);
         let kv = Kv::connect(&config.redis_url)?;
         let guard = Guard::new(kv.clone(), &config.key_prefix, config.accounts.guard);
         let (db, clock) = (Db::connect(&config.db).await?, Clock::system());

@@ -41,7 +41,7 @@ async fn let_in(shop: &Shop, cart: &str, parameters: Parameters) -> Answer {
         None => None,
     };
     let cookie = key.as_ref().zip(known).and_then(|(key, cart)| {
-        let cookie = visit::keep(key, &shop.settings.public_url)?;
+        let cookie = visit::keep(key, &shop.settings)?;
         Some((cart.id, cookie))
     });
     let Some((id, cookie)) = cookie else {

@@ -1,11 +1,11 @@
 //! Somebody's way through the checkout of one cart: who may walk it, and how far they have come.
 
-use commerce::Shop;
 use commerce::cart::{CartKey, Checkout, Method, reads, store};
 use commerce::checkout::{self, State};
 use commerce::content::identity;
 use commerce::kernel::{Money, Secret, postal};
 use commerce::order;
+use commerce::{Settings, Shop};
 use poem::http::{HeaderMap, HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Request, Response};
 use sha2::{Digest, Sha256};
@@ -287,14 +287,15 @@ fn cookie_name(public_url: &str) -> &'static str {
 }
 
 /// Has the browser keep a cart's key, for the pages of this cart alone.
-pub(super) fn keep(key: &CartKey, public_url: &str) -> Option<HeaderValue> {
+pub(super) fn keep(key: &CartKey, settings: &Settings) -> Option<HeaderValue> {
+    let public_url = settings.public_url.as_str();
     let name = cookie_name(public_url);
     let secure = if public_url.starts_with("https://") {
         "; Secure"
     } else {
         ""
     };
-    let seconds = commerce::cart::lifetime().num_seconds();
+    let seconds = settings.retention.carts.num_seconds();
     let text = format!(
         "{name}={}; Path=/checkout/{}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}",
         key.secret.reveal(),

@@ -39,17 +39,3 @@ pub const MAX_QUANTITY: i32 = 1_000_000;
 pub const MAX_ADDRESSES: usize = 20;
 /// The most gift cards of one cart.
 pub const MAX_GIFT_CARDS: usize = 20;
-static LIFETIME: std::sync::OnceLock<chrono::TimeDelta> = std::sync::OnceLock::new();
-
-/// How long an open cart is kept that nobody changes: what this process was told first, or as by default.
-#[must_use]
-pub fn lifetime() -> chrono::TimeDelta {
-    let told = LIFETIME.get().copied();
-    told.unwrap_or_else(|| crate::retention::Retention::default().carts)
-}
-
-/// Tells this process, once, how long an open cart is kept.
-pub(crate) fn set_lifetime(kept: chrono::TimeDelta) {
-    // Whoever comes later reads the same configuration.
-    let _same = LIFETIME.set(kept);
-}

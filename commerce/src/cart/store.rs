@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::model::digest;
 use super::{Cart, CartAddress, CartKey, Line, Method, Payment, Preferences, reads};
+use crate::Shop;
 use crate::db::{Conn, sql};
 use crate::kernel::{Address, Fault, Id, Money};
 use crate::market::PriceList;
@@ -99,9 +100,19 @@ pub(super) struct New {
     pub customer_id: Option<i64>,
 }
 
-/// When a cart changed at `now` is forgotten.
-pub(super) fn expiry(now: DateTime<Utc>) -> DateTime<Utc> {
-    now + super::lifetime()
+/// When a cart changes, and until when it is kept if nobody changes it again.
+#[derive(Clone, Copy)]
+pub(super) struct Touch {
+    now: DateTime<Utc>,
+    pub(super) expires_at: DateTime<Utc>,
+}
+
+impl Touch {
+    /// A change at this time.
+    pub(super) fn at(shop: &Shop, now: DateTime<Utc>) -> Self {
+        let expires_at = now + shop.settings.retention.carts;
+        Self { now, expires_at }
+    }
 }
 
 /// The cart that the key opens, in whatever state, without its lines.
@@ -153,14 +164,14 @@ pub(super) async fn patch(
     conn: &mut Conn,
     before: Cart,
     patch: &Patch,
-    now: DateTime<Utc>,
+    Touch { now, expires_at }: Touch,
 ) -> Result<Cart, Fault> {
     let row: Row = diesel::update(carts::table.find(before.id))
         .set((
             patch,
             carts::version.eq(before.version + 1),
             carts::updated_at.eq(now),
-            carts::expires_at.eq(expiry(now)),
+            carts::expires_at.eq(expires_at),
         ))
         .returning(Row::as_returning())
         .get_result(conn)
@@ -183,9 +194,9 @@ pub(super) async fn put_lines(
     conn: &mut Conn,
     cart: &mut Cart,
     changed: &[Uuid],
-    now: DateTime<Utc>,
+    Touch { now, expires_at }: Touch,
 ) -> Result<(), Fault> {
-    let (version, expires_at) = (cart.version + 1, expiry(now));
+    let version = cart.version + 1;
     let lines: Vec<&Line> = cart
         .lines
         .iter()

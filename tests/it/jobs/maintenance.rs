@@ -105,6 +105,24 @@ async fn companions_are_what_was_bought_together() {
 }
 
 #[tokio::test]
+async fn carts_are_kept_as_long_as_each_shop_says() {
+    for days in [2, 3] {
+        let mut settings = (*TestApp::new().await.shop.settings).clone();
+        settings.retention.carts = TimeDelta::days(days);
+        let app = TestApp::new().await.with_settings(settings);
+        let create = "mutation { cartCreate(input: {}) { cart { id } } }";
+        let answer = app.graphql(create, json!({})).await;
+        let cart = &answer.data()["cartCreate"]["cart"]["id"];
+        let kept = "SELECT extract(day FROM expires_at - updated_at)::bigint FROM carts";
+        assert_eq!(app.count(kept).await, days);
+        let change =
+            "mutation ($id: ID!) { cartNoteUpdate(cartId: $id, note: \"a\") { cart { note } } }";
+        app.graphql(change, json!({ "id": cart })).await.data();
+        assert_eq!(app.count(kept).await, days);
+    }
+}
+
+#[tokio::test]
 async fn bodies_of_webhooks_are_kept_as_long_as_is_set() {
     let mut settings = (*TestApp::new().await.shop.settings).clone();
     settings.retention.webhooks = TimeDelta::days(2);

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::locked;
 use crate::Shop;
 use crate::cart::addresses::Book;
-use crate::cart::store::{self, Patch};
+use crate::cart::store::{self, Patch, Touch};
 use crate::cart::{
     AddressDraft, AddressEdit, CartAddress, CartKey, Changed, GivenAddress, Path, Refusals,
     Warning, addresses, check, reads,
@@ -129,7 +129,8 @@ where
             let book = book(conn, oneself, &given).await?;
             let (after, warnings) = plan(before, &book).map_err(Failure::Refused)?;
             store::put_addresses(conn, cart.id, &after).await?;
-            let mut cart = store::patch(conn, cart, &Patch::default(), now).await?;
+            let mut cart =
+                store::patch(conn, cart, &Patch::default(), Touch::at(shop, now)).await?;
             reads::fill(conn, &mut cart, &[], now).await?;
             Ok(Changed { cart, warnings })
         })

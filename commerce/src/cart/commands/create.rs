@@ -11,7 +11,7 @@ use super::lines::change;
 use crate::Shop;
 use crate::cart::addresses::Book;
 use crate::cart::metafields::{self, MetafieldDraft};
-use crate::cart::store::{self, New};
+use crate::cart::store::{self, New, Touch};
 use crate::cart::{
     AddressDraft, Cart, CartKey, Changed, Code, LineDraft, Path, Preferences, Refusal, Refusals,
     Warning, addresses, check, offers, reads,
@@ -107,7 +107,7 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
                 discount_codes: discount_codes.clone(),
                 created_at: now,
                 updated_at: now,
-                expires_at: store::expiry(now),
+                expires_at: Touch::at(shop, now).expires_at,
                 customer_id: new.customer.id(),
             };
             let mut cart = store::insert(conn, &row).await?;
@@ -117,7 +117,8 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
                 let plan = |plan: &mut _| {
                     crate::cart::rules::Plan::add(plan, &new.lines, &catalog, &lines)
                 };
-                let changed = change(conn, cart, (now, most), &lines, plan).await?;
+                let changed =
+                    change(conn, cart, (Touch::at(shop, now), most), &lines, plan).await?;
                 (cart, warnings) = (changed.cart, changed.warnings);
             }
             if !new.metafields.is_empty() {

@@ -3,7 +3,7 @@
 use super::locked;
 use crate::Shop;
 use crate::cart::model::digest;
-use crate::cart::store::{self, Patch};
+use crate::cart::store::{self, Patch, Touch};
 use crate::cart::{
     Cart, CartKey, Changed, Code, Path, Preferences, Refusal, Refusals, check, metafields, offers,
     reads,
@@ -206,7 +206,7 @@ pub async fn set_discount_codes(
         .write(async |conn: &mut Conn| {
             let mut cart = locked(conn, key, now).await?;
             reads::fill(conn, &mut cart, &[], now).await?;
-            let cart = store::patch(conn, cart, patch, now).await?;
+            let cart = store::patch(conn, cart, patch, Touch::at(shop, now)).await?;
             let warnings = offers::code_warnings(conn, &cart, now).await?;
             Ok(Changed { cart, warnings })
         })
@@ -273,7 +273,7 @@ pub async fn set_delivery(
                 delivery_code: Some(code),
                 ..Patch::default()
             };
-            let cart = store::patch(conn, cart, &patch, now).await?;
+            let cart = store::patch(conn, cart, &patch, Touch::at(shop, now)).await?;
             Ok(Changed {
                 cart,
                 warnings: Vec::new(),
@@ -374,7 +374,7 @@ pub async fn forget_buyer(shop: &Shop, key: &CartKey) -> Outcome<Changed, Refusa
                 customer_id: Some(None),
                 ..Patch::default()
             };
-            let mut cart = store::patch(conn, cart, &patch, now).await?;
+            let mut cart = store::patch(conn, cart, &patch, Touch::at(shop, now)).await?;
             reads::fill(conn, &mut cart, &[], now).await?;
             Ok(Changed {
                 cart,
@@ -440,7 +440,7 @@ where
             let mut cart = locked(conn, key, now).await?;
             reads::fill(conn, &mut cart, &[], now).await?;
             let patch = patch(&cart).map_err(Failure::Refused)?;
-            let cart = store::patch(conn, cart, &patch, now).await?;
+            let cart = store::patch(conn, cart, &patch, Touch::at(shop, now)).await?;
             Ok(Changed {
                 cart,
                 warnings: Vec::new(),

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::locked;
 use crate::Shop;
-use crate::cart::store::{self, Patch};
+use crate::cart::store::{self, Patch, Touch};
 use crate::cart::{
     CartKey, Changed, Code as Kind, MAX_GIFT_CARDS, Path, Refusal, Refusals, Warning, WarningCode,
     check, reads,
@@ -98,7 +98,8 @@ where
             if after != before {
                 store::put_gift_cards(conn, cart.id, &after).await?;
             }
-            let mut cart = store::patch(conn, cart, &Patch::default(), now).await?;
+            let mut cart =
+                store::patch(conn, cart, &Patch::default(), Touch::at(shop, now)).await?;
             reads::fill(conn, &mut cart, &[], now).await?;
             Ok(Changed { cart, warnings })
         })

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::locked;
 use crate::Shop;
 use crate::cart::rules::{Catalog, Plan};
+use crate::cart::store::Touch;
 use crate::cart::{
     Cart, CartKey, Changed, LineDraft, LineEdit, Path, Refusals, check, reads, store,
 };
@@ -29,7 +30,7 @@ pub async fn add_lines(
     shop.db
         .write(async |conn: &mut Conn| {
             let (cart, catalog) = opened(conn, key, &wanted, now).await?;
-            change(conn, cart, (now, most), &path, |plan| {
+            change(conn, cart, (Touch::at(shop, now), most), &path, |plan| {
                 plan.add(drafts, &catalog, &path);
             })
             .await
@@ -53,7 +54,7 @@ pub async fn edit_lines(
     shop.db
         .write(async |conn: &mut Conn| {
             let (cart, catalog) = opened(conn, key, &wanted, now).await?;
-            change(conn, cart, (now, most), &path, |plan| {
+            change(conn, cart, (Touch::at(shop, now), most), &path, |plan| {
                 plan.edit(edits, &catalog, &path);
             })
             .await
@@ -76,7 +77,7 @@ pub async fn remove_lines(
     shop.db
         .write(async |conn: &mut Conn| {
             let (cart, _) = opened(conn, key, &[], now).await?;
-            change(conn, cart, (now, most), &path, |plan| {
+            change(conn, cart, (Touch::at(shop, now), most), &path, |plan| {
                 plan.remove(ids, &path)
             })
             .await
@@ -95,11 +96,11 @@ async fn opened(
     Ok((cart, catalog))
 }
 
-/// Works a change out and stores what became different, at a time, where an order may have so many pieces.
+/// Works a change out and stores what became different, where an order may have so many pieces.
 pub(super) async fn change(
     conn: &mut Conn,
     mut cart: Cart,
-    (now, most): (DateTime<Utc>, i64),
+    (touch, most): (Touch, i64),
     path: &Path,
     plan: impl FnOnce(&mut Plan) + Send,
 ) -> Outcome<Changed, Refusals> {
@@ -115,7 +116,7 @@ pub(super) async fn change(
     cart.lines = planned.lines;
     cart.withdrawn = planned.withdrawn;
     let changed: Vec<Uuid> = planned.touched.into_iter().collect();
-    store::put_lines(conn, &mut cart, &changed, now).await?;
+    store::put_lines(conn, &mut cart, &changed, touch).await?;
     Ok(Changed {
         cart,
         warnings: planned.warnings,

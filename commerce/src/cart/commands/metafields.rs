@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::locked;
 use crate::Shop;
 use crate::cart::metafields::{self, MAX_PER_CART, MetafieldDraft, Mistake, Wrong};
-use crate::cart::store::{self, Patch};
+use crate::cart::store::{self, Patch, Touch};
 use crate::cart::{Cart, CartKey};
 use crate::db::Conn;
 use crate::kernel::{Failure, Fault, Id, Outcome, id};
@@ -47,7 +47,7 @@ pub async fn set_metafields(
                     return Err(Failure::Refused(vec![too_many(index)]));
                 }
                 if let Some(held) = held {
-                    store::patch(conn, held, &Patch::default(), now).await?;
+                    store::patch(conn, held, &Patch::default(), Touch::at(shop, now)).await?;
                 }
             }
             Ok(())
@@ -85,7 +85,7 @@ pub async fn delete_metafield(
             }
             let gone = metafields::delete(conn, cart.id, &name).await?;
             let gone = gone.ok_or(Failure::Refused(NotDeleted::Unknown))?;
-            store::patch(conn, cart, &Patch::default(), now).await?;
+            store::patch(conn, cart, &Patch::default(), Touch::at(shop, now)).await?;
             Ok(gone)
         })
         .await
