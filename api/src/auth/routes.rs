@@ -71,6 +71,12 @@ async fn sign_in(
     let work = async {
         let caller = admitted(request, &shop)?;
         let given: SignIn = read(request, body).await?;
+        for (field, text) in [("email", &given.email), ("password", &given.password)] {
+            if text.contains('\0') {
+                let what = format!("the body: `{field}` contains the character U+0000");
+                return Err(problem(StatusCode::BAD_REQUEST, "BAD_REQUEST", &what));
+            }
+        }
         let begun = commands::begin_session(&shop, &caller, &given.email, &given.password).await;
         let session = begun.map_err(refused)?;
         answer(&session, &authority, given.cookie)
