@@ -287,6 +287,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    payment_cards (attempt_id) {
+        attempt_id -> Uuid,
+        card_hash -> Bytea,
+        session_hash -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     payment_cursors (provider) {
         provider -> Text,
         cursor -> Text,
@@ -556,6 +565,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     order_lines,
     orders,
     pages,
+    payment_cards,
     payment_cursors,
     payment_facts,
     payment_operations,

@@ -294,7 +294,7 @@ async fn an_order_has_no_more_pieces_than_is_set() {
     let command = PlaceOrder {
         cart: CartKey::parse(&cart).unwrap(),
         token: "press-1".to_owned(),
-        client: std::net::Ipv4Addr::LOCALHOST.into(),
+        client: Some(std::net::Ipv4Addr::LOCALHOST.into()),
         shown: None,
     };
     let refused = place_order(&till.app.shop, &command).await;

@@ -24,6 +24,8 @@ pub struct Till {
     pub env: Env,
     /// SQL statements of all requests so far.
     pub statements: AtomicU64,
+    /// Buyers so far.
+    buyers: AtomicU64,
 }
 
 const CART: &str = "cart { id cost { totalAmount { amount } } \
@@ -50,6 +52,7 @@ impl Till {
             mailbox,
             env,
             statements: AtomicU64::new(0),
+            buyers: AtomicU64::new(0),
         }
     }
 
@@ -81,16 +84,29 @@ impl Till {
         answer.data().clone()
     }
 
-    /// Fills a cart step by step as a storefront does, up to the press of "pay".
+    /// Fills a cart step by step as a storefront does, up to the press of "pay". Each cart is another buyer's; the first is Ada's.
     pub async fn cart(&self, variant: &str, quantity: i32, card: &str) -> String {
-        let cart = self.unpaid_cart(variant, quantity).await;
+        let email = self.next_buyer();
+        self.cart_of(&email, variant, quantity, card).await
+    }
+
+    fn next_buyer(&self) -> String {
+        match self.buyers.fetch_add(1, Ordering::Relaxed) {
+            0 => "ada@mail.example".to_owned(),
+            n => format!("buyer-{n}@mail.example"),
+        }
+    }
+
+    /// The same for the buyer with this e-mail address.
+    pub async fn cart_of(&self, email: &str, variant: &str, quantity: i32, card: &str) -> String {
+        let cart = self.unpaid_cart(email, variant, quantity).await;
         let session = self.sandbox.session(card).await;
         let total = 10 * quantity + 15;
         self.pay(&cart, &session, &format!("{total}.00")).await;
         cart
     }
 
-    async fn unpaid_cart(&self, variant: &str, quantity: i32) -> String {
+    async fn unpaid_cart(&self, email: &str, variant: &str, quantity: i32) -> String {
         let create = format!("mutation {{ cartCreate {{ {CART} }} }}");
         let data = self.ask(&create, json!({})).await;
         let cart = text(&data["cartCreate"]["cart"]["id"]);
@@ -101,10 +117,11 @@ impl Till {
         self.ask(&add, json!({ "cart": cart, "lines": lines }))
             .await;
         let identity = format!(
-            "mutation ($cart: ID!) {{ cartBuyerIdentityUpdate(cartId: $cart, \
-             buyerIdentity: {{ email: \"ada@mail.example\", countryCode: US }}) {{ {CART} }} }}"
+            "mutation ($cart: ID!, $email: String) {{ cartBuyerIdentityUpdate(cartId: $cart, \
+             buyerIdentity: {{ email: $email, countryCode: US }}) {{ {CART} }} }}"
         );
-        self.ask(&identity, json!({ "cart": cart })).await;
+        self.ask(&identity, json!({ "cart": cart, "email": email }))
+            .await;
         let address = format!(
             "mutation ($cart: ID!, $a: [CartSelectableAddressInput!]!) {{ \
              cartDeliveryAddressesAdd(cartId: $cart, addresses: $a) {{ {CART} }} }}"
@@ -134,7 +151,8 @@ impl Till {
 
     /// Fills a cart step by step as a storefront does, up to the choice of a card.
     pub async fn filled_cart(&self, variant: &str, quantity: i32) -> String {
-        self.unpaid_cart(variant, quantity).await
+        let email = self.next_buyer();
+        self.unpaid_cart(&email, variant, quantity).await
     }
 
     /// Chooses the card behind a session for so much.

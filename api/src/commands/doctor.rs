@@ -10,7 +10,7 @@ use clap::Args;
 use commerce::kernel::WRONG_CLOCK;
 use commerce::payment::{FactKind, Report};
 use commerce::{Shop, db, flows, invariants};
-use providers::payment::{PaymentProvider, Since, Unknown};
+use providers::payment::{ListError, PaymentProvider, Since};
 
 use super::print;
 use crate::config::ApiConfig;
@@ -113,7 +113,7 @@ async fn look(shop: &Shop, report: &mut String) -> anyhow::Result<usize> {
 async fn all_since(
     provider: &dyn PaymentProvider,
     time: DateTime<Utc>,
-) -> Result<Vec<Report>, Unknown> {
+) -> Result<Vec<Report>, ListError> {
     let mut since = Since::Time(time);
     let mut charges = Vec::new();
     loop {

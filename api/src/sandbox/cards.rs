@@ -1,6 +1,7 @@
 //! The cards that the vault takes, and what each of them does.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// What a test card does when it is charged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,14 @@ pub enum TestCard {
     Challenge,
     /// Is charged one minor unit too little, as no provider should.
     ShortCharge,
+}
+
+impl TestCard {
+    /// The sandbox's name for the card: the same in every session, and not its number.
+    pub(super) fn fingerprint(self) -> String {
+        let digest = Sha256::digest(format!("card {self:?}"));
+        hex::encode(&digest[..16])
+    }
 }
 
 /// Every number that the vault takes.

@@ -93,6 +93,7 @@ pub(super) fn charge(
     record.attempt = body.attempt;
     record.amount = Some(body.amount);
     record.return_url = Some(body.return_url.clone());
+    record.card_fingerprint = card.map(TestCard::fingerprint);
     match card {
         None => decline(
             record,
@@ -252,6 +253,7 @@ fn new_record(
         return_url: None,
         facts: Vec::new(),
         updated_at: now,
+        card_fingerprint: None,
     }
 }
 

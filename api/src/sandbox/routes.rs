@@ -9,7 +9,9 @@ use poem::web::{Data, Json, Path, Query};
 use poem::{
     Body, Endpoint, EndpointExt, IntoResponse, Request, Response, Route, get, handler, post,
 };
-use providers::payment::sandbox::wire::{ChargeList, ChargeRecord, Refusal, RefusalCode};
+use providers::payment::sandbox::wire::{
+    ChargeList, ChargeRecord, Refusal, RefusalCode, SessionRecord,
+};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -41,6 +43,7 @@ pub(super) fn app(sandbox: SandboxState) -> BoxEndpoint<'static> {
     let secret = sandbox.secret.clone();
     let for_clients = Route::new()
         .at("/charges", get(list).post(new_charge.with(limit())))
+        .at("/sessions/:session", get(look_up_session))
         .at("/charges/:operation", get(look_up))
         .at("/charges/:operation/cancel", post(new_cancel.with(limit())))
         .at(
@@ -215,6 +218,19 @@ async fn look_up(sandbox: Data<&SandboxState>, Path(operation): Path<Uuid>) -> R
     }
 }
 
+/// `GET /sessions/<session>`: which card it is, and not its number.
+#[handler]
+async fn look_up_session(sandbox: Data<&SandboxState>, Path(session): Path<String>) -> Response {
+    let find = |s: &super::ledger::State| s.sessions.get(&session).copied();
+    match sandbox.ledger.read(find).await {
+        Some(card) => Json(SessionRecord {
+            card_fingerprint: card.fingerprint(),
+        })
+        .into_response(),
+        None => refused(RefusalCode::NoSuchSession, "there is no such session"),
+    }
+}
+
 /// Charges on one page.
 const PAGE: usize = 100;
 
@@ -233,7 +249,10 @@ async fn list(sandbox: Data<&SandboxState>, begin: poem::Result<Query<Begin>>) -
     let words = "send since, a time, or after, the `next` of a page";
     let from = match begin.map(|Query(begin)| (begin.since, begin.after)) {
         Ok((Some(since), None)) => Some((since, Uuid::nil())),
-        Ok((None, Some(after))) => read_cursor(&after),
+        Ok((None, Some(after))) => match read_cursor(&after) {
+            Some(place) => Some(place),
+            None => return refused(RefusalCode::UnknownCursor, "no page ended with this cursor"),
+        },
         _ => None,
     };
     let Some(from) = from else {

@@ -6,7 +6,8 @@ WITH cart AS MATERIALIZED (
     FOR NO KEY UPDATE
 )
 SELECT attempt.id, attempt.cart_id, attempt.state, attempt.amount_minor, attempt.currency, cart.state = 'open',
-       payment.captured_minor, payment.refunded_minor, payment.provider_ref, payment.reported_at
+       payment.captured_minor, payment.refunded_minor, payment.provider_ref, payment.reported_at,
+       EXISTS (SELECT FROM payment_cards card WHERE card.attempt_id = attempt.id)
 FROM cart
 JOIN checkout_attempts attempt ON attempt.cart_id = cart.id
 JOIN payments payment ON payment.attempt_id = attempt.id

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{Checkout, Line, Method};
 use crate::kernel::postal::AddressFault;
 use crate::kernel::{Address, Id, Money};
+use crate::shipping;
 
 /// One thing that is missing or wrong. Codes are spelled as the contract spells the errors of a
 /// submission.
@@ -15,6 +16,9 @@ pub struct Blocker {
     /// A sentence for people.
     pub message: String,
 }
+
+/// The code of a delivery option that was selected and is no longer offered.
+pub const DELIVERY_GONE: &str = "NO_DELIVERY_GROUP_SELECTED";
 
 fn blocker(code: &'static str, message: impl Into<String>) -> Blocker {
     Blocker {
@@ -117,6 +121,11 @@ fn delivery(checkout: &Checkout, found: &mut Vec<Blocker>) {
     if checkout.options.is_empty() {
         let message = "no way of delivery takes this parcel to this address";
         found.push(blocker("DELIVERY_NO_DELIVERY_AVAILABLE", message));
+    } else if let Some(code) = &checkout.cart.delivery_code
+        && shipping::offered(&checkout.options, code).is_none()
+    {
+        let message = "The selected delivery option is no longer available.";
+        found.push(blocker(DELIVERY_GONE, message));
     }
 }
 

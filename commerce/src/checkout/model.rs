@@ -9,6 +9,9 @@ use crate::pricing::{Priced, PricingInput};
 /// How long an attempt holds stock while it waits for money.
 pub const LIFETIME: TimeDelta = TimeDelta::minutes(15);
 
+/// How long an attempt whose payment nobody decides holds the last units of something: as long as a bank's confirmation takes.
+pub const LAST_UNITS: TimeDelta = TimeDelta::minutes(5);
+
 /// How far an attempt has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -74,6 +77,9 @@ impl State {
             .map(|(state, _)| *state)
     }
 }
+
+/// The code of an attempt whose time ran out after its provider had been asked.
+pub(super) const ABANDONED: &str = "abandoned";
 
 /// The code of an attempt that was ended before its provider had answered.
 pub(super) const RELEASED: &str = "released";

@@ -8,8 +8,8 @@ use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid a
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::model::RELEASED;
-use super::{Attempt, AttemptKey, LIFETIME, RefundReason, Snapshot, State};
+use super::model::{ABANDONED, RELEASED};
+use super::{Attempt, AttemptKey, LAST_UNITS, LIFETIME, RefundReason, Snapshot, State};
 use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::kernel::{Currency, Fault, Money, Secret};
@@ -35,7 +35,7 @@ pub struct NewAttempt {
     /// The customer who was signed in.
     pub customer_id: Option<i64>,
     /// The network of whoever submitted the cart; only its hash is stored.
-    pub client: IpAddr,
+    pub client: Option<IpAddr>,
     /// The client's token.
     pub token: String,
     /// What was accepted; what is due of it is charged.
@@ -70,7 +70,7 @@ pub async fn begin(conn: &mut Conn, new: &NewAttempt, now: DateTime<Utc>) -> Res
         .bind::<Text, _>(new.provider)
         .bind::<Nullable<SqlUuid>, _>(new.operation)
         .bind::<Nullable<BigInt>, _>(new.customer_id)
-        .bind::<Text, _>(new.client.to_string());
+        .bind::<Nullable<Text>, _>(new.client.map(|client| client.to_string()));
     cached::<(), _>(query).execute(conn).await?;
     Ok(())
 }
@@ -204,6 +204,8 @@ pub struct Locked {
     pub reference: Option<String>,
     /// When the charge came to be as the latest report says.
     pub reported_at: Option<DateTime<Utc>>,
+    /// Whether it is known which card pays.
+    pub has_card: bool,
 }
 
 type LockedRow = (
@@ -217,6 +219,7 @@ type LockedRow = (
     i64,
     Option<String>,
     Option<DateTime<Utc>>,
+    bool,
 );
 type LockedColumns = (
     SqlUuid,
@@ -229,6 +232,7 @@ type LockedColumns = (
     BigInt,
     Nullable<Text>,
     Nullable<Timestamptz>,
+    Bool,
 );
 
 /// Locks cart, attempt and payment, in this order. `None` for a payment that we do not know.
@@ -241,8 +245,19 @@ pub async fn lock_for_payment(conn: &mut Conn, payment: Uuid) -> Result<Option<L
     let Some(row) = query.get_result::<LockedRow>(conn).await.optional()? else {
         return Ok(None);
     };
-    let (id, cart_id, state, minor, currency, cart_is_open, captured, refunded, reference, at) =
-        row;
+    let (
+        id,
+        cart_id,
+        state,
+        minor,
+        currency,
+        cart_is_open,
+        captured,
+        refunded,
+        reference,
+        at,
+        card,
+    ) = row;
     let currency: Currency = currency
         .parse()
         .map_err(|error| Fault::other("read an attempt's currency", error))?;
@@ -256,6 +271,7 @@ pub async fn lock_for_payment(conn: &mut Conn, payment: Uuid) -> Result<Option<L
         refunded_minor: refunded,
         reference,
         reported_at: at,
+        has_card: card,
     }))
 }
 
@@ -316,6 +332,15 @@ pub async fn refund_due(
     move_on(conn, attempt, State::RefundDue, why, now).await
 }
 
+/// Ends an attempt whose buyer let the time run out after the provider had been asked.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn abandon(conn: &mut Conn, attempt: Uuid, now: DateTime<Utc>) -> Result<(), Fault> {
+    let why = (Some(ABANDONED), None);
+    move_on(conn, attempt, State::Expired, why, now).await
+}
+
 /// Ends an attempt whose provider has not said whether money moved.
 ///
 /// # Errors
@@ -365,18 +390,41 @@ pub async fn require_action(
     Ok(())
 }
 
-/// Attempts that are out of time and have not been ended yet, longest overdue first.
+/// An attempt that is out of time, and where it stands in the order of the deadlines.
+#[derive(Clone, Copy, Debug)]
+pub struct Overdue {
+    /// The attempt.
+    pub id: Uuid,
+    /// Its deadline.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Attempts that are out of time and have not been ended yet, longest overdue first, and behind `after`.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
-pub async fn overdue(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>, Fault> {
+pub async fn overdue(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    after: Option<Overdue>,
+    limit: i64,
+) -> Result<Vec<Overdue>, Fault> {
     let query = diesel::sql_query(OVERDUE)
         .bind::<Timestamptz, _>(now)
+        .bind::<BigInt, _>((LIFETIME - LAST_UNITS).num_seconds())
+        .bind::<Nullable<Timestamptz>, _>(after.map(|after| after.expires_at))
+        .bind::<Nullable<SqlUuid>, _>(after.map(|after| after.id))
         .bind::<BigInt, _>(limit);
-    Ok(cached::<SqlUuid, _>(query).load(conn).await?)
+    let rows: Vec<(Uuid, DateTime<Utc>)> = cached::<(SqlUuid, Timestamptz), _>(query)
+        .load(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, expires_at)| Overdue { id, expires_at })
+        .collect())
 }
 
-/// Locks an attempt that is out of time; `None` when somebody else has it or it has moved on.
+/// Locks one of the attempts that [`overdue`] found; `None` when somebody else has it or it has moved on.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
@@ -392,7 +440,7 @@ pub async fn lock_overdue(
         .collect();
     Ok(t::table
         .filter(t::id.eq(attempt))
-        .filter(t::expires_at.le(now))
+        .filter(t::expires_at.le(now + (LIFETIME - LAST_UNITS)))
         .filter(t::state.eq_any(states))
         .select(t::id)
         .for_no_key_update()

@@ -58,6 +58,7 @@ pub struct Db {
     pulse: Pulse,
     /// Places of those who submit carts.
     submissions: Arc<Semaphore>,
+    submission_line: Arc<Semaphore>,
     acquire_timeout: Duration,
 }
 
@@ -80,6 +81,7 @@ impl Db {
             patience: config.patience,
             pulse,
             submissions: Arc::new(Semaphore::new(submissions(config.pool_size))),
+            submission_line: Arc::new(Semaphore::new(SUBMISSION_LINE)),
             acquire_timeout: config.acquire_timeout,
         })
     }
@@ -158,11 +160,14 @@ impl Db {
     }
 
     /// A place among those who submit carts. There are fewer than connections, so that submissions that wait for each
-    /// other's stock leave some to everybody else, above all to those who ask what became of theirs.
+    /// other's stock leave some to everybody else, above all to those who ask what became of theirs. Only so many wait for
+    /// a place, for the same reason: whoever waits is one of the requests that a process works on.
     ///
     /// # Errors
-    /// [`Fault::Unavailable`] when none is free in time.
+    /// [`Fault::Unavailable`] when none is free in time, or too many wait already.
     pub async fn submission(&self) -> Result<SemaphorePermit<'_>, Fault> {
+        let in_line = self.submission_line.try_acquire();
+        let _in_line = in_line.map_err(|full| Fault::Unavailable(Box::new(full)))?;
         let place = tokio::time::timeout(self.acquire_timeout, self.submissions.acquire()).await;
         match place {
             Ok(place) => place.map_err(|closed| Fault::Unavailable(Box::new(closed))),
@@ -211,6 +216,9 @@ impl Db {
         }
     }
 }
+
+/// How many submissions wait for a place at most: half of the requests that a process works on at once by default.
+const SUBMISSION_LINE: usize = 256;
 
 /// Of a pool's connections, how many submissions may hold: all but a quarter.
 fn submissions(pool_size: u32) -> usize {

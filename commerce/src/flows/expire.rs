@@ -13,8 +13,10 @@ use crate::kernel::{Failure, Fault, Outcome, failpoint};
 use crate::payment::{OperationKind, store};
 use crate::shop::Shop;
 
-/// How many attempts one sweep ends at most.
-const PER_SWEEP: i64 = 200;
+/// How many attempts are looked up at once.
+const PER_PAGE: i64 = 200;
+/// How many pages one sweep looks through at most: those that cannot be ended stay, and must not fill it.
+const PAGES: usize = 50;
 
 /// Ends attempts that are out of time, each in a transaction of its own; answers how many. Several
 /// sweeps may run at once. One that cannot be ended does not keep those behind it waiting.
@@ -22,32 +24,41 @@ const PER_SWEEP: i64 = 200;
 /// # Errors
 /// A fault when a statement fails, once all were tried; what was ended stays so.
 pub async fn expire_attempts(shop: &Shop) -> Result<usize, Fault> {
-    let overdue = {
-        let mut conn = shop.db.primary().await?;
-        checkout::store::overdue(&mut conn, shop.clock.now(), PER_SWEEP).await?
-    };
-    let mut ended = 0;
-    let mut broken = None;
-    for attempt in overdue {
-        let expired: Outcome<bool, Infallible> = shop
-            .db
-            .write(async |conn: &mut Conn| {
-                let expired = expire(shop, conn, attempt).await?;
-                failpoint::hit("expire.before_commit");
-                Ok(expired)
-            })
-            .await;
-        match expired.map_err(Failure::fault) {
-            Ok(expired) => ended += usize::from(expired),
-            Err(fault) => {
-                let error = fault.chain();
-                tracing::error!(%attempt, error, "an attempt that is out of time cannot be ended");
-                broken = Some(fault);
+    let (mut ended, mut broken, mut after) = (0, None, None);
+    for _ in 0..PAGES {
+        let overdue = {
+            let mut conn = shop.db.primary().await?;
+            checkout::store::overdue(&mut conn, shop.clock.now(), after, PER_PAGE).await?
+        };
+        let Some(last) = overdue.last() else {
+            break;
+        };
+        after = Some(*last);
+        for attempt in overdue {
+            match expire_one(shop, attempt.id).await {
+                Ok(expired) => ended += usize::from(expired),
+                Err(fault) => broken = Some(fault),
             }
         }
-        failpoint::hit("expire.after_commit");
     }
     broken.map_or(Ok(ended), Err)
+}
+
+/// Ends one attempt in a transaction of its own; answers whether it was out of time.
+async fn expire_one(shop: &Shop, attempt: Uuid) -> Result<bool, Fault> {
+    let expired: Outcome<bool, Infallible> = shop
+        .db
+        .write(async |conn: &mut Conn| {
+            let expired = expire(shop, conn, attempt).await?;
+            failpoint::hit("expire.before_commit");
+            Ok(expired)
+        })
+        .await;
+    failpoint::hit("expire.after_commit");
+    expired.map_err(Failure::fault).inspect_err(|fault| {
+        let error = fault.chain();
+        tracing::error!(%attempt, error, "an attempt that is out of time cannot be ended");
+    })
 }
 
 async fn expire(shop: &Shop, conn: &mut Conn, attempt: Uuid) -> Result<bool, Fault> {

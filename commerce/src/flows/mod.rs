@@ -3,6 +3,7 @@
 //! One lock order everywhere: cart → attempt → payment → discounts → gift cards → stock levels (by
 //! variant) → order. Row locks on carts and attempts are `FOR NO KEY UPDATE`, so that foreign-key checks do not wait.
 
+pub mod admit_card;
 pub mod arrange_shop;
 pub mod ask_again;
 pub mod cancel_order;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::cache::{Touched, touched};
-use crate::cart::readiness::{Blocker, blockers};
+use crate::cart::readiness::{Blocker, DELIVERY_GONE, blockers};
 use crate::cart::{self, CartKey, Checkout, Method};
 use crate::checkout::store::NewAttempt;
 use crate::checkout::{self, AttemptKey, Snapshot, Submitter};
@@ -28,8 +28,8 @@ pub struct PlaceOrder {
     pub cart: CartKey,
     /// The client's token for this press.
     pub token: String,
-    /// The network of whoever presses.
-    pub client: IpAddr,
+    /// The network of whoever presses; `None` where it is not known, so that strangers are not counted as one.
+    pub client: Option<IpAddr>,
     /// What stood on the page whose button was pressed; `None` where the cart itself says what the
     /// buyer agreed to pay.
     pub shown: Option<Shown>,
@@ -64,8 +64,8 @@ pub enum NotPlaced {
     BadToken,
     /// The cart is not any more what the buyer was shown.
     Changed,
-    /// Too many payments were declined, or nobody has decided them; nothing was changed. May be tried again then.
-    TooOften(DateTime<Utc>),
+    /// Too many payments were declined, are undecided or were abandoned; nothing was changed. Worth another try then.
+    Throttled(DateTime<Utc>),
     /// These are in the way; nothing was changed.
     Blocked(Vec<Blocker>),
 }
@@ -151,7 +151,7 @@ async fn accept(shop: &Shop, conn: &mut Conn, command: &PlaceOrder) -> Outcome<P
         if shown.version != ready.cart.version {
             return refuse(NotPlaced::Changed);
         }
-        // The page showed the prices as they were then.
+        // The page showed the prices as they were then, and the delivery.
         ready.cart.payment_lines = None;
         let currency = ready.cart.currency;
         if let Some(payment) = &mut ready.cart.payment {
@@ -160,7 +160,10 @@ async fn accept(shop: &Shop, conn: &mut Conn, command: &PlaceOrder) -> Outcome<P
     }
     let provider = shop.settings.payment.provider();
     let most = shop.settings.orders.most_pieces;
-    let found = blockers_of(&ready, provider.is_some(), most);
+    let mut found = blockers_of(&ready, provider.is_some(), most);
+    if command.shown.is_some() {
+        found.retain(|blocker| blocker.code != DELIVERY_GONE);
+    }
     if !found.is_empty() {
         return refuse(NotPlaced::Blocked(found));
     }
@@ -169,17 +172,12 @@ async fn accept(shop: &Shop, conn: &mut Conn, command: &PlaceOrder) -> Outcome<P
     if shown.is_some_and(|shown| shown != ready.priced.fingerprint()) {
         return refuse(NotPlaced::Changed);
     }
-    let who = Submitter {
-        cart: ready.cart.id,
-        customer: ready.cart.customer.map(|id| id.value),
-        client: command.client,
-        email: ready.cart.email.as_deref(),
-    };
+    let who = submitter(&ready, command.client);
     let limits = shop.settings.submissions;
     if ready.priced.due().minor > 0
         && let Some(then) = checkout::wait_until(conn, who, limits, now).await?
     {
-        return refuse(NotPlaced::TooOften(then));
+        return refuse(NotPlaced::Throttled(then));
     }
     let new = new_attempt(ready, provider, command);
     checkout::store::begin(conn, &new, now).await?;
@@ -198,6 +196,22 @@ async fn accept(shop: &Shop, conn: &mut Conn, command: &PlaceOrder) -> Outcome<P
         super::settle_payment::complete(conn, new.key.id, now).await?;
     }
     Ok(Placed::Accepted(new.key))
+}
+
+/// Whose payments are counted.
+fn submitter(ready: &Checkout, client: Option<IpAddr>) -> Submitter<'_> {
+    let payment = ready.cart.payment.as_ref();
+    let session = match payment.map(|payment| &payment.method) {
+        Some(Method::Card { session }) => Some(session.as_str()),
+        _ => None,
+    };
+    Submitter {
+        cart: ready.cart.id,
+        customer: ready.cart.customer.map(|id| id.value),
+        client,
+        email: ready.cart.email.as_deref(),
+        session,
+    }
 }
 
 /// Holds what an attempt needs, in the one order of locks; stock last, because hot levels stay locked until

@@ -75,6 +75,10 @@ async fn settle(
     let Some(locked) = checkout::store::lock_for_payment(conn, report.payment).await? else {
         return Err(Failure::Refused(UnknownPayment));
     };
+    if let Some(card) = report.card.as_ref().filter(|_| !locked.has_card) {
+        let card = card.of_provider(&told.provider);
+        checkout::cards::remember(conn, locked.id, &card, now).await?;
+    }
     let captured_minor = add_facts(conn, told, &locked, now).await?;
     let situation = Situation {
         state: locked.state,
@@ -191,7 +195,7 @@ async fn take(
         }
         Step::Expire => {
             checkout::store::let_go(conn, locked.id).await?;
-            checkout::store::set_state(conn, locked.id, State::Expired, None, now).await?;
+            checkout::store::abandon(conn, locked.id, now).await?;
             store::close(conn, payment, &ASKED[..1], Some("canceled"), now).await?;
             store::close(conn, payment, &ASKED[1..], None, now).await?;
             Ok(Settled::Closed)

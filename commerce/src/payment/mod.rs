@@ -14,5 +14,5 @@ pub mod unapplied;
 
 pub use config::{PaymentConfig, sandbox_secret};
 pub use inbox::InboxKey;
-pub use model::{Decline, DeclineCode, Fact, FactKind, Progress, Report, Source};
+pub use model::{CardFingerprint, Decline, DeclineCode, Fact, FactKind, Progress, Report, Source};
 pub use store::{Errand, OperationKind};

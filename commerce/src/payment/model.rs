@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::kernel::Money;
+use crate::kernel::{Money, Secret};
 
 /// Everything a provider says about one charge, whoever asked and whenever: as the answer to a
 /// call, in a webhook, or when looked up.
@@ -26,6 +26,32 @@ pub struct Report {
     pub progress: Progress,
     /// What is certain about its money, oldest first.
     pub facts: Vec<Fact>,
+    /// The card, where the provider tells them apart. Never kept with a report.
+    #[serde(skip)]
+    pub card: Option<CardFingerprint>,
+}
+
+/// A provider's name for a card: the same for the same card, whoever pays with it and in whatever session. Neither printed nor
+/// stored; what is stored is a hash with a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardFingerprint(Secret);
+
+impl CardFingerprint {
+    /// The longest that is read, in bytes.
+    const LONGEST: usize = 255;
+
+    /// Reads a provider's name for a card; `None` for one that says nothing.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let is_usable = (1..=Self::LONGEST).contains(&text.len()) && !text.contains('\0');
+        is_usable.then(|| Self(Secret::new(text)))
+    }
+
+    /// The name among those of all providers, for hashing.
+    #[must_use]
+    pub fn of_provider(&self, provider: &str) -> String {
+        format!("{provider} {}", self.0.reveal())
+    }
 }
 
 /// How far a charge has come.
@@ -92,6 +118,8 @@ words!(
         InvalidPaymentMethod = "invalid_payment_method",
         /// The provider called the charge off by itself.
         Canceled = "canceled",
+        /// We did not ask the provider: too many payments with the card were declined or are undecided.
+        TooManyAttempts = "too_many_attempts",
         /// Anything else.
         PaymentError = "payment_error",
     }

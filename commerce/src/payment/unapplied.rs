@@ -16,14 +16,19 @@ use crate::tables::{payment_cursors, payments, unapplied_payment_reports as t};
 const SET_ASIDE: &str = include_str!("../../sql/payment/set_aside.sql");
 const DUE: &str = include_str!("../../sql/payment/unapplied_due.sql");
 
-/// How long before the first payment the list is read from: the provider's clock may be behind.
+/// How long before the first payment, or before a page was read, the list is read from: the provider's clock may be behind.
 const BEFORE_THE_FIRST: TimeDelta = TimeDelta::days(1);
 
 /// From where a provider's list is read on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Position {
     /// It was read up to this cursor of the provider's.
-    Cursor(String),
+    Cursor {
+        /// The cursor.
+        cursor: String,
+        /// What changed since then stands behind it; where the provider has forgotten it, the list is read from there.
+        read_at: DateTime<Utc>,
+    },
     /// It was not read before; nothing of ours is older.
     Time(DateTime<Utc>),
 }
@@ -117,14 +122,15 @@ pub async fn position(
     provider: &str,
     now: DateTime<Utc>,
 ) -> Result<Position, Fault> {
-    let cursor: Option<String> = payment_cursors::table
+    let cursor: Option<(String, DateTime<Utc>)> = payment_cursors::table
         .find(provider)
-        .select(payment_cursors::cursor)
+        .select((payment_cursors::cursor, payment_cursors::updated_at))
         .first(conn)
         .await
         .optional()?;
-    if let Some(cursor) = cursor {
-        return Ok(Position::Cursor(cursor));
+    if let Some((cursor, updated_at)) = cursor {
+        let read_at = updated_at - BEFORE_THE_FIRST;
+        return Ok(Position::Cursor { cursor, read_at });
     }
     // Of whatever provider: ids are in the order of time, and have an index.
     let first: Option<DateTime<Utc>> = payments::table
@@ -159,7 +165,7 @@ pub async fn advance(
                 .execute(conn)
                 .await?
         }
-        Position::Cursor(from) => {
+        Position::Cursor { cursor: from, .. } => {
             diesel::update(c::table.find(provider))
                 .filter(c::cursor.eq(from))
                 .set((c::cursor.eq(to), c::updated_at.eq(now)))

@@ -9,7 +9,7 @@ mod rules;
 pub mod store;
 
 pub use reads::zones;
-pub use rules::{DeliveryOption, Parcel, choose, combine, options};
+pub use rules::{DeliveryOption, Parcel, choose, combine, offered, options};
 
 use std::ops::Range;
 

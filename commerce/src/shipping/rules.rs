@@ -146,13 +146,17 @@ fn alike<'a>(ways: &'a [DeliveryOption], wanted: &DeliveryOption) -> Option<&'a 
 /// cheapest.
 #[must_use]
 pub fn choose<'a>(options: &'a [DeliveryOption], code: Option<&str>) -> Option<&'a DeliveryOption> {
-    let is_meant = |option: &DeliveryOption, code: &str| {
+    code.and_then(|code| offered(options, code))
+        .or_else(|| options.iter().min_by_key(|option| option.price.minor))
+}
+
+/// The option with this code, or that comes to the same rates.
+#[must_use]
+pub fn offered<'a>(options: &'a [DeliveryOption], code: &str) -> Option<&'a DeliveryOption> {
+    let is_meant = |option: &&DeliveryOption| {
         option.code == code || option.also.iter().any(|also| also == code)
     };
-    options
-        .iter()
-        .find(|option| code.is_some_and(|code| is_meant(option, code)))
-        .or_else(|| options.iter().min_by_key(|option| option.price.minor))
+    options.iter().find(is_meant)
 }
 
 fn offer(rate: &Rate, subtotal: Money) -> DeliveryOption {

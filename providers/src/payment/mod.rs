@@ -10,7 +10,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use commerce::kernel::Money;
-use commerce::payment::{PaymentConfig, Report};
+use commerce::payment::{CardFingerprint, PaymentConfig, Report};
 use uuid::Uuid;
 
 /// A charge to ask for.
@@ -72,6 +72,17 @@ pub enum CallError {
     /// The provider says in its own words that it did nothing, with a code that it defines.
     #[error("the provider refused the request: {0}")]
     Refused(String),
+}
+
+/// Why changed charges are not listed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ListError {
+    /// No usable answer.
+    #[error(transparent)]
+    Unknown(#[from] Unknown),
+    /// The provider says that it does not know the cursor, or not any more.
+    #[error("the provider does not know the cursor: {0}")]
+    UnknownCursor(String),
 }
 
 /// From where charges are listed.
@@ -166,6 +177,10 @@ pub trait PaymentProvider: Send + Sync {
     /// Reads the parameters with which a buyer comes back from the [`CardPage`].
     fn read_card_return(&self, parameters: &[(String, String)]) -> CardReturn;
 
+    /// Which card is behind the vault's name for it; `None` when the provider does not tell cards apart before it charges them.
+    /// Asked before a charge, and told with its report.
+    async fn card(&self, session: &str) -> Result<Option<CardFingerprint>, Unknown>;
+
     /// Takes money. Repeated with the same operation it takes it once and answers the same.
     async fn charge(&self, charge: &Charge) -> Result<Report, CallError>;
 
@@ -180,7 +195,7 @@ pub trait PaymentProvider: Send + Sync {
     async fn lookup(&self, operation: Uuid) -> Result<Option<Report>, Unknown>;
 
     /// One page of the charges that changed since then, oldest change first. The last page is empty.
-    async fn changed_charges(&self, since: &Since) -> Result<ChargePage, Unknown>;
+    async fn changed_charges(&self, since: &Since) -> Result<ChargePage, ListError>;
 
     /// Verifies and reads a webhook. `signature` is the header that [`Self::signature_header`]
     /// names, `body` the body byte for byte.

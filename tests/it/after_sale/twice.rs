@@ -27,6 +27,7 @@ async fn tell(till: &Till, kind: FactKind, minor: i64, reference: &str) -> Settl
                 occurred_at: till.app.shop.clock.now(),
                 operation: None,
             }],
+            card: None,
         },
         source: Source::Webhook,
         webhook: None,

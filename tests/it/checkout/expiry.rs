@@ -75,6 +75,27 @@ async fn an_attempt_that_cannot_be_ended_does_not_keep_the_next_waiting() {
     assert_eq!(till.counts().await, [0, 0, 0, 1, 0]);
 }
 
+#[tokio::test]
+async fn more_attempts_than_a_page_that_cannot_be_ended_do_not_keep_the_next_waiting() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 2).await;
+    let cart = till.cart(&cup, 1, card::APPROVED).await;
+    let attempt = till.accepted(&cart, "press-1").await;
+    till.app.execute("DELETE FROM jobs").await;
+    // All of them are longer overdue, and none has a payment that could be called off.
+    let broken = "INSERT INTO carts SELECT (jsonb_populate_record(c, jsonb_build_object('id', md5('cart' || n)::uuid, \
+            'secret_hash', '\\x' || encode(sha256(('cart' || n)::bytea), 'hex')))).* FROM carts c, generate_series(1, 201) n; \
+        INSERT INTO checkout_attempts SELECT (jsonb_populate_record(a, jsonb_build_object('id', md5('attempt' || n)::uuid, \
+            'cart_id', md5('cart' || n)::uuid, 'expires_at', a.expires_at - interval '1 second'))).* \
+        FROM checkout_attempts a, generate_series(1, 201) n";
+    till.app.execute(broken).await;
+    till.app.advance(LONG).await;
+    let swept = commerce::flows::expire::expire_attempts(&till.app.shop).await;
+    let fault = swept.unwrap_err().chain();
+    assert!(fault.contains("an attempt has no payment"), "{fault}");
+    assert_eq!(till.outcome(&attempt).await, "CartCompletionFailed");
+}
+
 /// Ends an attempt, then lets the provider say that the money was taken nevertheless.
 async fn paid_too_late(till: &Till) -> Settled {
     till.sandbox.decide("approve").await;

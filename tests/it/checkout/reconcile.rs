@@ -85,6 +85,26 @@ async fn the_list_is_read_on_from_where_it_was_left_however_long_ago() {
     assert_eq!(page.unwrap(), providers::payment::ChargePage::default());
 }
 
+#[tokio::test]
+async fn a_list_whose_cursor_the_provider_has_forgotten_is_read_again() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 1).await;
+    let attempt = held(&till, &cup).await;
+    till.tick().await;
+    let known = cursor(&till).await;
+    till.app
+        .execute("UPDATE payment_cursors SET cursor = 'of a ledger that is gone'")
+        .await;
+    till.sandbox.decide("approve").await;
+    till.app
+        .execute("UPDATE payment_operations SET updated_at = now() + interval '9 days'")
+        .await;
+    till.tick().await;
+    assert_eq!(till.outcome(&attempt).await, "CartCompletionSuccess");
+    assert_eq!(till.counts().await, [1, 1, 1, 0, 1]);
+    assert_ne!(cursor(&till).await, known);
+}
+
 async fn cursor(till: &Till) -> String {
     let query = diesel::sql_query("SELECT cursor FROM payment_cursors");
     let query = commerce::db::sql::cached::<diesel::sql_types::Text, _>(query);

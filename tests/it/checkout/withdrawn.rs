@@ -157,3 +157,29 @@ async fn other_prices_with_the_same_total_are_not_bought_unseen() {
     till.drain().await;
     assert_eq!(till.counts().await, [1, 1, 1, 0, 2]);
 }
+
+#[tokio::test]
+async fn a_delivery_option_that_was_withdrawn_is_chosen_again_even_at_the_same_price() {
+    let till = Till::open().await;
+    let cup = till.stock("cup", 9).await;
+    let cart = till.cart(&cup, 1, card::APPROVED).await;
+    till.app
+        .execute(
+            "DELETE FROM delivery_rates WHERE code = 'standard'; \
+             UPDATE delivery_rates SET code = 'courier', title = 'Courier' WHERE code = 'express'",
+        )
+        .await;
+    let result = till.submit(&cart, "press-1").await;
+    assert_eq!(
+        result["errors"],
+        json!([{ "code": "NO_DELIVERY_GROUP_SELECTED",
+            "message": "The selected delivery option is no longer available." }])
+    );
+    assert_eq!(till.counts().await, [0, 0, 0, 0, 0]);
+    till.app
+        .execute("UPDATE delivery_rates SET code = 'express'")
+        .await;
+    till.accepted(&cart, "press-1").await;
+    till.drain().await;
+    assert_eq!(till.counts().await, [1, 1, 1, 0, 1]);
+}

@@ -42,12 +42,14 @@ const CART: &str = "cart { id checkoutUrl totalQuantity cost { subtotalAmount { 
     price { amount currencyCode } product { id handle title } } } } } } \
     userErrors { code field message } warnings { code message }";
 
-const SUBMIT: &str = "mutation Submit($cart: ID!, $token: String!) { \
+/// Submits a cart.
+pub const SUBMIT: &str = "mutation Submit($cart: ID!, $token: String!) { \
     cartSubmitForCompletion(cartId: $cart, attemptToken: $token) { result { __typename \
     ... on SubmitSuccess { attemptId } ... on SubmitAlreadyAccepted { attemptId } \
     ... on SubmitFailed { errors { code message } } } userErrors { code message } } }";
 
-const ATTEMPT: &str = "query Attempt($id: String!) { cartCompletionAttempt(attemptId: $id) { \
+/// Asks what became of an attempt.
+pub const ATTEMPT: &str = "query Attempt($id: String!) { cartCompletionAttempt(attemptId: $id) { \
     __typename ... on CartCompletionProcessing { pollDelay } \
     ... on CartCompletionSuccess { orderId } \
     ... on CartCompletionFailed { errors { code message } } } }";

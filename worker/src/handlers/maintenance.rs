@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use commerce::catalog::{best_sellers, companions, rules};
+use commerce::checkout::cards;
 use commerce::jobs::{self, Verdict};
 use commerce::kernel::Fault;
 use commerce::payment::inbox;
@@ -14,6 +15,9 @@ const CARTS_AT_ONCE: i64 = 500;
 
 /// Tokens, links, sessions and notices that one statement forgets, of each.
 const ROWS_AT_ONCE: i64 = 2_000;
+
+/// How long it is known which card an attempt was paid with; a day of them is counted.
+const CARDS_KEPT: TimeDelta = TimeDelta::days(2);
 
 /// How far back a sale counts for the order "best selling".
 const BEST_SELLING_DAYS: i64 = 90;
@@ -41,7 +45,7 @@ pub(crate) async fn refresh_best_sellers(env: &Env) -> Result<Verdict, Fault> {
     Ok(Verdict::Done)
 }
 
-/// Jobs that ended, and bodies of webhooks that were acted on; batch after batch, and what one run does not reach, the
+/// Jobs that ended, cards that count no more, and bodies of webhooks that were acted on; batch after batch, and what one run does not reach, the
 /// next one does.
 pub(crate) async fn clean_jobs(env: &Env) -> Result<Verdict, Fault> {
     let (now, kept) = (env.shop.clock.now(), env.shop.settings.retention);
@@ -49,6 +53,12 @@ pub(crate) async fn clean_jobs(env: &Env) -> Result<Verdict, Fault> {
         let mut conn = env.shop.db.primary().await?;
         let (_deleted, all) = jobs::clean(&mut conn, &kept).await?;
         if all {
+            break;
+        }
+    }
+    for _ in 0..20 {
+        let mut conn = env.shop.db.primary().await?;
+        if cards::forget(&mut conn, now - CARDS_KEPT, ROWS_AT_ONCE).await? == 0 {
             break;
         }
     }

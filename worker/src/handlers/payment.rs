@@ -4,7 +4,10 @@
 //! became of the call before it repeats it, with the same key.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use commerce::checkout::cards::Admission;
+use commerce::flows::admit_card;
 use commerce::flows::ask_again::{NotAsked, reopen_refund};
 use commerce::flows::expire;
 use commerce::flows::payment_errands as errands;
@@ -15,10 +18,13 @@ use commerce::payment::{
     Decline, DeclineCode, Errand, Fact, FactKind, InboxKey, OperationKind, Progress, Report, Source,
 };
 use metrics::counter;
-use providers::payment::{CallError, Cancel, Charge, PaymentProvider, Refund, Unknown};
+use providers::payment::{CallError, Cancel, Charge, ListError, PaymentProvider, Refund, Unknown};
 use uuid::Uuid;
 
 use crate::Env;
+
+/// How long a charge waits while as many of its card are under way as may still be declined.
+const BUSY: Duration = Duration::from_secs(1);
 
 pub(crate) async fn settle(env: &Env, operation: Uuid) -> Result<Verdict, Fault> {
     errand(env, operation, OperationKind::Charge).await
@@ -34,6 +40,11 @@ pub(crate) async fn refund(env: &Env, operation: Uuid) -> Result<Verdict, Fault>
 
 /// Asks the provider and makes its answer true.
 async fn errand(env: &Env, operation: Uuid, kind: OperationKind) -> Result<Verdict, Fault> {
+    if kind == OperationKind::Charge
+        && let Some(verdict) = hold_back(env, operation).await?
+    {
+        return Ok(verdict);
+    }
     let errand = match begin(env, operation, kind).await? {
         Ok(errand) => errand,
         Err(verdict) => return Ok(verdict),
@@ -42,6 +53,7 @@ async fn errand(env: &Env, operation: Uuid, kind: OperationKind) -> Result<Verdi
         return Ok(Verdict::discard("the operation is of another kind"));
     }
     let Some(provider) = provider(env, &errand.provider) else {
+        count_call(kind.as_str(), NOT_CONFIGURED);
         return Ok(Verdict::keep_trying("the provider is not configured"));
     };
     failpoint::hit("provider.before_call");
@@ -61,6 +73,26 @@ async fn errand(env: &Env, operation: Uuid, kind: OperationKind) -> Result<Verdi
         errands::refund_answered(&env.shop, &errand, None).await?;
     }
     Ok(verdict)
+}
+
+/// What becomes of the job of a charge whose card may not be charged now; `None` when it may, or when the provider does not say
+/// which card it is. A charge that may have been asked for is not held back.
+async fn hold_back(env: &Env, operation: Uuid) -> Result<Option<Verdict>, Fault> {
+    let Some(charge) = admit_card::unsent_charge(&env.shop, operation).await? else {
+        return Ok(None);
+    };
+    let Some(provider) = provider(env, &charge.provider) else {
+        return Ok(None);
+    };
+    let Ok(Some(card)) = counted("card", provider.card(&charge.session).await) else {
+        return Ok(None);
+    };
+    let admission = admit_card::admit_card(&env.shop, &charge, &card).await?;
+    Ok(match admission {
+        Admission::Admitted => None,
+        Admission::Busy => Some(Verdict::Snooze { after: BUSY }),
+        Admission::Throttled => Some(Verdict::Done),
+    })
 }
 
 /// What to ask, or what becomes of the job when there is nothing to ask. A refund that was refused is asked for again whenever
@@ -152,19 +184,31 @@ fn is_beside(report: &Report, errand: &Errand) -> Option<&'static str> {
 
 /// Has every figure of calls stand at zero, so that the first of a kind is seen as a change.
 pub(crate) fn count_from_zero() {
-    for call in ["charge", "cancel", "refund", "lookup", "list"] {
-        for outcome in ["answered", "refused", "unanswered", "unclassified"] {
+    let outcomes = ["answered", "refused", "unanswered", "unclassified"];
+    for call in ["card", "charge", "cancel", "refund", "lookup", "list"] {
+        for outcome in outcomes {
             let labels = [("call", call), ("outcome", outcome)];
             counter!("cartwright_payment_calls_total", &labels).absolute(0);
         }
     }
+    for call in ["charge", "cancel", "refund", "webhook"] {
+        let labels = [("call", call), ("outcome", NOT_CONFIGURED)];
+        counter!("cartwright_payment_calls_total", &labels).absolute(0);
+    }
+}
+
+/// How a call went that could not be made: its provider is not configured.
+const NOT_CONFIGURED: &str = "not_configured";
+
+fn count_call(call: &'static str, outcome: &'static str) {
+    let labels = [("call", call), ("outcome", outcome)];
+    counter!("cartwright_payment_calls_total", &labels).increment(1);
 }
 
 /// Counts how a call went.
 pub(super) fn counted<T, E: Outcome>(call: &'static str, result: Result<T, E>) -> Result<T, E> {
     let outcome = result.as_ref().map_or_else(Outcome::word, |_| "answered");
-    let labels = [("call", call), ("outcome", outcome)];
-    counter!("cartwright_payment_calls_total", &labels).increment(1);
+    count_call(call, outcome);
     result
 }
 
@@ -178,6 +222,15 @@ impl Outcome for Unknown {
         match self {
             Self::Unanswered(_) => "unanswered",
             Self::Unclassified(_) => "unclassified",
+        }
+    }
+}
+
+impl Outcome for ListError {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Unknown(unknown) => unknown.word(),
+            Self::UnknownCursor(_) => "refused",
         }
     }
 }
@@ -231,6 +284,7 @@ async fn refused(env: &Env, errand: &Errand, why: String) -> Result<Verdict, Fau
                     message: "the payment could not be made".to_owned(),
                 }),
                 facts: Vec::new(),
+                card: None,
             };
             tell(env, &errand.provider, report, Source::Response).await
         }
@@ -273,6 +327,7 @@ pub(crate) async fn webhook(
         return Ok(Verdict::Done);
     };
     let Some(provider) = provider(env, provider_name) else {
+        count_call("webhook", NOT_CONFIGURED);
         return Ok(Verdict::retry("the provider is not configured"));
     };
     let event = match provider.read_stored(&body) {

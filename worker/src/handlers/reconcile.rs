@@ -5,7 +5,7 @@ use commerce::flows::reconcile as flow;
 use commerce::jobs::Verdict;
 use commerce::kernel::{Fault, failpoint};
 use commerce::payment::unapplied::{Position, Reason, Unapplied};
-use providers::payment::{ChargePage, PaymentProvider, Since, UnreadableCharge};
+use providers::payment::{ChargePage, ListError, PaymentProvider, Since, UnreadableCharge};
 
 use super::payment::counted;
 use crate::Env;
@@ -33,12 +33,8 @@ pub(crate) async fn reconcile(env: &Env) -> Result<Verdict, Fault> {
 async fn read_page(env: &Env, provider: &dyn PaymentProvider) -> Result<bool, Fault> {
     let name = provider.name();
     let position = flow::position(&env.shop, name).await?;
-    let since = match &position {
-        Position::Cursor(cursor) => Since::Cursor(cursor.clone()),
-        Position::Time(time) => Since::Time(*time),
-    };
     failpoint::hit("reconcile.before_call");
-    let answer = counted("list", provider.changed_charges(&since).await);
+    let answer = list(provider, &position).await;
     failpoint::hit("reconcile.after_call");
     let page = match answer {
         Ok(page) => page,
@@ -55,6 +51,32 @@ async fn read_page(env: &Env, provider: &dyn PaymentProvider) -> Result<bool, Fa
     deal_with(env, name, page).await?;
     flow::advance(&env.shop, name, &position, &next).await?;
     Ok(true)
+}
+
+/// What changed behind the position. Where the provider has forgotten the cursor, from the time on at which the page before it
+/// was read: reports that come again change nothing.
+async fn list(
+    provider: &dyn PaymentProvider,
+    position: &Position,
+) -> Result<ChargePage, ListError> {
+    let (cursor, read_at) = match position {
+        Position::Cursor { cursor, read_at } => (cursor, *read_at),
+        Position::Time(time) => {
+            return counted("list", provider.changed_charges(&Since::Time(*time)).await);
+        }
+    };
+    let since = Since::Cursor(cursor.clone());
+    match counted("list", provider.changed_charges(&since).await) {
+        Err(ListError::UnknownCursor(why)) => {
+            let name = provider.name();
+            tracing::warn!(provider = name, why, %read_at, "the provider has forgotten the cursor of its list of charges, which is read again from this time on");
+            counted(
+                "list",
+                provider.changed_charges(&Since::Time(read_at)).await,
+            )
+        }
+        answer => answer,
+    }
 }
 
 async fn deal_with(env: &Env, provider: &str, page: ChargePage) -> Result<(), Fault> {

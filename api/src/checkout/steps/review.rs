@@ -1,7 +1,5 @@
 //! `/checkout/<cart>/review`: everything once more, and the button that buys it.
 
-use std::net::{IpAddr, Ipv4Addr};
-
 use commerce::Shop;
 use commerce::cart::Method;
 use commerce::cart::readiness::Blocker;
@@ -58,9 +56,7 @@ async fn buy(shop: &Shop, request: &Request, body: Body, cart: &str) -> Answer {
     let command = PlaceOrder {
         cart: visit.key.clone(),
         token: format!("page-{version}"),
-        client: request
-            .data::<ClientIp>()
-            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ip| ip.network()),
+        client: request.data::<ClientIp>().map(|ip| ip.network()),
         shown: Some(Shown {
             version,
             total_minor,
@@ -75,7 +71,7 @@ async fn buy(shop: &Shop, request: &Request, body: Body, cart: &str) -> Answer {
         // The cart has closed or expired meanwhile, which its pages say.
         Err(Failure::Refused(NotPlaced::NoCart)) => Ok(go(&visit.path(""))),
         Err(Failure::Refused(NotPlaced::Changed | NotPlaced::BadToken)) => review("error=changed"),
-        Err(Failure::Refused(NotPlaced::TooOften(_))) => review("error=too_many_attempts"),
+        Err(Failure::Refused(NotPlaced::Throttled(_))) => review("error=too_many_attempts"),
         Err(Failure::Refused(NotPlaced::Blocked(blockers))) => {
             in_the_way(&visit, &blockers, total_minor)
         }

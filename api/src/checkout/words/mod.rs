@@ -239,6 +239,7 @@ impl Words {
             Some("call_issuer") => self.call_issuer,
             Some("invalid_payment_method") => self.invalid_payment_method,
             Some("canceled") => self.payment_canceled,
+            Some("too_many_attempts") => self.too_often,
             _ => self.payment_error,
         }
     }

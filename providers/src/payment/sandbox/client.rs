@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, SecondsFormat, Utc};
 use commerce::kernel::Secret;
-use commerce::payment::Report;
+use commerce::payment::{CardFingerprint, Report};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize as _, Serialize};
@@ -17,10 +17,11 @@ use uuid::Uuid;
 use super::signature::{SIGNATURE_HEADER, verify};
 use super::wire::{
     ChargeList, ChargeRecord, Event, NewCancel, NewCharge, NewRefund, Refusal, RefusalCode,
+    SessionRecord,
 };
 use crate::payment::{
-    CallError, Cancel, CardPage, CardReturn, Charge, ChargePage, PaymentProvider, Refund, Since,
-    Unknown, UnreadableCharge, WebhookError, WebhookEvent,
+    CallError, Cancel, CardPage, CardReturn, Charge, ChargePage, ListError, PaymentProvider,
+    Refund, Since, Unknown, UnreadableCharge, WebhookError, WebhookEvent,
 };
 
 /// The longest answer that is read, in bytes: a page of charges.
@@ -121,6 +122,16 @@ impl PaymentProvider for Sandbox {
         })
     }
 
+    async fn card(&self, session: &str) -> Result<Option<CardFingerprint>, Unknown> {
+        let session: String = form_urlencoded::byte_serialize(session.as_bytes()).collect();
+        let request = self.request(Method::GET, &format!("/sessions/{session}"));
+        match answer::<SessionRecord>(request, "sandbox GET").await? {
+            Answer::Given(record) => Ok(CardFingerprint::new(&record.card_fingerprint)),
+            Answer::Denied(said) if said.code == RefusalCode::NoSuchSession => Ok(None),
+            Answer::Denied(said) => Err(Unknown::Unclassified(said.error)),
+        }
+    }
+
     async fn charge(&self, charge: &Charge) -> Result<Report, CallError> {
         let body = NewCharge {
             payment: charge.payment,
@@ -160,7 +171,7 @@ impl PaymentProvider for Sandbox {
         }
     }
 
-    async fn changed_charges(&self, since: &Since) -> Result<ChargePage, Unknown> {
+    async fn changed_charges(&self, since: &Since) -> Result<ChargePage, ListError> {
         let (name, value) = match since {
             Since::Time(time) => ("since", time.to_rfc3339_opts(SecondsFormat::Micros, true)),
             Since::Cursor(cursor) => ("after", cursor.clone()),
@@ -171,7 +182,10 @@ impl PaymentProvider for Sandbox {
         let request = self.request(Method::GET, &format!("/charges?{query}"));
         match answer::<ChargeList<Value>>(request, "sandbox GET").await? {
             Answer::Given(list) => Ok(page(list)),
-            Answer::Denied(said) => Err(Unknown::Unclassified(said.error)),
+            Answer::Denied(said) if said.code == RefusalCode::UnknownCursor => {
+                Err(ListError::UnknownCursor(said.error))
+            }
+            Answer::Denied(said) => Err(Unknown::Unclassified(said.error).into()),
         }
     }
 

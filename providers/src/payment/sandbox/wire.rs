@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use commerce::kernel::Money;
-use commerce::payment::{Decline, DeclineCode, Fact, FactKind, Progress, Report};
+use commerce::payment::{CardFingerprint, Decline, DeclineCode, Fact, FactKind, Progress, Report};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -78,6 +78,16 @@ pub struct ChargeRecord {
     pub facts: Vec<FactRecord>,
     /// When anything last changed.
     pub updated_at: DateTime<Utc>,
+    /// The card; `None` for a charge without one.
+    #[serde(default)]
+    pub card_fingerprint: Option<String>,
+}
+
+/// The answer to `GET /sessions/<session>`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SessionRecord {
+    /// The sandbox's name for the card: the same in every session.
+    pub card_fingerprint: String,
 }
 
 /// One movement of money.
@@ -137,6 +147,10 @@ pub enum RefusalCode {
     InvalidCard,
     /// No charge was asked for with this key: 404.
     NoSuchCharge,
+    /// The vault has no card of this name: 404.
+    NoSuchSession,
+    /// No page of charges ended with this cursor: 410.
+    UnknownCursor,
     /// The charge is decided: 409.
     ChargeDecided,
     /// Less of the charge is left than is to be refunded: 422.
@@ -154,7 +168,8 @@ impl RefusalCode {
         match self {
             Self::InvalidRequest => 400,
             Self::Unauthorized => 401,
-            Self::NoSuchCharge => 404,
+            Self::NoSuchCharge | Self::NoSuchSession => 404,
+            Self::UnknownCursor => 410,
             Self::ChargeDecided | Self::IdempotencyKeyReused => 409,
             Self::InvalidCard | Self::ExceedsRefundable => 422,
             Self::Timeout => 504,
@@ -167,7 +182,11 @@ impl RefusalCode {
     pub const fn denies(self) -> bool {
         matches!(
             self,
-            Self::InvalidRequest | Self::NoSuchCharge | Self::ExceedsRefundable
+            Self::InvalidRequest
+                | Self::NoSuchCharge
+                | Self::NoSuchSession
+                | Self::UnknownCursor
+                | Self::ExceedsRefundable
         )
     }
 }
@@ -196,6 +215,10 @@ impl ChargeRecord {
             as_of: Some(self.updated_at),
             progress,
             facts: self.facts.iter().map(FactRecord::fact).collect(),
+            card: self
+                .card_fingerprint
+                .as_deref()
+                .and_then(CardFingerprint::new),
         }
     }
 }

@@ -118,7 +118,7 @@ async fn submit(
     let command = PlaceOrder {
         cart,
         token,
-        client: ctx.session().caller.network,
+        client: Some(ctx.session().caller.network),
         shown: None,
     };
     let placed = place_order(shop, &command).await;
@@ -146,7 +146,7 @@ async fn submit(
                 errors: blockers.into_iter().map(SubmissionError::from).collect(),
             })
         }
-        Err(Failure::Refused(NotPlaced::TooOften(then))) => {
+        Err(Failure::Refused(NotPlaced::Throttled(then))) => {
             CartSubmitForCompletionResult::Throttled(SubmitThrottled {
                 poll_after: DateTime(then),
             })

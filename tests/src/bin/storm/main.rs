@@ -2,10 +2,12 @@
 //!
 //! `storm buy` runs the buyers and writes down every order that was acknowledged to one of them;
 //! `storm verify` then looks for each of them, and for its one charge and its one mail.
+//! `storm rush` is another crowd, of `bin/rush`: all of them want the same few things at the same moment.
 
 #![expect(clippy::print_stdout, reason = "it reports to an operator")]
 
 mod buy;
+mod rush;
 mod verify;
 
 use std::path::PathBuf;
@@ -22,6 +24,8 @@ struct Cli {
 enum Command {
     /// Buy, again and again, whatever happens to the servers.
     Buy(buy::Options),
+    /// Submit many carts at the same moment for few units, and measure how long everybody waits.
+    Rush(rush::Options),
     /// Check that nothing that was acknowledged is lost, doubled or stuck.
     Verify {
         /// What `buy` wrote.
@@ -40,6 +44,7 @@ enum Command {
 async fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Buy(options) => buy::run(options).await,
+        Command::Rush(options) => rush::run(options).await,
         Command::Verify {
             acknowledged,
             mailbox,

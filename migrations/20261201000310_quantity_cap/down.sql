@@ -1,0 +1,2 @@
+DROP TRIGGER cap_attempt_quantity ON checkout_attempts;
+DROP FUNCTION cap_attempt_quantity();
