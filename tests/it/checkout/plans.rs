@@ -34,7 +34,6 @@ const LARGE: [&str; 17] = [
 
 /// Indexes without which one of the statements would have to find another way.
 const NEEDED: [&str; 23] = [
-    "attempts_to_expire",
     "cart_addresses_in_order",
     "cart_lines_in_order",
     "carts_pkey",
@@ -44,6 +43,7 @@ const NEEDED: [&str; 23] = [
     "inventory_levels_pkey",
     "jobs_finished",
     "jobs_pkey",
+    "live_attempts_by_deadline",
     "live_jobs",
     "one_live_job_per_key",
     "one_operation_in_flight",
