@@ -47,7 +47,7 @@ refuse_main_cluster() {
 
 is_ubuntu() { [ -r /etc/os-release ] && grep -q '^ID=ubuntu$' /etc/os-release; }
 
-# Installs the packages behind the named needs: database, cache, compiler, node, shell-lint, browser.
+# Installs the packages behind the named needs: database, cache, compiler, node, shell-lint, browser, wrong-clocks.
 need() {
   local missing=() want
   for want in "$@"; do
@@ -62,6 +62,7 @@ need() {
         have node || missing+=(nodejs)
         have npm || missing+=(npm)
         ;;
+      wrong-clocks) have faketime || missing+=(faketime) ;;
       shell-lint) have shellcheck || missing+=(shellcheck) ;;
       browser)
         # Ubuntu has Chromium under another name.

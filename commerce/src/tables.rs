@@ -202,6 +202,8 @@ diesel::table! {
         trace -> Nullable<Text>,
         created_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
+        ended_key -> Nullable<Text>,
+        given_up -> Bool,
     }
 }
 

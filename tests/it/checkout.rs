@@ -4,6 +4,7 @@ mod declines;
 mod expiry;
 mod guards;
 mod history;
+mod in_place;
 mod limits;
 mod plans;
 mod purchase;

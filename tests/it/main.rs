@@ -55,3 +55,4 @@ mod tls;
 mod translations;
 mod two_roles;
 mod words;
+mod wrong_clocks;

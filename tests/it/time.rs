@@ -74,14 +74,14 @@ async fn the_databases_time_is_its_transactions_and_costs_the_planner_nothing() 
     .unwrap();
     let plan: Vec<Line> = sql_query(
         "SELECT line FROM pg_temp.plan_of('EXPLAIN (COSTS OFF) SELECT id FROM jobs \
-         WHERE state = ''running'' AND heartbeat_at < db_now()') AS line",
+         WHERE finished_at < db_now()') AS line",
     )
     .load(&mut conn)
     .await
     .unwrap();
     let plan: Vec<&str> = plan.iter().map(|line| line.line.trim()).collect();
     assert!(
-        plan.contains(&"Index Cond: (heartbeat_at < now())"),
+        plan.contains(&"Index Cond: (finished_at < now())"),
         "{plan:#?}"
     );
 }
@@ -104,6 +104,7 @@ async fn a_role_that_serves_requests_reads_the_time_and_cannot_replace_it() {
         "ALTER FUNCTION db_now() RENAME TO another",
         "DROP FUNCTION db_now()",
         "CREATE FUNCTION public.db_now(int) RETURNS timestamptz LANGUAGE sql STABLE RETURN 'epoch'::timestamptz",
+        "CREATE SCHEMA serves_requests CREATE TABLE more ()",
     ] {
         let refused = conn
             .batch_execute(&format!("SAVEPOINT before; {attempt}"))
@@ -114,11 +115,47 @@ async fn a_role_that_serves_requests_reads_the_time_and_cannot_replace_it() {
         let message = error.message();
         assert!(
             message.starts_with("must be owner of function db_now")
-                || message == "permission denied for schema public",
+                || message == "permission denied for schema public"
+                || message.starts_with("permission denied for database"),
             "{attempt}: {message}"
         );
         conn.batch_execute("ROLLBACK TO before").await.unwrap();
     }
+    // Its temporary objects are its own, but no function is ever looked for among them.
+    conn.batch_execute(
+        "CREATE FUNCTION pg_temp.db_now() RETURNS timestamptz LANGUAGE sql STABLE RETURN 'epoch'::timestamptz; \
+         SET LOCAL search_path = pg_temp, public",
+    )
+    .await
+    .unwrap();
+    let read: Truth = sql_query("SELECT db_now() = now() AS holds")
+        .get_result(&mut conn)
+        .await
+        .unwrap();
+    assert!(read.holds);
+}
+
+#[tokio::test]
+async fn tests_move_the_databases_time_and_the_shops_together() {
+    let app = TestApp::new().await;
+    let machine = Clock::system();
+    let ahead = "SELECT (extract(epoch FROM db_now() - now()))::bigint";
+    let mut hours = 0;
+    for by in [3, 72, -4] {
+        app.advance(TimeDelta::hours(by)).await;
+        hours += by;
+        assert_eq!(app.count(ahead).await, hours * 3_600);
+        let shops = app.shop.clock.now() - machine.now();
+        assert_eq!((shops + TimeDelta::minutes(30)).num_hours(), hours);
+    }
+    let mut conn = app.conn().await;
+    conn.batch_execute(
+        "INSERT INTO jobs (kind, queue, args, max_attempts) VALUES ('send_mail', 'mail', '{}', 1)",
+    )
+    .await
+    .unwrap();
+    let filled_in = "SELECT count(*) FROM jobs WHERE run_at - now() BETWEEN interval '70 hours' AND interval '71 hours'";
+    assert_eq!(app.count(filled_in).await, 1);
 }
 
 /// Makes the database's time so many hours later than its machine's.

@@ -20,14 +20,12 @@ const ENQUEUE: &str = "
     FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::smallint[], $5::int[], $6::text[]) WITH ORDINALITY
       AS job(kind, queue, args, priority, max_attempts, unique_key, place)
     ORDER BY unique_key, place
-    ON CONFLICT (unique_key)
-      WHERE unique_key IS NOT NULL AND state IN ('available', 'scheduled', 'running', 'retryable')
-      DO NOTHING
+    ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL DO NOTHING
     RETURNING id";
 
 /// Goes by the index of jobs that were given up, which are few.
 const CALL_OFF: &str = "
-    UPDATE jobs SET state = 'cancelled' WHERE state = 'discarded' AND unique_key = ANY($1)";
+    UPDATE jobs SET state = 'cancelled' WHERE given_up AND ended_key = ANY($1)";
 
 /// Adds a job that may run as soon as the transaction commits. Answers its id, or `None` when one
 /// with the same key waits or runs already.

@@ -23,12 +23,10 @@ pub const WATCHED_STATES: &[&str] = &[
 /// far the most, are never looked at.
 const FIGURES: &str = "
     SELECT queue, kind, state, count(*),
-      coalesce(max(extract(epoch FROM db_now() - run_at)) * 1000, 0)::bigint
-    FROM jobs WHERE state IN ('available', 'scheduled', 'retryable') GROUP BY queue, kind, state
+      coalesce(max(extract(epoch FROM db_now() - run_at)) FILTER (WHERE state <> 'running') * 1000, 0)::bigint
+    FROM jobs WHERE finished_at IS NULL GROUP BY queue, kind, state
     UNION ALL
-    SELECT queue, kind, state, count(*), 0 FROM jobs WHERE state = 'running' GROUP BY queue, kind, state
-    UNION ALL
-    SELECT queue, kind, state, count(*), 0 FROM jobs WHERE state = 'discarded' GROUP BY queue, kind, state";
+    SELECT queue, kind, state, count(*), 0 FROM jobs WHERE given_up GROUP BY queue, kind, state";
 
 /// How many jobs of a kind are in one state.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]

@@ -26,8 +26,7 @@ const REVIVE: &str = "
     UPDATE jobs SET state = 'available', run_at = db_now(), finished_at = NULL,
       max_attempts = attempt + max_attempts
     WHERE id = $1 AND state = 'discarded'
-      AND NOT EXISTS (SELECT FROM jobs live WHERE live.unique_key = jobs.unique_key
-        AND live.state IN ('available', 'scheduled', 'running', 'retryable'))
+      AND NOT EXISTS (SELECT FROM jobs live WHERE live.unique_key = jobs.ended_key)
     RETURNING id";
 
 /// Deletes jobs that ended long ago, one batch. Answers how many; fewer than a full batch means
@@ -51,7 +50,7 @@ pub async fn clean(conn: &mut Conn, kept: &Retention) -> Result<(usize, bool), F
 /// [`Fault`] when the statement fails.
 pub async fn dead_letters(conn: &mut Conn, limit: i64) -> Result<Vec<DeadLetter>, Fault> {
     Ok(jobs::table
-        .filter(jobs::state.eq("discarded"))
+        .filter(jobs::given_up)
         .order((jobs::finished_at.desc(), jobs::id.desc()))
         .select((
             jobs::id,

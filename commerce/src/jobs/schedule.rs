@@ -26,9 +26,7 @@ const TICK: &str = "
     INSERT INTO jobs (kind, queue, args, priority, max_attempts, unique_key)
     SELECT name, queue, '{}', priority, max_attempts, name FROM due JOIN moved USING (name)
     ORDER BY name
-    ON CONFLICT (unique_key)
-      WHERE unique_key IS NOT NULL AND state IN ('available', 'scheduled', 'running', 'retryable')
-      DO NOTHING
+    ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL DO NOTHING
     RETURNING kind";
 
 /// Enqueues every scheduled job whose slot has come and was not taken yet. Answers the kinds.

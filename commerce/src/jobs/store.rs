@@ -12,20 +12,20 @@ use chrono::{DateTime, Utc};
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
-use super::{Claimed, Finished, Rescued, Verdict};
+use super::{Claimed, Finished, QUEUES, Rescued, Verdict};
 use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::kernel::Fault;
 
-/// Each queue gives up to `$2` rows by its own index, in order; the best `$2` of them are taken.
+/// Each queue gives up to `$2` rows by the index, in order, and passes over those that run, as many as there are places; the best `$2` of them are taken.
 const CLAIM: &str = "
     WITH next AS (
       SELECT due.id
       FROM unnest($1::text[]) AS wanted(queue)
       CROSS JOIN LATERAL (
         SELECT id, priority, run_at FROM jobs
-        WHERE queue = wanted.queue AND state IN ('available', 'scheduled', 'retryable')
-          AND run_at <= db_now()
+        WHERE queue = wanted.queue AND finished_at IS NULL AND run_at <= db_now()
+          AND state IN ('available', 'scheduled', 'retryable')
         ORDER BY priority, run_at, id LIMIT $2
         FOR UPDATE SKIP LOCKED) AS due
       ORDER BY due.priority, due.run_at, due.id LIMIT $2)
@@ -58,11 +58,13 @@ const FINISH: &str = "
     WHERE jobs.id = f.id AND jobs.attempt = f.attempt AND jobs.locked_by = $1 AND jobs.state = 'running'
     RETURNING jobs.id";
 
-/// A job that kills its process is found here each time, until its attempts are used up.
+/// A job that kills its process is found here each time, until its attempts are used up. It looks through the jobs that
+/// live: an index of those that run would have to learn of each claim and each heartbeat.
 const RESCUE: &str = "
     WITH lost AS (
       SELECT id FROM jobs
-      WHERE state = 'running' AND heartbeat_at < db_now() - $1 * interval '1 millisecond'
+      WHERE finished_at IS NULL AND queue = ANY($2) AND state = 'running'
+        AND heartbeat_at < db_now() - $1 * interval '1 millisecond'
       ORDER BY heartbeat_at LIMIT 500 FOR UPDATE SKIP LOCKED)
     UPDATE jobs SET
       state = CASE WHEN attempt >= max_attempts THEN 'discarded' ELSE 'retryable' END,
@@ -173,7 +175,9 @@ pub async fn finish(
 /// [`Fault`] when the statement fails.
 pub async fn rescue(conn: &mut Conn, silence: Duration) -> Result<Vec<Rescued>, Fault> {
     let millis = i64::try_from(silence.as_millis()).unwrap_or(i64::MAX);
-    let query = diesel::sql_query(RESCUE).bind::<BigInt, _>(millis);
+    let query = diesel::sql_query(RESCUE)
+        .bind::<BigInt, _>(millis)
+        .bind::<Array<Text>, _>(QUEUES);
     Ok(cached::<(BigInt, Text, Text), _>(query).load(conn).await?)
 }
 

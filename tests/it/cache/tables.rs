@@ -44,6 +44,7 @@ const NOT_SHOWN: [&str; 54] = [
     "job_schedules",
     "jobs",
     "lexicon",
+    "live_attempts",
     "metafield_definitions",
     "order_cancellations",
     "order_lines",

@@ -36,7 +36,7 @@ INSERT INTO events (topic, subject_id, payload, occurred_at)
     SELECT 'orders/create', n::text, '{}', at FROM past WHERE n <= 10000;
 INSERT INTO webhook_inbox (provider, event_id, kind, body, received_at, processed_at)
     SELECT 'sandbox', id::text, 'charge.updated', '{}', at, at FROM past WHERE n <= 10000;
-INSERT INTO jobs (kind, queue, args, state, attempt, max_attempts, unique_key, run_at, created_at, finished_at)
+INSERT INTO jobs (kind, queue, args, state, attempt, max_attempts, ended_key, run_at, created_at, finished_at)
     SELECT 'settle_payment', 'payments', '{}', 'completed', 1, 25, format('settle_payment:%s', n), at, at, at
     FROM (SELECT n, now() - n * interval '5 seconds' AS at FROM generate_series(1, 50000) AS n) AS done;
 INSERT INTO checkout_attempts (id, cart_id, cart_version, token, snapshot, amount_minor, currency, state, expires_at, created_at, updated_at)

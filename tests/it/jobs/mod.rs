@@ -1,6 +1,7 @@
 //! Jobs: the table, the worker, and what handlers do.
 
 mod ended;
+mod in_place;
 mod maintenance;
 mod queue;
 mod rescue;

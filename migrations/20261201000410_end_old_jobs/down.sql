@@ -1,0 +1,2 @@
+-- Their keys stay where the trigger has put them.
+SELECT;
