@@ -15,6 +15,7 @@ pub mod limits;
 pub mod loaders;
 pub mod money;
 pub mod operation;
+pub mod places;
 pub mod scalars;
 mod shape;
 pub mod spending;

@@ -136,11 +136,16 @@ pub async fn execute(
     spending: &Arc<Spending>,
 ) -> Response {
     let request_id = session.request_id.clone();
+    let session = session.counted(spending);
     let request = request.data(session).data(Arc::clone(spending));
     let mut response = match spending::run(spending, schema.execute(request)).await {
         Ok(response) => response,
         Err(error) => return Response::from_errors(vec![error]),
     };
+    // Fields that were left out without a word, because another one says why.
+    response
+        .errors
+        .retain(|error| !error.message.is_empty() || error.source.is_some());
     response.errors.extend(spending.left_out());
     interfaces::complete(&mut response.data);
     errors::mask(&mut response.errors, &request_id);
