@@ -485,6 +485,7 @@ fn size(value: &Value) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::pin::Pin;
     use tokio::sync::Semaphore;
 
     fn spending(places: usize) -> Spending {
@@ -508,7 +509,7 @@ mod tests {
 
     /// Many fields that have waited for the same batch: each takes its bytes as soon as it is let on.
     async fn fields(spending: &Spending, read: &Semaphore) {
-        let field = async |_| {
+        let field = |_: usize| async move {
             spending.add(0, 1, 4);
             let _read = read.acquire().await;
             spending.go_on().await;
@@ -517,15 +518,20 @@ mod tests {
         futures_util::future::join_all((0..5_000).map(field)).await;
     }
 
+    /// What `work` is at when it is looked at once.
+    async fn once<T>(work: &mut Pin<Box<impl Future<Output = T>>>) -> Poll<T> {
+        std::future::poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await
+    }
+
     #[tokio::test]
     async fn fields_that_arrive_together_wait_for_a_place_together() {
         let spending = spending(0);
         let read = Semaphore::new(0);
         let mut work = Box::pin(run(&spending, fields(&spending, &read)));
-        assert!(futures_util::poll!(&mut work).is_pending());
+        assert!(once(&mut work).await.is_pending());
         read.add_permits(5_000);
         for _ in 0..100 {
-            assert!(futures_util::poll!(&mut work).is_pending());
+            assert!(once(&mut work).await.is_pending());
         }
         // The keys of all fields, and the bytes of none.
         assert_eq!(spending.bytes.load(Ordering::Relaxed), 20_000);

@@ -138,6 +138,7 @@ fn size(kib: u32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::task::Poll;
 
     #[tokio::test]
     async fn a_body_keeps_its_room_until_it_is_dropped() {
@@ -168,7 +169,8 @@ mod tests {
         }
         let waits = memory.places("a");
         let mut more = Box::pin(waits.place());
-        assert!(futures_util::poll!(&mut more).is_pending());
+        let now = std::future::poll_fn(|cx| Poll::Ready(more.as_mut().poll(cx))).await;
+        assert!(now.is_pending());
         assert!(memory.places("b").place().await.is_some());
         held.pop();
         assert!(more.await.is_some());
