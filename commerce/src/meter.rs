@@ -36,12 +36,17 @@ impl Meter {
     }
 }
 
-/// How often whatever runs here has written so far: transactions that wrote and were committed, or may have been,
-/// and writing statements outside of any.
+/// How often whatever runs here has written so far: transactions that were committed, or may have been, and writing
+/// statements outside of any. Whoever only reads opens no transaction.
 #[must_use]
 pub fn writes() -> u64 {
     let writes = METER.try_with(|meter| meter.writes.load(Ordering::Relaxed));
     writes.unwrap_or_default()
+}
+
+/// Counts a write that the statement does not show: one of a function of the database.
+pub fn wrote() {
+    let _outside_a_request = METER.try_with(|meter| meter.writes.fetch_add(1, Ordering::Relaxed));
 }
 
 /// Runs `work` with a fresh meter and returns both; what it counted is added to the caller's meter.
@@ -82,33 +87,27 @@ pub fn spawn<T: Send + 'static>(
 #[derive(Default)]
 pub(crate) struct CountStatements {
     started: Option<Instant>,
-    /// Whether the transaction that is open has written; `None` outside of one.
-    transaction: Option<bool>,
+    /// Whether a transaction is open.
+    in_transaction: bool,
 }
 
 impl CountStatements {
     /// Notes what a statement that succeeded did, and whether it was the end of a transaction. A commit that failed
     /// may have taken place all the same.
     fn note(&mut self, sql: &str, failed: bool) {
-        let wrote = if sql.starts_with("BEGIN") {
-            self.transaction = Some(false);
+        let has_written = if sql.starts_with("BEGIN") {
+            self.in_transaction = true;
             false
         } else if sql.starts_with("COMMIT") {
-            self.transaction.take() == Some(true)
+            std::mem::take(&mut self.in_transaction)
         } else if sql.starts_with("ROLLBACK") && !sql.starts_with("ROLLBACK TO") {
-            self.transaction = None;
-            false
-        } else if failed || !is_writing(sql) {
-            false
-        } else if let Some(wrote) = &mut self.transaction {
-            *wrote = true;
+            self.in_transaction = false;
             false
         } else {
-            true
+            !failed && !self.in_transaction && is_writing(sql)
         };
-        if wrote {
-            let _outside_a_request =
-                METER.try_with(|meter| meter.writes.fetch_add(1, Ordering::Relaxed));
+        if has_written {
+            wrote();
         }
     }
 }
@@ -180,14 +179,17 @@ mod tests {
         assert_eq!(writes_of(&[begin, insert, commit]).await, 1);
         assert_eq!(writes_of(&[begin, insert, ("COMMIT", true)]).await, 1);
         assert_eq!(writes_of(&[begin, insert, ("ROLLBACK", false)]).await, 0);
-        assert_eq!(writes_of(&[begin, ("SELECT 1", false), commit]).await, 0);
+        // A function may write what its name does not show.
+        let function = ("SELECT note_all_products()", false);
+        assert_eq!(writes_of(&[begin, function, commit]).await, 1);
+        assert_eq!(writes_of(&[("SELECT 1", false)]).await, 0);
         assert_eq!(writes_of(&[insert]).await, 1);
         assert_eq!(
             writes_of(&[("INSERT INTO carts VALUES (1)", true)]).await,
             0
         );
         let locked = ("SELECT id FROM carts FOR UPDATE OF c", false);
-        assert_eq!(writes_of(&[begin, locked, commit]).await, 0);
+        assert_eq!(writes_of(&[locked]).await, 0);
         let inside = (
             "WITH n AS (UPDATE carts SET note = '' RETURNING id) SELECT id FROM n",
             false,

@@ -1,5 +1,7 @@
 //! What one request carries: the shop, the loaders, and the place it is made for.
 
+use std::sync::Arc;
+
 use async_graphql::Context;
 use commerce::Shop;
 use commerce::cache::Tag;
@@ -12,6 +14,7 @@ use crate::codes::{CountryCode, LanguageCode};
 use crate::errors::SharedFault;
 use crate::loaders::{Batch, Loaders, Reads};
 use crate::operation::{Kind, Operation};
+use crate::spending::Spending;
 use crate::tracking::Searches;
 
 /// The country and language that `@inContext` names.
@@ -62,6 +65,7 @@ impl Session {
             shop: shop.clone(),
             writes: operation.kind == Kind::Mutation,
             notes: None,
+            spending: None,
         };
         Self {
             shop,
@@ -78,6 +82,14 @@ impl Session {
     #[must_use]
     pub fn noting(mut self, notes: Notes) -> Self {
         self.reads.notes = Some(notes);
+        self.loaders = Loaders::new(self.reads.clone());
+        self
+    }
+
+    /// The same request, whose reads are counted.
+    #[must_use]
+    pub fn counted(mut self, spending: &Arc<Spending>) -> Self {
+        self.reads.spending = Some(Arc::clone(spending));
         self.loaders = Loaders::new(self.reads.clone());
         self
     }

@@ -16,6 +16,7 @@ pub mod loaders;
 pub mod money;
 mod null_character;
 pub mod operation;
+pub mod places;
 pub mod scalars;
 mod shape;
 pub mod spending;

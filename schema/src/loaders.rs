@@ -20,11 +20,22 @@ use futures_util::future::Shared;
 
 use crate::caching::Notes;
 use crate::errors::SharedFault;
+use crate::spending::Spending;
 
 /// A key whose values are read in batches.
 pub trait Batch: Clone + Eq + Hash + Send + Sync + 'static {
     /// What a key leads to.
     type Value: Clone + Send + Sync + 'static;
+
+    /// Rows that this key leads to at most.
+    fn most(&self) -> u64 {
+        1
+    }
+
+    /// Rows of a value that is a page of them.
+    fn rows(_: &Self::Value) -> u64 {
+        0
+    }
 
     /// Reads the values of `keys`, which are distinct; keys without a value are left out.
     fn load(
@@ -42,6 +53,8 @@ pub struct Reads {
     pub writes: bool,
     /// Where it is noted what the answer is made of, if it may be kept.
     pub notes: Option<Notes>,
+    /// Where is counted what was read, and said when there is enough.
+    pub spending: Option<Arc<Spending>>,
 }
 
 impl Reads {
@@ -64,6 +77,52 @@ impl Reads {
             notes.add(tags);
         }
     }
+}
+
+impl Reads {
+    /// Waits until the request may take more.
+    async fn go_on(&self) {
+        if let Some(spending) = &self.spending {
+            spending.go_on().await;
+        }
+    }
+
+    /// Waits until so many rows may be read.
+    async fn begin(&self, rows: u64) {
+        if let Some(spending) = self.spending.as_ref().filter(|_| rows > MANY) {
+            spending.expect_much().await;
+        }
+    }
+
+    /// Counts rows that were read.
+    fn count(&self, rows: u64) {
+        if let Some(spending) = &self.spending {
+            spending.read(rows);
+        }
+    }
+}
+
+/// Rows that one statement reads at most: what is read is counted in between.
+const ROWS: u64 = 20_000;
+
+/// Rows that take a place to be read.
+const MANY: u64 = 2_000;
+
+/// Keys for one statement each, in their order.
+fn portions<K: Batch>(keys: Vec<K>) -> Vec<Vec<K>> {
+    let mut portions = Vec::new();
+    let (mut portion, mut rows) = (Vec::new(), 0);
+    for key in keys {
+        let more = key.most();
+        if rows + more > ROWS && !portion.is_empty() {
+            portions.push(std::mem::take(&mut portion));
+            rows = 0;
+        }
+        rows += more;
+        portion.push(key);
+    }
+    portions.push(portion);
+    portions
 }
 
 type Answer<K, V> = Result<Arc<HashMap<K, V>>, SharedFault>;
@@ -122,7 +181,9 @@ impl Loaders {
     pub async fn load<K: Batch>(&self, key: K) -> Result<Option<K::Value>, SharedFault> {
         let batch = self.batch_of(&self.lane::<K>(), &key);
         turn(&batch).await;
-        Ok(batch.await?.get(&key).cloned())
+        let values = batch.await?;
+        self.reads.go_on().await;
+        Ok(values.get(&key).cloned())
     }
 
     /// The values of several keys.
@@ -143,7 +204,9 @@ impl Loaders {
             turn(batch).await;
         }
         for (batch, key) in waiting {
-            if let Some(value) = batch.await?.get(&key) {
+            let values = batch.await?;
+            self.reads.go_on().await;
+            if let Some(value) = values.get(&key) {
                 found.insert(key, value.clone());
             }
         }
@@ -201,11 +264,49 @@ fn run<K: Batch>(reads: Reads, lane: Weak<Mutex<Lane<K>>>) -> Running<K, K::Valu
             open.map(|(_, keys)| keys)
         });
         let keys = keys.unwrap_or_default();
-        let values = K::load(&reads, keys).await;
-        values
-            .map(Arc::new)
-            .map_err(|fault| SharedFault(Arc::new(fault)))
+        let mut values = HashMap::with_capacity(keys.len());
+        for portion in portions(keys) {
+            reads.begin(portion.iter().map(Batch::most).sum()).await;
+            let found = K::load(&reads, portion).await;
+            let found = found.map_err(|fault| SharedFault(Arc::new(fault)))?;
+            reads.count(found.values().map(K::rows).sum());
+            values.extend(found);
+        }
+        Ok(Arc::new(values))
     };
     let work: Pin<Box<dyn Future<Output = Answer<K, K::Value>> + Send>> = Box::pin(work);
     work.shared()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    struct Pages(u64);
+
+    impl Batch for Pages {
+        type Value = ();
+
+        fn most(&self) -> u64 {
+            self.0
+        }
+
+        async fn load(_: &Reads, _: Vec<Self>) -> Result<HashMap<Self, ()>, Fault> {
+            Ok(HashMap::new())
+        }
+    }
+
+    #[test]
+    fn a_statement_reads_no_more_rows_than_are_counted_at_once() {
+        let of = |sizes: &[u64]| {
+            let keys = sizes.iter().copied().map(Pages).collect();
+            let portions = portions(keys);
+            portions.iter().map(Vec::len).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&[]), [0]);
+        assert_eq!(of(&[250; 80]), [80]);
+        assert_eq!(of(&[250; 161]), [80, 80, 1]);
+        assert_eq!(of(&[30_000, 1, 30_000]), [1, 1, 1]);
+    }
 }

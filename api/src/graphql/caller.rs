@@ -68,6 +68,11 @@ struct Purse {
 }
 
 impl Caller {
+    /// Names the client, whoever pays.
+    pub(super) fn client(&self) -> String {
+        self.who.network.to_string()
+    }
+
     /// Finds out who asks, or says why nothing is answered. A customer has a bucket of their own, wherever
     /// they are, and draws on that of the place as well.
     pub(super) async fn of(

@@ -45,7 +45,7 @@ impl<'a> Wire<'a> {
 }
 
 /// An answer that is written out.
-struct Part {
+pub(super) struct Part {
     text: Vec<u8>,
     was_run: bool,
     fate: Fate,
@@ -60,7 +60,12 @@ enum Fate {
 }
 
 impl Part {
-    fn of(reply: &Reply) -> Option<Self> {
+    /// Its bytes.
+    pub(super) fn length(&self) -> u64 {
+        u64::try_from(self.text.len()).unwrap_or(u64::MAX)
+    }
+
+    pub(super) fn of(reply: &Reply) -> Option<Self> {
         match &reply.found {
             Found::Made(answer) => {
                 let wire = Wire::of(answer);
@@ -125,8 +130,10 @@ impl Format {
     }
 
     /// The response to operations that were read.
-    pub(super) fn response(self, done: &Done) -> Response {
-        let parts: Option<Vec<Part>> = done.replies.iter().map(Part::of).collect();
+    pub(super) fn response(self, done: &mut Done) -> Response {
+        let replies = done.replies.iter_mut();
+        let parts = replies.map(|reply| reply.part.take().or_else(|| Part::of(reply)));
+        let parts: Option<Vec<Part>> = parts.collect();
         let Some(mut parts) = parts else {
             return self.body(StatusCode::INTERNAL_SERVER_ERROR, Vec::new());
         };

@@ -9,13 +9,15 @@ use poem::http::{Method, StatusCode};
 use schema::caching;
 use schema::context::Session;
 use schema::operation::{self, Kind, Operation};
-use schema::spending::Spending;
+use schema::places::Place;
+use schema::spending::{self, Allowance, Expected, Spending};
 use schema::storefront;
 
 use super::Gateway;
 use super::answers::{Found, Fresh, Source};
 use super::caller::Caller;
 use super::decode::{self, Asked, Raw, Refusal};
+use super::encode::Part;
 use super::front::Prepared;
 use super::gate::{self, Account, Ticket};
 use super::http_cache::Asking;
@@ -31,6 +33,8 @@ pub(super) struct Done {
     pub(super) batch: bool,
     /// Where the caller stands after the last operation that counted.
     pub(super) account: Option<Account>,
+    /// The place among large answers, until there is room for the body.
+    pub(super) place: Option<Place>,
 }
 
 /// What came of one operation.
@@ -43,9 +47,9 @@ pub(super) struct Reply {
     pub(super) cost: Option<Value>,
     /// Whether something was written for it.
     pub(super) wrote: bool,
-    /// Its place among large answers, until it is written out. In a batch it ends with the operation: a batch that held
-    /// several places while it waits for another could wait for itself.
-    _spending: Option<Arc<Spending>>,
+    /// The answer as it is sent, if it is written out already, as it is in a batch: texts are smaller than what they are
+    /// made of.
+    pub(super) part: Option<Part>,
 }
 
 impl Reply {
@@ -55,8 +59,17 @@ impl Reply {
             found: Found::Made(Box::new(answer)),
             cost: None,
             wrote: false,
-            _spending: None,
+            part: None,
         }
+    }
+
+    /// Writes the answer out, and answers how long it is.
+    fn write_out(&mut self) -> u64 {
+        self.part = Part::of(self);
+        if let Found::Made(answer) = &mut self.found {
+            answer.data = Value::Null;
+        }
+        self.part.as_ref().map_or(0, Part::length)
     }
 }
 
@@ -117,7 +130,7 @@ pub(super) async fn kept(raw: &Raw, gateway: &Gateway, errand: &Errand<'_>) -> O
         Ok(ticket) => {
             let actual = kept.cost;
             let found = Found::Kept(kept, Source::Process);
-            settle(ticket, operation, found, actual, None)
+            settle(ticket, operation, found, actual)
         }
         Err((refused, after)) => (Reply::made(Some(operation), refused), after),
     };
@@ -125,6 +138,7 @@ pub(super) async fn kept(raw: &Raw, gateway: &Gateway, errand: &Errand<'_>) -> O
         replies: vec![reply],
         batch: false,
         account,
+        place: None,
     };
     Some(done.told(errand))
 }
@@ -136,34 +150,82 @@ pub(super) async fn execute(
     errand: &Errand<'_>,
 ) -> Result<Done, Refusal> {
     let incoming = decode::decode(&raw, &gateway.limits)?;
-    let mut public = None;
-    let mut replies = Vec::with_capacity(incoming.operations.len());
-    let mut account = None;
+    let mut answers = Answers {
+        is_batch: incoming.batch,
+        left: gateway.gate.allowance(errand.caller).bytes,
+        replies: Vec::with_capacity(incoming.operations.len()),
+        account: None,
+        place: None,
+        public: None,
+    };
     for asked in incoming.operations {
+        answers.add(asked, gateway, errand).await?;
+    }
+    let done = Done {
+        replies: answers.replies,
+        batch: incoming.batch,
+        account: answers.account,
+        place: answers.place,
+    };
+    let public = answers.public.filter(|_| done.public().is_some());
+    if let Some((operation, key)) = public {
+        gateway.front.put(raw, Prepared { operation, key });
+    }
+    Ok(done.told(errand))
+}
+
+/// Bytes of a batch that are held without a place.
+const HELD: u64 = 64 * 1024;
+
+/// The answers to the operations of a request, as they come.
+struct Answers {
+    is_batch: bool,
+    /// Bytes that may still be answered: the answers of a batch are as long together as one may be.
+    left: u64,
+    replies: Vec<Reply>,
+    account: Option<Account>,
+    /// The place among large answers, which all of them use one after the other.
+    place: Option<Place>,
+    /// The last operation, if the request's bytes alone lead to it.
+    public: Option<(Arc<Operation>, Key)>,
+}
+
+impl Answers {
+    /// Runs one operation.
+    async fn add(
+        &mut self,
+        asked: Asked,
+        gateway: &Gateway,
+        errand: &Errand<'_>,
+    ) -> Result<(), Refusal> {
         let Asked {
             operation: mut request,
             hash,
         } = asked;
         let brought = hash.filter(|_| !request.query.is_empty());
-        let (operation, brought) = match read(&mut request, hash, gateway).await {
-            Ok(operation) => {
-                let brought = brought.map(|hash| (hash, request.query.clone()));
-                (Arc::new(operation), brought)
-            }
+        let operation = match read(&mut request, hash, gateway).await {
+            Ok(operation) => Arc::new(operation),
             Err(error) => {
-                replies.push(Reply::made(None, Answer::from_errors(vec![error])));
-                continue;
+                self.push(Reply::made(None, Answer::from_errors(vec![error])));
+                return Ok(());
             }
         };
+        let brought = brought.map(|hash| (hash, request.query.clone()));
         if errand.method == Method::GET && operation.kind != Kind::Query {
             let what = format!("a {} must be sent with POST", operation.kind.name());
             return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, what));
         }
+        if self.left == 0 {
+            let error = spending::batch_is_full(gateway.gate.allowance(errand.caller).bytes);
+            let answer = Answer::from_errors(vec![error]);
+            self.push(Reply::made(Some(operation), answer));
+            return Ok(());
+        }
         match gateway.gate.admit(errand.caller, &operation).await {
             Ok(ticket) => {
                 let writes = meter::writes();
-                let (found, spending, key) = run(request, &operation, gateway, errand).await;
-                public = key.map(|key| (Arc::clone(&operation), key));
+                let (found, spending, key) = self.run(request, &operation, gateway, errand).await;
+                self.public = key.map(|key| (Arc::clone(&operation), key));
                 if let Some((hash, text)) = brought.filter(|_| found.was_run()) {
                     let who = errand.caller.who.network.to_string();
                     gateway.persisted.remember(hash, &text, &who).await;
@@ -172,27 +234,110 @@ pub(super) async fn execute(
                     Found::Kept(kept, _) => kept.cost,
                     Found::Made(answer) => gate::actual(&operation.plan, answer, Some(&spending)),
                 };
-                let place = (!incoming.batch).then_some(spending);
-                let (mut reply, after) = settle(ticket, operation, found, actual, place);
+                self.place = spending.take_place();
+                if let Found::Kept(kept, _) = &found {
+                    let length = u64::try_from(kept.data.len()).unwrap_or(u64::MAX);
+                    self.have_place(length, gateway, errand).await;
+                }
+                let (mut reply, after) = settle(ticket, operation, found, actual);
                 reply.wrote = meter::writes() > writes;
-                account = after.or(account);
-                replies.push(reply);
+                self.account = after.or(self.account);
+                self.push(reply);
             }
             Err((refused, after)) => {
-                account = after.or(account);
-                replies.push(Reply::made(Some(operation), refused));
+                self.account = after.or(self.account);
+                self.push(Reply::made(Some(operation), refused));
             }
         }
+        Ok(())
     }
-    let done = Done {
-        replies,
-        batch: incoming.batch,
-        account,
-    };
-    if let Some((operation, key)) = public.filter(|_| done.public().is_some()) {
-        gateway.front.put(raw, Prepared { operation, key });
+
+    fn push(&mut self, mut reply: Reply) {
+        if self.is_batch {
+            self.left = self.left.saturating_sub(reply.write_out());
+        }
+        self.replies.push(reply);
     }
-    Ok(done.told(errand))
+
+    /// Runs an operation, or finds its answer; and its name, if the request's bytes alone lead to it.
+    async fn run(
+        &mut self,
+        mut request: Request,
+        operation: &Operation,
+        gateway: &Gateway,
+        errand: &Errand<'_>,
+    ) -> (Found, Arc<Spending>, Option<Key>) {
+        let query = Query::of(&mut request);
+        let known = query.as_ref().and_then(|query| query.alone);
+        let spending = self.spending(operation, gateway, errand).await;
+        let make = async |notes| {
+            let id = errand.request_id.to_owned();
+            let session = Session::new(
+                errand.shop.clone(),
+                errand.caller.who.clone(),
+                id,
+                operation,
+            );
+            let session = match notes {
+                Some(notes) => session.noting(notes),
+                None => session,
+            };
+            let schema = match &known {
+                Some(key) if gateway.documents.is_valid(key) => &gateway.trusting,
+                _ => &gateway.schema,
+            };
+            let answer = storefront::execute(schema, request, session, &spending).await;
+            if let Some(key) = known.filter(|_| answer.errors.is_empty()) {
+                gateway.documents.was_valid(key);
+            }
+            let cost = gate::actual(&operation.plan, &answer, Some(&spending));
+            Fresh { answer, cost }
+        };
+        let public = query.filter(|query| query.public && errand.asking.anonymous);
+        match (&gateway.answers, public) {
+            (Some(answers), Some(query)) => {
+                let found = answers.answer(query.key, make).await;
+                (found, spending, query.alone)
+            }
+            _ => (
+                Found::Made(Box::new(make(None).await.answer)),
+                spending,
+                None,
+            ),
+        }
+    }
+
+    /// Counts what an operation takes. The answers of a batch wait for each other, and so have a place if they are long.
+    async fn spending(
+        &mut self,
+        operation: &Operation,
+        gateway: &Gateway,
+        errand: &Errand<'_>,
+    ) -> Arc<Spending> {
+        let all = gateway.gate.allowance(errand.caller);
+        let written = all.bytes.saturating_sub(self.left);
+        self.have_place(written, gateway, errand).await;
+        let places = gateway.memory.places(&errand.caller.client());
+        let allowance = Allowance {
+            bytes: self.left,
+            ..all
+        };
+        let expected = Expected {
+            points: operation.plan.fixed(),
+            bytes: operation.plan.bytes(),
+            stops: operation.kind == Kind::Query,
+        };
+        let place = self.place.take();
+        Arc::new(Spending::new(allowance, expected, places, place))
+    }
+
+    /// Takes a place if a batch has none and holds so many bytes.
+    async fn have_place(&mut self, bytes: u64, gateway: &Gateway, errand: &Errand<'_>) {
+        if self.is_batch && bytes > HELD && self.place.is_none() {
+            let places = gateway.memory.places(&errand.caller.client());
+            self.place = places.place().await;
+        }
+    }
 }
 
 /// Finds the operation in its document, which may only be named.
@@ -210,60 +355,12 @@ async fn read(
     Ok(operation)
 }
 
-/// Runs an operation, or finds its answer; and its name, if the request's bytes alone lead to it.
-async fn run(
-    mut request: Request,
-    operation: &Operation,
-    gateway: &Gateway,
-    errand: &Errand<'_>,
-) -> (Found, Arc<Spending>, Option<Key>) {
-    let query = Query::of(&mut request);
-    let known = query.as_ref().and_then(|query| query.alone);
-    let spending = gateway.gate.spending(errand.caller, operation);
-    let make = async |notes| {
-        let id = errand.request_id.to_owned();
-        let session = Session::new(
-            errand.shop.clone(),
-            errand.caller.who.clone(),
-            id,
-            operation,
-        );
-        let session = match notes {
-            Some(notes) => session.noting(notes),
-            None => session,
-        };
-        let schema = match &known {
-            Some(key) if gateway.documents.is_valid(key) => &gateway.trusting,
-            _ => &gateway.schema,
-        };
-        let answer = storefront::execute(schema, request, session, &spending).await;
-        if let Some(key) = known.filter(|_| answer.errors.is_empty()) {
-            gateway.documents.was_valid(key);
-        }
-        let cost = gate::actual(&operation.plan, &answer, Some(&spending));
-        Fresh { answer, cost }
-    };
-    let public = query.filter(|query| query.public && errand.asking.anonymous);
-    match (&gateway.answers, public) {
-        (Some(answers), Some(query)) => {
-            let found = answers.answer(query.key, make).await;
-            (found, spending, query.alone)
-        }
-        _ => (
-            Found::Made(Box::new(make(None).await.answer)),
-            spending,
-            None,
-        ),
-    }
-}
-
 /// Settles what was taken for an operation, and tells the client.
 fn settle(
     ticket: Ticket<'_>,
     operation: Arc<Operation>,
     found: Found,
     actual: u64,
-    place: Option<Arc<Spending>>,
 ) -> (Reply, Option<Account>) {
     let (cost, account) = ticket.settle(actual).unzip();
     let (found, cost) = match (found, cost) {
@@ -278,7 +375,7 @@ fn settle(
         found,
         cost,
         wrote: false,
-        _spending: place,
+        part: None,
     };
     (reply, account)
 }

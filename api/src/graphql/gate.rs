@@ -4,7 +4,6 @@
 //! An operation that is given up half-way, because its time is over or its client has gone, is not
 //! given anything back: its work was done.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{ErrorExtensionValues, Response as Answer, ServerError, Value, value};
@@ -16,9 +15,8 @@ use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 use schema::cost::Plan;
 use schema::errors::TOO_DEAR;
 use schema::limits::Limits;
-use schema::operation::{Kind, Operation};
-use schema::spending::{Allowance, BYTES, Expected, Spending};
-use tokio::sync::Semaphore;
+use schema::operation::Operation;
+use schema::spending::{Allowance, Spending};
 
 use super::caller::Caller;
 use crate::middleware::{LIMIT, POLICY, whole_seconds};
@@ -56,16 +54,7 @@ pub(super) struct Gate {
     buckets: Buckets,
     clock: Clock,
     limits: Limits,
-    /// The places of large answers.
-    places: Arc<Semaphore>,
 }
-
-/// How much longer than `response_bytes` the answer of a mutation may be expected to be. What is expected is full pages
-/// of long texts; a storefront that asks for 100 lines with the texts of their products has a few.
-const FULL_PAGES: u64 = 8;
-
-/// Large answers that are made at the same time.
-const PLACES: usize = 3;
 
 /// An operation that was let in, and what was taken for it.
 pub(super) struct Ticket<'g> {
@@ -98,49 +87,29 @@ impl Gate {
             buckets: Buckets::new(shop.kv.clone(), &format!("{prefix}:points"), patience),
             clock: shop.clock.clone(),
             limits,
-            places: Arc::new(Semaphore::new(PLACES)),
         }
     }
 
-    /// Counts what an operation of a caller takes.
-    pub(super) fn spending(&self, caller: &Caller, operation: &Operation) -> Arc<Spending> {
-        let plan = &operation.plan;
+    /// What an operation of a caller may take.
+    pub(super) fn allowance(&self, caller: &Caller) -> Allowance {
         let most = |limit: usize| u64::try_from(limit).unwrap_or(u64::MAX);
-        let allowance = Allowance {
+        Allowance {
             points: caller.budget.maximum(),
             fields: most(self.limits.fields),
             bytes: most(self.limits.response_bytes),
-        };
-        let expected = Expected {
-            points: plan.fixed(),
-            bytes: plan.bytes(),
-            stops: operation.kind == Kind::Query,
-        };
-        let places = Arc::clone(&self.places);
-        Arc::new(Spending::new(allowance, expected, places))
+        }
     }
 
-    /// The most that an operation may cost if all its pages are full, if this one's may cost more. A query is stopped
-    /// when it turns out to be too dear. What a mutation did is answered whatever that costs, so it may not be too dear
-    /// to begin with.
+    /// What an operation may cost and how much it may be, if that is less. What it costs whatever is answered has to be
+    /// in the budget of one operation. Full pages rarely are what is answered, so the bound on those is for bombs only:
+    /// a query is stopped where its budget ends, and what a mutation did is answered.
     fn excess(&self, operation: &Operation, maximum: u64) -> Option<(u64, u64)> {
         let plan = &operation.plan;
         let (cost, fixed) = (plan.cost(), plan.fixed());
-        let bound = u64::try_from(self.limits.cost).unwrap_or(u64::MAX);
-        if operation.kind != Kind::Query {
-            let bytes = u64::try_from(self.limits.response_bytes).unwrap_or(u64::MAX) / BYTES;
-            let bytes = bytes.saturating_mul(FULL_PAGES);
-            let most = maximum.min(bound);
-            return if cost > most {
-                Some((cost, most))
-            } else {
-                let expected = plan.bytes() / BYTES;
-                (expected > bytes).then_some((expected, bytes))
-            };
-        }
         if fixed > maximum {
             return Some((fixed, maximum));
         }
+        let bound = u64::try_from(self.limits.cost).unwrap_or(u64::MAX);
         (cost > bound).then_some((cost, bound))
     }
 
@@ -155,7 +124,7 @@ impl Gate {
             decided("too_dear", true);
             return Err((too_dear(cost, most), None));
         }
-        // It is stopped there.
+        // A query is stopped there, and no more is charged for a mutation.
         let cost = operation.plan.cost().min(budget.maximum());
         let mut ticket = Ticket {
             gate: self,

@@ -18,6 +18,7 @@ mod http_cache;
 mod kept;
 mod key;
 mod limits;
+mod memory;
 mod persisted;
 mod record;
 mod tokens;
@@ -42,10 +43,11 @@ use self::caller::Caller;
 use self::decode::Refusal;
 use self::documents::Documents;
 use self::encode::Format;
-use self::execute::Errand;
+use self::execute::{Done, Errand};
 use self::front::Front;
 use self::gate::Gate;
 use self::http_cache::Asking;
+use self::memory::Memory;
 use self::persisted::Persisted;
 use self::record::Record;
 use self::tokens::Tokens;
@@ -57,6 +59,7 @@ struct Gateway {
     limits: Limits,
     budgets: Budgets,
     gate: Gate,
+    memory: Memory,
     tokens: Tokens,
     /// Runs what is known to be valid, and so without validating it.
     trusting: Schema,
@@ -102,6 +105,7 @@ pub fn routes(routes: Route, config: &EdgeConfig, shop: &Shop) -> Route {
             config.patience,
             config.limits.document,
         ),
+        memory: Memory::new(config.limits.document.response_bytes),
         tokens: Tokens::default(),
         trusting: schema::storefront::build_trusting(),
         documents: Documents::new(config.caches.document_bytes),
@@ -186,10 +190,11 @@ async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Sh
             method: request.method(),
             asking: &asking,
         };
-        match execute::kept(&raw, gateway, &errand).await {
-            Some(done) => Ok(done),
-            None => execute::execute(raw, gateway, &errand).await,
-        }
+        let done = match execute::kept(&raw, gateway, &errand).await {
+            Some(done) => done,
+            None => execute::execute(raw, gateway, &errand).await?,
+        };
+        Ok((done, caller.client()))
     };
     let work = async {
         let outcome = tokio::time::timeout(gateway.limits.time, work).await;
@@ -197,12 +202,19 @@ async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Sh
     };
     let ((outcome, wrote), meter) = meter::measure(work).await;
     let outcome = outcome.unwrap_or_else(|_late| Err(late(wrote)));
+    let outcome = match outcome {
+        Ok((mut done, client)) => {
+            let record = Record::of(&done);
+            let response = write(&mut done, format, gateway, &client, wrote).await;
+            response.map(|response| (response, done, record))
+        }
+        Err(refusal) => Err(refusal),
+    };
     let (mut response, record) = match outcome {
-        Ok(done) => {
-            let mut response = format.response(&done);
+        Ok((mut response, done, record)) => {
             let public = done.public().map(|kept| (kept, shop.freshness.lag()));
             asking.mark(&mut response, format, public, gateway.on_the_way);
-            (response, Record::of(&done))
+            (response, record)
         }
         Err(refusal) => {
             let mut response = refusal.respond(format);
@@ -212,6 +224,49 @@ async fn serve(request: &Request, body: poem::Body, gateway: &Gateway, shop: &Sh
     };
     record.finish(&mut response, &meter, started.elapsed(), &id);
     response
+}
+
+/// The response, for whose body there is room until its client has read it. What was written is answered in any case.
+async fn write(
+    done: &mut Done,
+    format: Format,
+    gateway: &Gateway,
+    client: &str,
+    wrote: bool,
+) -> Result<Response, Refusal> {
+    let place = done.place.take();
+    // A kept answer is not copied before there is room for the copy.
+    let (length, mut response) = match done.public() {
+        Some(kept) => (kept.data.len(), None),
+        None => {
+            let mut response = format.response(done);
+            let body = response.take_body().into_bytes().await.unwrap_or_default();
+            (body.len(), Some((response, body)))
+        }
+    };
+    let room = gateway.memory.room(client, length, place);
+    let room = match tokio::time::timeout(gateway.limits.time, room).await {
+        Ok(room) => room,
+        Err(_late) if wrote => None,
+        Err(late_now) => {
+            drop(late_now);
+            return Err(late(false));
+        }
+    };
+    let (mut response, body) = match response.take() {
+        Some(made) => made,
+        None => {
+            let mut response = format.response(done);
+            let body = response.take_body().into_bytes().await.unwrap_or_default();
+            (response, body)
+        }
+    };
+    let body = match room {
+        Some(room) => room.hold(body),
+        None => body,
+    };
+    response.set_body(body);
+    Ok(response)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::kernel::{Currency, Fault, Money};
+use crate::meter;
 
 /// Rules that a collection has at most.
 pub const MAX_RULES: usize = 60;
@@ -222,6 +223,7 @@ impl Column {
 pub async fn fill_from_changes(conn: &mut Conn) -> Result<bool, Fault> {
     let query = sql_query("SELECT fill_from_changes($1)").bind::<Integer, _>(CHANGES_AT_ONCE);
     let done: i64 = cached::<BigInt, _>(query).get_result(conn).await?;
+    meter::wrote();
     Ok(done >= i64::from(CHANGES_AT_ONCE))
 }
 
@@ -234,6 +236,7 @@ pub async fn note_all(conn: &mut Conn) -> Result<(), Fault> {
     sql_query("SELECT note_all_products()")
         .execute(conn)
         .await?;
+    meter::wrote();
     Ok(())
 }
 
@@ -258,5 +261,6 @@ pub(super) async fn fill(conn: &mut Conn, collection: i64) -> Result<(), Fault> 
         .bind::<BigInt, _>(collection)
         .execute(conn)
         .await?;
+    meter::wrote();
     Ok(())
 }

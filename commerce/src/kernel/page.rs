@@ -90,6 +90,12 @@ pub enum PageRefusal {
 }
 
 impl Window {
+    /// The most rows that it shows.
+    #[must_use]
+    pub fn most(&self) -> u64 {
+        u64::try_from(self.limit).unwrap_or_default()
+    }
+
     /// The first `limit` rows.
     #[must_use]
     pub fn first(limit: i64) -> Self {

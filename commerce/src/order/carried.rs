@@ -15,6 +15,7 @@ use crate::db::sql::cached;
 use crate::db::{Conn, violated_constraint};
 use crate::kernel::id::Customer;
 use crate::kernel::{Failure, Fault, Id, Outcome, Secret};
+use crate::meter;
 use crate::tables::{order_lines, orders};
 
 const CARRY: &str = include_str!("../../sql/order/carry.sql");
@@ -40,6 +41,7 @@ pub struct Taken;
 pub async fn number_above(conn: &mut Conn, number: i64) -> Result<(), Fault> {
     let above = diesel::sql_query("SELECT number_orders_above($1)");
     above.bind::<BigInt, _>(number).execute(conn).await?;
+    meter::wrote();
     Ok(())
 }
 

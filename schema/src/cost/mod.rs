@@ -10,4 +10,5 @@ mod tests;
 mod types;
 
 pub use self::plan::Plan;
+pub(crate) use self::table::whole;
 pub use self::types::Types;

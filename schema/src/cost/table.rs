@@ -40,6 +40,13 @@ pub(super) const WHOLE: &[(&str, &str, u64)] = &[
     ("Sitemap", "resources", 50),
 ];
 
+/// What a field costs over and above its answer.
+pub(crate) fn whole(parent: &str, field: &str) -> u64 {
+    let mut known = WHOLE.iter();
+    let found = known.find(|(ty, name, _)| *name == field && *ty == parent);
+    found.map_or(0, |(_, _, cost)| *cost)
+}
+
 /// A term of a query costs this, whatever it asks for: it is looked for in all the rows that there are.
 pub(super) const TERM: u64 = 50;
 

@@ -137,11 +137,14 @@ pub async fn execute(
 ) -> Response {
     let request_id = session.request_id.clone();
     let place = null_character::place(&mut request);
+    let session = session.counted(spending);
     let request = request.data(session).data(Arc::clone(spending));
     let mut response = match spending::run(spending, schema.execute(request)).await {
         Ok(response) => response,
         Err(error) => return Response::from_errors(vec![error]),
     };
+    // Fields that were left out without a word, because another one says why.
+    response.errors.retain(|error| !spending::is_silent(error));
     response.errors.extend(spending.errors());
     interfaces::complete(&mut response.data);
     errors::mask(&mut response.errors, &request_id, place.as_deref());

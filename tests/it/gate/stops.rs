@@ -93,24 +93,111 @@ async fn what_a_mutation_did_is_answered_and_the_next_is_not_begun() {
 }
 
 #[tokio::test]
-async fn a_mutation_that_may_cost_too_much_is_not_begun() {
+async fn a_mutation_that_may_cost_more_than_it_may_is_answered() {
     let app = shop().await;
-    let mut edge = edge(1_000_000);
+    let mut edge = edge(1_000);
     edge.budgets.tokenless.maximum = 100;
+    // Its pages might cost 262 points, and 12 are answered.
     let document = "mutation { cartCreate { cart { lines(first: 250) { nodes { id } } } } }";
     let told = ask(&app.process(&edge), document, &[]).await;
-    let expected = json!({ "code": "MAX_COST_EXCEEDED", "cost": 262, "maxCost": 100 });
+    assert_eq!(told.body.get("errors"), None);
+    assert_eq!(told.cost(), [Some(100), Some(12), Some(988)]);
+    assert_eq!(app.count("SELECT count(*) FROM carts").await, 1);
+
+    edge.limits.change("cost=261").unwrap();
+    let told = ask(&app.process(&edge), document, &[]).await;
+    let expected = json!({ "code": "MAX_COST_EXCEEDED", "cost": 262, "maxCost": 261 });
     assert_eq!(told.body["errors"][0]["extensions"], expected);
-    let texts: Vec<String> = (0..99).map(|n| format!("d{n}: descriptionHtml")).collect();
-    let long = format!(
-        "mutation {{ cartCreate {{ cart {{ lines(first: 250) {{ nodes {{ merchandise {{ \
-         ... on ProductVariant {{ product {{ {} }} }} }} }} }} }} }} }}",
-        texts.join(" ")
+    assert_eq!(app.count("SELECT count(*) FROM carts").await, 1);
+}
+
+/// A megabyte is answered however small the limit is; nothing is as long as a merchant's texts may be together.
+#[tokio::test]
+async fn what_is_too_long_of_a_mutation_s_answer_is_left_out_and_its_effect_stays() {
+    let app = shop().await;
+    let mut edge = edge(1_000_000);
+    edge.limits.change("response_bytes=1000").unwrap();
+    let client = app.process(&edge);
+    let variant = app
+        .graphql(
+            "{ product(handle: \"hat\") { variants(first: 1) { nodes { id } } } }",
+            json!({}),
+        )
+        .await;
+    let variant = variant.data()["product"]["variants"]["nodes"][0]["id"].clone();
+    let create = |lines: usize| {
+        let lines: Vec<String> = (0..lines)
+            .map(|n| {
+                format!(
+                    "{{ merchandiseId: {variant}, attributes: {{ key: \"n\", value: \"{n}\" }} }}"
+                )
+            })
+            .collect();
+        let texts: Vec<String> = (0..99).map(|n| format!("d{n}: descriptionHtml")).collect();
+        format!(
+            "mutation {{ cartCreate(input: {{ lines: [{}] }}) {{ cart {{ id lines(first: 250) {{ nodes {{ \
+             merchandise {{ ... on ProductVariant {{ product {{ {} }} }} }} }} }} }} userErrors {{ message }} }} }}",
+            lines.join(", "),
+            texts.join(" ")
+        )
+    };
+    let told = ask(&client, &create(1), &[]).await;
+    assert_eq!(told.body.get("errors"), None);
+    let lines = &told.body["data"]["cartCreate"]["cart"]["lines"]["nodes"];
+    let text = lines[0]["merchandise"]["product"]["d98"].as_str();
+    assert_eq!(text.map(str::len), Some(5_000));
+
+    let told = ask(&client, &create(4), &[]).await;
+    let payload = json!({ "cart": null, "userErrors": [] });
+    assert_eq!(told.body["data"]["cartCreate"], payload);
+    let errors = told.body["errors"].as_array().unwrap();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    let expected =
+        json!({ "code": "MAX_COST_EXCEEDED", "limit": "response_bytes", "maximum": 1000 });
+    assert_eq!(errors[0]["extensions"], expected);
+    assert_eq!(errors[0]["path"][0], "cartCreate");
+    assert_eq!(app.count("SELECT count(*) FROM carts").await, 2);
+}
+
+/// A row costs the same under `edges` as under `nodes`, also while it is counted.
+#[tokio::test]
+async fn what_is_counted_is_what_is_charged() {
+    let app = shop().await;
+    let mut edge = edge(1_000);
+    edge.budgets.tokenless.maximum = 4;
+    let document = "{ products(first: 250) { edges { node { id } } } }";
+    let told = ask(&app.process(&edge), document, &[]).await;
+    assert_eq!(told.body.get("errors"), None);
+    assert_eq!(told.cost(), [Some(4), Some(4), Some(996)]);
+}
+
+/// The answers of a batch are as long together as one may be.
+#[tokio::test]
+async fn a_batch_has_a_size() {
+    let app = shop().await;
+    let mut edge = edge(1_000_000);
+    edge.limits.change("response_bytes=12000").unwrap();
+    let client = app.process(&edge);
+    let text = |name: &str| json!({ "query": format!("{{ {name}: product(handle: \"hat\") {{ descriptionHtml }} }}") });
+    let cart = json!({ "query": "mutation { cartCreate { cart { id } } }" });
+    let batch = json!([text("a"), text("b"), text("c"), cart]);
+    let response = client.post("/graphql").body_json(&batch).send().await;
+    response.assert_status_is_ok();
+    let answers: Value = response.0.into_body().into_json().await.unwrap();
+    for (at, name) in ["a", "b"].iter().enumerate() {
+        let text = answers[at]["data"][name]["descriptionHtml"].as_str();
+        assert_eq!(text.map(str::len), Some(5_000));
+    }
+    let error = &answers[2]["errors"][0]["extensions"];
+    assert_eq!(
+        (&error["code"], &error["limit"]),
+        (&json!("MAX_COST_EXCEEDED"), &json!("response_bytes"))
     );
-    let client = app.process(&super::edge(1_000_000));
-    let told = ask(&client, &long, &[]).await;
-    assert_eq!(told.code(), "MAX_COST_EXCEEDED");
-    assert_eq!(app.count("SELECT count(*) FROM carts").await, 0);
+    // What is left is enough for a mutation, whose answer is never cut so short.
+    assert!(
+        answers[3]["data"]["cartCreate"]["cart"]["id"].is_string(),
+        "{answers}"
+    );
 }
 
 /// Places of large answers are few; a batch must not wait for those that it holds itself.

@@ -125,10 +125,25 @@ pub struct PartOf<O, P> {
     pub part: P,
 }
 
+/// Rows of a page.
+pub(crate) fn rows_of<T>(page: &Paged<T>) -> u64 {
+    page.as_ref()
+        .as_ref()
+        .map_or(0, |page| page.rows.len() as u64)
+}
+
 type ProductPart<P> = PartOf<Id<id::Product>, P>;
 
 impl Batch for ProductPart<VariantPart> {
     type Value = Paged<Arc<model::Variant>>;
+
+    fn most(&self) -> u64 {
+        self.part.window.most()
+    }
+
+    fn rows(page: &Self::Value) -> u64 {
+        rows_of(page)
+    }
 
     async fn load(reads: &Reads, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
         let mut found = HashMap::with_capacity(keys.len());
@@ -145,6 +160,14 @@ impl Batch for ProductPart<VariantPart> {
 impl Batch for ProductPart<MediaPart> {
     type Value = Paged<Arc<model::Media>>;
 
+    fn most(&self) -> u64 {
+        self.part.window.most()
+    }
+
+    fn rows(page: &Self::Value) -> u64 {
+        rows_of(page)
+    }
+
     async fn load(reads: &Reads, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
         let mut found = HashMap::with_capacity(keys.len());
         for (part, owners) in by_part(keys) {
@@ -159,6 +182,14 @@ impl Batch for ProductPart<MediaPart> {
 
 impl Batch for ProductPart<ProductCollectionsPart> {
     type Value = Paged<Arc<model::Collection>>;
+
+    fn most(&self) -> u64 {
+        self.part.window.most()
+    }
+
+    fn rows(page: &Self::Value) -> u64 {
+        rows_of(page)
+    }
 
     async fn load(reads: &Reads, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
         let now = reads.shop.clock.now();
@@ -175,6 +206,14 @@ impl Batch for ProductPart<ProductCollectionsPart> {
 
 impl Batch for PartOf<Id<id::Collection>, CollectionPart> {
     type Value = Paged<Arc<model::Product>>;
+
+    fn most(&self) -> u64 {
+        self.part.window.most()
+    }
+
+    fn rows(page: &Self::Value) -> u64 {
+        rows_of(page)
+    }
 
     async fn load(reads: &Reads, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
         let now = reads.shop.clock.now();

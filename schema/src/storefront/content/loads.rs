@@ -24,7 +24,7 @@ use commerce::search;
 
 use crate::context::ContextExt;
 use crate::loaders::{Batch, Reads};
-use crate::storefront::catalog::loads::{Paged, PartOf, by_part, collect, paged};
+use crate::storefront::catalog::loads::{Paged, PartOf, by_part, collect, paged, rows_of};
 
 /// Declares keys and how a batch of them is read: an expression over a connection, what the keys
 /// hold, and the time; and what an answer with the rows is made of.
@@ -153,6 +153,14 @@ pub struct AllArticles(pub ArticleList);
 impl Batch for AllArticles {
     type Value = ArticlePage;
 
+    fn most(&self) -> u64 {
+        self.0.window.most()
+    }
+
+    fn rows(page: &Self::Value) -> u64 {
+        rows_of(page)
+    }
+
     async fn load(reads: &Reads, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
         let now = reads.shop.clock.now();
         let mut found = HashMap::with_capacity(keys.len());
@@ -168,6 +176,14 @@ impl Batch for AllArticles {
 
 impl Batch for PartOf<Id<id::Blog>, ArticleList> {
     type Value = ArticlePage;
+
+    fn most(&self) -> u64 {
+        self.part.window.most()
+    }
+
+    fn rows(page: &Self::Value) -> u64 {
+        rows_of(page)
+    }
 
     async fn load(reads: &Reads, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
         let now = reads.shop.clock.now();
@@ -185,6 +201,14 @@ impl Batch for PartOf<Id<id::Blog>, ArticleList> {
 impl Batch for PartOf<Id<id::Article>, CommentPart> {
     type Value = Paged<Arc<Comment>>;
 
+    fn most(&self) -> u64 {
+        self.part.window.most()
+    }
+
+    fn rows(page: &Self::Value) -> u64 {
+        rows_of(page)
+    }
+
     async fn load(reads: &Reads, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
         let mut found = HashMap::with_capacity(keys.len());
         for (part, owners) in by_part(keys) {
@@ -199,6 +223,14 @@ impl Batch for PartOf<Id<id::Article>, CommentPart> {
 
 impl Batch for PartOf<Id<id::ProductVariant>, AvailabilityPart> {
     type Value = Paged<Arc<Availability>>;
+
+    fn most(&self) -> u64 {
+        self.part.window.most()
+    }
+
+    fn rows(page: &Self::Value) -> u64 {
+        rows_of(page)
+    }
 
     async fn load(reads: &Reads, keys: Vec<Self>) -> Result<HashMap<Self, Self::Value>, Fault> {
         let mut found = HashMap::with_capacity(keys.len());

@@ -12,6 +12,7 @@
 mod abuse;
 mod fairness;
 mod honesty;
+mod memory;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -53,6 +54,8 @@ enum Measure {
     Fairness,
     /// What abuse leaves behind.
     Abuse,
+    /// What the largest answers take together.
+    Memory,
 }
 
 #[tokio::main]
@@ -87,6 +90,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if wanted(Measure::Abuse) {
         abuse::measure(&processes[0]).await?;
+    }
+    if wanted(Measure::Memory) {
+        memory::measure(&cli.folder, &processes[0]).await?;
     }
     let panics = ["gate-0", "gate-1"].map(|name| {
         let text = std::fs::read_to_string(log(name)).unwrap_or_default();
