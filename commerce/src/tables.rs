@@ -208,6 +208,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    live_attempts (attempt_id) {
+        attempt_id -> Uuid,
+        cart_id -> Uuid,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     locations (id) {
         id -> BigInt,
         name -> Text,
@@ -552,6 +560,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     inventory_reservations,
     job_schedules,
     jobs,
+    live_attempts,
     locations,
     market_countries,
     market_prices,

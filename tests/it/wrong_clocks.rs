@@ -202,7 +202,7 @@ async fn goes_by_the_database(stage: &mut Stage, ada: &Person, round: usize) {
             "{judge:?}"
         );
     }
-    // The provider's own delivery was believed, too.
+    // It was by the provider's own delivery that the purchase came to its end.
     stage
         .until(1, "SELECT least(count(*), 1) FROM webhook_inbox")
         .await;
@@ -214,7 +214,7 @@ async fn goes_by_the_database(stage: &mut Stage, ada: &Person, round: usize) {
 
 #[tokio::test]
 async fn an_api_whose_clock_is_wrong_expires_no_purchase_and_judges_by_the_databases() {
-    let mut stage = Stage::open(card::APPROVED, World::default()).await;
+    let mut stage = Stage::open(card::NOTIFIED, World::default()).await;
     let ada = stage.app.person("ada").await;
     stage.start(Role::Neighbour, &[]).await;
     stage.ready(Role::Neighbour).await;
@@ -228,7 +228,7 @@ async fn an_api_whose_clock_is_wrong_expires_no_purchase_and_judges_by_the_datab
 
 #[tokio::test]
 async fn an_api_whose_clock_is_set_while_it_runs_goes_on_as_before() {
-    let mut stage = Stage::open(card::APPROVED, World::default()).await;
+    let mut stage = Stage::open(card::NOTIFIED, World::default()).await;
     let ada = stage.app.person("ada").await;
     stage.start(Role::Neighbour, &[]).await;
     stage.ready(Role::Neighbour).await;
