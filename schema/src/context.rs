@@ -1,5 +1,7 @@
 //! What one request carries: the shop, the loaders, and the place it is made for.
 
+use std::sync::Arc;
+
 use async_graphql::Context;
 use commerce::Shop;
 use commerce::cache::Tag;
@@ -11,7 +13,7 @@ use crate::caching::Notes;
 use crate::codes::{CountryCode, LanguageCode};
 use crate::errors::SharedFault;
 use crate::loaders::{Batch, Loaders, Reads};
-use crate::operation::{Kind, Operation};
+use crate::operation::Operation;
 use crate::tracking::Searches;
 
 /// The country and language that `@inContext` names.
@@ -60,7 +62,7 @@ impl Session {
         caller.tongue = operation.place.tongue();
         let reads = Reads {
             shop: shop.clone(),
-            writes: operation.kind == Kind::Mutation,
+            replica: None,
             notes: None,
         };
         Self {
@@ -78,6 +80,14 @@ impl Session {
     #[must_use]
     pub fn noting(mut self, notes: Notes) -> Self {
         self.reads.notes = Some(notes);
+        self.loaders = Loaders::new(self.reads.clone());
+        self
+    }
+
+    /// The same request, which may read the replica ([`crate::caching::is_catalogue`]).
+    #[must_use]
+    pub fn on_replica(mut self) -> Self {
+        self.reads.replica = Some(Arc::default());
         self.loaders = Loaders::new(self.reads.clone());
         self
     }
