@@ -48,7 +48,7 @@ pub(crate) fn livez() -> Json<serde_json::Value> {
 /// `GET /readyz`: 200 when the database answers and has every migration, 503 otherwise and while
 /// draining.
 ///
-/// Redis away only degrades: everything that matters works without it.
+/// Redis or the replica away only degrades: everything that matters works without them.
 #[handler]
 pub(crate) async fn readyz(shop: Data<&Shop>, draining: Data<&Draining>) -> Response {
     if draining.is_on() {
@@ -64,7 +64,11 @@ pub(crate) async fn readyz(shop: Data<&Shop>, draining: Data<&Draining>) -> Resp
     } else {
         "unavailable"
     };
-    Json(json!({ "status": "ok", "redis": redis })).into_response()
+    let mut found = json!({ "status": "ok", "redis": redis });
+    if let Some(replica) = shop.db.replica_health() {
+        found["replica"] = replica.words().into();
+    }
+    Json(found).into_response()
 }
 
 fn unready(why: &str) -> Response {

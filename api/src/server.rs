@@ -68,10 +68,12 @@ pub async fn serve(config: &ApiConfig, shop: Shop) -> anyhow::Result<()> {
     if let Some(address) = config.metrics {
         serve_metrics(address, shop.clone()).await?;
     }
+    shop.db.watch_replica(&shop.freshness)?;
     if let Some(address) = config.health {
         serve_health(address, shop.clone(), draining.clone()).await?;
     }
-    if config.edge.caches.answers {
+    // The replica is read while it shows what is heard of.
+    if config.edge.caches.answers || shop.db.replica_health().is_some() {
         let (freshness, clock) = (shop.freshness.clone(), shop.clock.clone());
         tokio::spawn(cache::follow(
             config.common.direct_url.clone(),

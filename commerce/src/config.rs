@@ -245,6 +245,7 @@ impl CommonConfig {
             db: DbConfig {
                 url,
                 replica_url: reader.optional("DATABASE_REPLICA_URL"),
+                replica_max_lag: replica_max_lag(reader),
                 pool_size: reader.parsed("DATABASE_POOL_SIZE", pool_size).max(1),
                 acquire_timeout: Duration::from_millis(
                     reader.parsed("DATABASE_ACQUIRE_TIMEOUT_MS", 2_000),
@@ -279,6 +280,15 @@ fn patience(reader: &mut Reader) -> Duration {
         reader.fault("DATABASE_PATIENCE_MS", "must be between 100 and 60000");
     }
     Duration::from_millis(millis)
+}
+
+fn replica_max_lag(reader: &mut Reader) -> Duration {
+    let seconds = reader.parsed("DATABASE_REPLICA_MAX_LAG_SECONDS", 5);
+    if !(1..=3_600).contains(&seconds) {
+        let what = "must be between 1 and 3600";
+        reader.fault("DATABASE_REPLICA_MAX_LAG_SECONDS", what);
+    }
+    Duration::from_secs(seconds)
 }
 
 #[cfg(test)]

@@ -46,6 +46,12 @@ pub const PUBLIC: [&str; 28] = [
     "urlRedirects",
 ];
 
+/// The fields of the query root that read the catalogue, and nothing that belongs to somebody. All others, and what
+/// stands beside them in a query, are read from the primary.
+fn is_of_catalogue(field: &str) -> bool {
+    PUBLIC.contains(&field) || ["search", "predictiveSearch"].contains(&field)
+}
+
 /// What an answer is made of, gathered while it is made; cheap to clone.
 #[derive(Clone, Default)]
 pub struct Notes(Arc<Mutex<HashSet<Tag>>>);
@@ -81,29 +87,49 @@ pub fn of_products<'p>(
 /// Whether the operation's answer is the same for everybody who asks in the same place.
 #[must_use]
 pub fn is_public(document: &ExecutableDocument, operation: &OperationDefinition) -> bool {
+    is_of(document, operation, &|field| PUBLIC.contains(&field))
+}
+
+/// Whether the operation reads the catalogue and nothing else, so that a replica may answer it.
+#[must_use]
+pub fn is_catalogue(document: &ExecutableDocument, operation: &OperationDefinition) -> bool {
+    is_of(document, operation, &is_of_catalogue)
+}
+
+/// Whether it is a query in a place that has only such roots.
+fn is_of(
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    has: &dyn Fn(&str) -> bool,
+) -> bool {
     operation.ty == OperationType::Query
         && operation.directives.iter().all(|directive| {
             let mut arguments = directive.node.arguments.iter();
             directive.node.name.node == "inContext"
                 && arguments.all(|(name, _)| name.node == "country" || name.node == "language")
         })
-        && has_public_roots(document, &operation.selection_set.node, 0)
+        && has_only_roots(document, &operation.selection_set.node, has, 0)
 }
 
 /// Fragments within fragments that are looked into; nobody nests roots deeper.
 const DEEPEST: usize = 8;
 
-fn has_public_roots(document: &ExecutableDocument, set: &SelectionSet, depth: usize) -> bool {
+fn has_only_roots(
+    document: &ExecutableDocument,
+    set: &SelectionSet,
+    has: &dyn Fn(&str) -> bool,
+    depth: usize,
+) -> bool {
     depth < DEEPEST
         && set.items.iter().all(|selection| match &selection.node {
-            Selection::Field(field) => PUBLIC.contains(&field.node.name.node.as_str()),
+            Selection::Field(field) => has(field.node.name.node.as_str()),
             Selection::InlineFragment(fragment) => {
-                has_public_roots(document, &fragment.node.selection_set.node, depth + 1)
+                has_only_roots(document, &fragment.node.selection_set.node, has, depth + 1)
             }
             Selection::FragmentSpread(spread) => {
                 let fragment = document.fragments.get(&spread.node.fragment_name.node);
                 fragment.is_some_and(|fragment| {
-                    has_public_roots(document, &fragment.node.selection_set.node, depth + 1)
+                    has_only_roots(document, &fragment.node.selection_set.node, has, depth + 1)
                 })
             }
         })
@@ -118,6 +144,21 @@ mod tests {
         let document = parse_query(text).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
         is_public(&document, &operation.node)
+    }
+
+    #[test]
+    fn a_query_that_searches_is_of_the_catalogue_unless_it_reads_a_cart_too() {
+        let is = |text: &str| {
+            let document = parse_query(text).unwrap();
+            let (_, operation) = document.operations.iter().next().unwrap();
+            is_catalogue(&document, &operation.node)
+        };
+        let search = "search(query: \"a\", first: 1) { totalCount }";
+        assert!(is(&format!("{{ shop {{ name }} {search} }}")));
+        assert!(!public(&format!("{{ {search} }}")));
+        assert!(!is(&format!("{{ {search} cart(id: \"1\") {{ id }} }}")));
+        assert!(!is("{ node(id: \"1\") { id } }"));
+        assert!(!is("mutation { shop { name } }"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::caching::Notes;
 use crate::codes::{CountryCode, LanguageCode};
 use crate::errors::SharedFault;
 use crate::loaders::{Batch, Loaders, Reads};
-use crate::operation::{Kind, Operation};
+use crate::operation::Operation;
 use crate::spending::Spending;
 use crate::tracking::Searches;
 
@@ -63,7 +63,7 @@ impl Session {
         caller.tongue = operation.place.tongue();
         let reads = Reads {
             shop: shop.clone(),
-            writes: operation.kind == Kind::Mutation,
+            replica: None,
             notes: None,
             spending: None,
         };
@@ -90,6 +90,14 @@ impl Session {
     #[must_use]
     pub fn counted(mut self, spending: &Arc<Spending>) -> Self {
         self.reads.spending = Some(Arc::clone(spending));
+        self.loaders = Loaders::new(self.reads.clone());
+        self
+    }
+
+    /// The same request, which may read the replica ([`crate::caching::is_catalogue`]).
+    #[must_use]
+    pub fn on_replica(mut self) -> Self {
+        self.reads.replica = Some(Arc::default());
         self.loaders = Loaders::new(self.reads.clone());
         self
     }

@@ -39,6 +39,13 @@ pub fn invalid_argument(what: impl Display) -> Error {
     Error::new(what.to_string()).extend_with(|_, e| e.set("code", INVALID))
 }
 
+/// Whether an error is ours, and not the caller's.
+pub(crate) fn is_ours(error: &ServerError) -> bool {
+    let shared = error.source::<SharedFault>().map(|shared| &*shared.0);
+    let fault = shared.or(error.source::<Fault>());
+    error.source.is_some() && !fault.is_some_and(Fault::is_null_character)
+}
+
 /// Hides the errors that are ours, after logging each once. `place` is where the request has the character U+0000.
 pub(crate) fn mask(errors: &mut [ServerError], request_id: &str, place: Option<&str>) {
     let mut logged: Vec<*const Fault> = Vec::new();

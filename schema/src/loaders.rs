@@ -9,6 +9,7 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use commerce::Shop;
@@ -49,8 +50,8 @@ pub trait Batch: Clone + Eq + Hash + Send + Sync + 'static {
 pub struct Reads {
     /// The shop.
     pub shop: Shop,
-    /// Whether the request writes, and so must see its own writes.
-    pub writes: bool,
+    /// Whether the replica may be read, and whether it was.
+    pub replica: Option<Arc<AtomicBool>>,
     /// Where it is noted what the answer is made of, if it may be kept.
     pub notes: Option<Notes>,
     /// Where is counted what was read, and said when there is enough.
@@ -63,12 +64,13 @@ impl Reads {
     /// # Errors
     /// [`Fault::Unavailable`] when none is free in time.
     pub async fn conn(&self) -> Result<Pooled<'_>, Fault> {
-        // What is kept has to be as new as the notices of changes, which come from the primary.
-        if self.writes || self.notes.is_some() {
-            self.shop.db.primary().await
-        } else {
-            self.shop.db.read().await
+        if let Some(was_read) = &self.replica
+            && let Some(conn) = self.shop.db.replica(&self.shop.freshness).await
+        {
+            was_read.store(true, Ordering::Relaxed);
+            return Ok(conn);
         }
+        self.shop.db.primary().await
     }
 
     /// Notes that the answer is made of these.

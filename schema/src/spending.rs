@@ -130,6 +130,13 @@ impl Spending {
         }
     }
 
+    /// Counts another try of the same operation from the start; the place of the first goes along.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let place = self.take_place();
+        Self::new(self.allowance, self.expected, self.places.clone(), place)
+    }
+
     /// Points for the bytes that were answered.
     #[must_use]
     pub fn points_of_bytes(&self) -> u64 {

@@ -319,6 +319,7 @@ async fn without_a_database_clients_are_asked_to_come_again() {
     let nowhere = DbConfig {
         url: "postgres://nobody@127.0.0.1:1/nothing".to_owned(),
         replica_url: None,
+        replica_max_lag: Duration::from_secs(5),
         pool_size: 1,
         acquire_timeout: Duration::from_millis(100),
         statement_timeout_ms: 1000,

@@ -44,6 +44,7 @@ mod migrations;
 mod null_characters;
 mod places;
 mod quantities;
+mod replica;
 mod sandbox;
 mod search;
 mod storefront;

@@ -30,6 +30,7 @@ async fn served() -> (Till, String) {
     let config = DbConfig {
         url: url.clone(),
         replica_url: None,
+        replica_max_lag: Duration::from_secs(5),
         pool_size: 8,
         acquire_timeout: Duration::from_secs(30),
         statement_timeout_ms: 30_000,

@@ -190,6 +190,7 @@ async fn open_shop(url: &str, payment: PaymentConfig, connections: u32) -> Shop 
     let config = DbConfig {
         url: url.to_owned(),
         replica_url: None,
+        replica_max_lag: Duration::from_secs(5),
         pool_size: connections,
         acquire_timeout: Duration::from_secs(30),
         statement_timeout_ms: 30_000,

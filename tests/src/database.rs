@@ -9,6 +9,8 @@ pub struct TestDatabase {
     /// Where it is reached, with credentials.
     pub url: String,
     name: String,
+    /// Whether it goes with its own server.
+    elsewhere: bool,
 }
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
@@ -27,6 +29,18 @@ impl TestDatabase {
         Self {
             url: url_of(&name),
             name,
+            elsewhere: false,
+        }
+    }
+
+    /// The migrated database at an address, whose server is the caller's.
+    #[must_use]
+    pub fn elsewhere(url: String) -> Self {
+        migrate(url.clone());
+        Self {
+            url,
+            name: String::new(),
+            elsewhere: true,
         }
     }
 
@@ -37,6 +51,7 @@ impl TestDatabase {
         Self {
             url: url_of(&name),
             name,
+            elsewhere: false,
         }
     }
 
@@ -49,6 +64,9 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
+        if self.elsewhere {
+            return;
+        }
         let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
         // Not waited for: the test's own runtime has to go on, so that a connection it is just making
         // comes to its end. PostgreSQL drops no database while one stands at its door.
@@ -65,7 +83,11 @@ impl Drop for TestDatabase {
 async fn create_template() -> String {
     let name = fresh_name("template");
     admin(&format!("CREATE DATABASE {name}")).await;
-    let url = url_of(&name);
+    migrate(url_of(&name));
+    name
+}
+
+fn migrate(url: String) {
     // Migrations block their thread, which a test's single-threaded runtime does not allow.
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -78,7 +100,6 @@ async fn create_template() -> String {
     .join()
     .expect("the migrations do not panic")
     .expect("the migrations apply");
-    name
 }
 
 fn fresh_name(kind: &str) -> String {

@@ -12,6 +12,7 @@ mod app;
 pub mod browser;
 pub mod caching;
 pub mod catalogue;
+pub mod cluster;
 mod database;
 pub mod factory;
 pub mod impostor;

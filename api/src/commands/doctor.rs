@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::bail;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
+use commerce::db::{DbConfig, ReplicaHealth};
 use commerce::kernel::WRONG_CLOCK;
 use commerce::payment::{FactKind, Report};
 use commerce::{Shop, db, flows, invariants};
@@ -61,6 +62,7 @@ pub(super) async fn run(config: &ApiConfig, args: &DoctorArgs) -> anyhow::Result
         wrong += 1;
     }
     wrong += look_at_clock(&shop, &mut report)?;
+    wrong += look_at_replica(&shop, &config.common.db, &mut report).await?;
     if let Some(files) = &config.tls
         && let Err(fault) = Certificate::load(files.clone()).await
     {
@@ -89,6 +91,37 @@ fn look_at_clock(shop: &Shop, report: &mut String) -> anyhow::Result<usize> {
     writeln!(
         report,
         "this machine's clock is {seconds} s {way} the database's; set both by NTP"
+    )?;
+    Ok(1)
+}
+
+/// A replica that must not be read helps nobody.
+async fn look_at_replica(
+    shop: &Shop,
+    config: &DbConfig,
+    report: &mut String,
+) -> anyhow::Result<usize> {
+    let Some(health) = shop.db.examine_replica().await? else {
+        return Ok(0);
+    };
+    let seconds = config.replica_max_lag.as_secs();
+    let finding = match health {
+        ReplicaHealth::Ready => return Ok(0),
+        ReplicaHealth::Away => "the replica does not answer".to_owned(),
+        ReplicaHealth::Foreign => {
+            "the replica is another database than the primary's, or does not follow it".to_owned()
+        }
+        ReplicaHealth::OtherMigrations => {
+            "the replica has other migrations than the primary".to_owned()
+        }
+        ReplicaHealth::Behind => format!("the replica is more than {seconds} s behind the primary"),
+        ReplicaHealth::Unknown => {
+            "the replica cannot be compared with the primary, which does not answer".to_owned()
+        }
+    };
+    writeln!(
+        report,
+        "{finding}; the primary is read instead (DATABASE_REPLICA_URL)"
     )?;
     Ok(1)
 }

@@ -27,7 +27,7 @@ pub enum Export {
 /// In words for the operator.
 pub async fn run(shop: &Shop, command: &Export) -> anyhow::Result<()> {
     let Export::Products { output } = command;
-    let currency = content::store::shop_currency(&mut *shop.db.read().await?).await?;
+    let currency = content::store::shop_currency(&mut *shop.db.primary().await?).await?;
     let currency = currency.context("there is no shop yet; import a catalogue first")?;
     let mut out = open(output.as_deref())?;
     let count = export_products(shop, currency, &mut *out).await?;

@@ -48,7 +48,7 @@ pub async fn run(shop: &Shop, command: &Quantities) -> anyhow::Result<()> {
         }
         Quantities::Export { output } => {
             let mut out = export::open(output.as_deref())?;
-            let mut conn = shop.db.read().await?;
+            let mut conn = shop.db.primary().await?;
             let count = quantities::export(&mut conn, &mut *out).await?;
             out.flush()?;
             eprintln!("{count} stock keeping units");

@@ -49,7 +49,7 @@ pub async fn run(shop: &Shop, command: &Redirects) -> anyhow::Result<()> {
         }
         Redirects::Export { output } => {
             let mut out = export::open(output.as_deref())?;
-            let mut conn = shop.db.read().await?;
+            let mut conn = shop.db.primary().await?;
             let count = redirects::export(&mut conn, &mut *out).await?;
             out.flush()?;
             eprintln!("{count} redirects");

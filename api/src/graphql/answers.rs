@@ -11,6 +11,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use commerce::Shop;
 use commerce::cache::{Freshness, Moment, SharedStore};
+use commerce::db::Db;
 use commerce::kernel::Clock;
 use metrics::counter;
 use moka::sync::Cache;
@@ -28,6 +29,7 @@ pub(super) struct Answers {
     kept: Cache<Key, Arc<Kept>>,
     flights: Flights,
     freshness: Freshness,
+    db: Db,
     clock: Clock,
     shared: Option<Arc<SharedStore>>,
     time: TimeDelta,
@@ -105,6 +107,7 @@ impl Answers {
                 .build(),
             flights: Flights::default(),
             freshness: shop.freshness.clone(),
+            db: shop.db.clone(),
             clock: shop.clock.clone(),
             shared,
             time: TimeDelta::from_std(config.answer_time).unwrap_or_default(),
@@ -131,8 +134,13 @@ impl Answers {
         None
     }
 
-    /// The answer of this name: kept, waited for, or made by `make`, which notes what it reads.
-    pub(super) async fn answer<M>(&self, key: Key, make: impl FnOnce(Option<Notes>) -> M) -> Found
+    /// The answer of this name: kept, waited for, or made by `make`, which notes what it reads, and is told whether it
+    /// may read the replica.
+    pub(super) async fn answer<M>(
+        &self,
+        key: Key,
+        make: impl FnOnce(Option<Notes>, bool) -> M,
+    ) -> Found
     where
         M: Future<Output = Fresh>,
     {
@@ -158,15 +166,15 @@ impl Answers {
             }
         }
         counted("bypass");
-        Found::Made(Box::new(make(None).await.answer))
+        Found::Made(Box::new(make(None, false).await.answer))
     }
 
     async fn lead<M>(
         &self,
         flight: Flight,
         key: Key,
-        moment: Moment,
-        make: impl FnOnce(Option<Notes>) -> M,
+        mut moment: Moment,
+        make: impl FnOnce(Option<Notes>, bool) -> M,
     ) -> Found
     where
         M: Future<Output = Fresh>,
@@ -178,8 +186,14 @@ impl Answers {
             flight.land(&kept);
             return Found::Kept(kept, Source::Shared);
         }
+        // What the replica shows is as new as the notices of changes, but it may not show what the primary did last.
+        let replica = self.db.replica_shows(&self.freshness);
+        let from_replica = replica.is_some();
+        if let Some(seen) = replica {
+            moment.seen = seen;
+        }
         let notes = Notes::default();
-        let fresh = make(Some(notes.clone())).await;
+        let fresh = make(Some(notes.clone()), from_replica).await;
         let Some(data) = keepable(&fresh.answer) else {
             counted("unkept");
             flight.alone();

@@ -1,12 +1,12 @@
 //! Runs the operations of one request.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, Response as Answer, ServerError, Value};
 use commerce::{Shop, meter};
 use poem::http::{Method, StatusCode};
-use schema::caching;
+use schema::caching::{self, Notes};
 use schema::context::Session;
 use schema::operation::{self, Kind, Operation};
 use schema::places::Place;
@@ -269,41 +269,59 @@ impl Answers {
     ) -> (Found, Arc<Spending>, Option<Key>) {
         let query = Query::of(&mut request);
         let known = query.as_ref().and_then(|query| query.alone);
-        let spending = self.spending(operation, gateway, errand).await;
-        let make = async |notes| {
-            let id = errand.request_id.to_owned();
-            let session = Session::new(
-                errand.shop.clone(),
-                errand.caller.who.clone(),
-                id,
-                operation,
-            );
-            let session = match notes {
-                Some(notes) => session.noting(notes),
-                None => session,
+        let has_replica = errand.shop.db.replica_health().is_some();
+        let catalogue = has_replica && query.as_ref().is_some_and(|query| query.catalogue);
+        let counted = Mutex::new(self.spending(operation, gateway, errand).await);
+        let spending = || Arc::clone(&counted.lock().unwrap_or_else(PoisonError::into_inner));
+        let make = async |notes: Option<Notes>, from_replica: bool| {
+            let session = || {
+                let (shop, who) = (errand.shop.clone(), errand.caller.who.clone());
+                let session = Session::new(shop, who, errand.request_id.to_owned(), operation);
+                match &notes {
+                    Some(notes) => session.noting(notes.clone()),
+                    None => session,
+                }
             };
             let schema = match &known {
                 Some(key) if gateway.documents.is_valid(key) => &gateway.trusting,
                 _ => &gateway.schema,
             };
-            let answer = storefront::execute(schema, request, session, &spending).await;
+            let answer = if catalogue && from_replica {
+                let (text, variables) = (request.query.clone(), request.variables.clone());
+                let name = request.operation_name.clone();
+                let first = spending();
+                let answer =
+                    storefront::execute_on_replica(schema, request, session(), &first).await;
+                if let Some(answer) = answer {
+                    answer
+                } else {
+                    errand.shop.db.doubt_replica();
+                    let mut again = Request::new(text).variables(variables);
+                    again.operation_name = name;
+                    gateway.documents.put_into(&mut again);
+                    *counted.lock().unwrap_or_else(PoisonError::into_inner) =
+                        Arc::new(first.again());
+                    storefront::execute(schema, again, session(), &spending()).await
+                }
+            } else {
+                storefront::execute(schema, request, session(), &spending()).await
+            };
             if let Some(key) = known.filter(|_| answer.errors.is_empty()) {
                 gateway.documents.was_valid(key);
             }
-            let cost = gate::actual(&operation.plan, &answer, Some(&spending));
+            let cost = gate::actual(&operation.plan, &answer, Some(&spending()));
             Fresh { answer, cost }
         };
         let public = query.filter(|query| query.public && errand.asking.anonymous);
         match (&gateway.answers, public) {
             (Some(answers), Some(query)) => {
                 let found = answers.answer(query.key, make).await;
-                (found, spending, query.alone)
+                (found, spending(), query.alone)
             }
-            _ => (
-                Found::Made(Box::new(make(None).await.answer)),
-                spending,
-                None,
-            ),
+            _ => {
+                let answer = make(None, true).await.answer;
+                (Found::Made(Box::new(answer)), spending(), None)
+            }
         }
     }
 
@@ -388,6 +406,8 @@ struct Query {
     alone: Option<Key>,
     /// Whether everybody gets the same answer.
     public: bool,
+    /// Whether it reads the catalogue only, and so may read the replica.
+    catalogue: bool,
 }
 
 impl Query {
@@ -409,6 +429,7 @@ impl Query {
             key,
             alone: alone.then_some(key),
             public: caching::is_public(document, &operation.node),
+            catalogue: caching::is_catalogue(document, &operation.node),
         })
     }
 }

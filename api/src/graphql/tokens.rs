@@ -42,7 +42,7 @@ impl Tokens {
         {
             return Ok(known.token.clone());
         }
-        let mut conn = shop.db.read().await?;
+        let mut conn = shop.db.primary().await?;
         let token = access::find(&mut conn, &digest).await?;
         drop(conn);
         let mut seen = self.locked();

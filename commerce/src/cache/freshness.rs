@@ -170,6 +170,13 @@ impl Freshness {
         })
     }
 
+    /// Touches until now, and what can be seen by whoever reads now; `None` while changes are not heard of.
+    #[must_use]
+    pub fn heard_until_now(&self) -> Option<(u64, Arc<Snapshot>)> {
+        let book = self.book();
+        self.hears().then(|| (self.count(), Arc::clone(&book.seen)))
+    }
+
     /// Whether an answer that began to be made at `count` is right still.
     #[must_use]
     pub fn holds(&self, tags: &[Tag], count: u64) -> bool {

@@ -1,5 +1,7 @@
 //! Making connections: bounded in time, with limits set, and cut when the pulse says so.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use diesel::{ConnectionError, ConnectionResult};
@@ -32,13 +34,20 @@ pub(super) fn settings(url: &str) -> Result<tokio_postgres::Config, Fault> {
     Ok(settings)
 }
 
-/// A pool whose connections are made when they are first needed.
+/// A pool whose connections are made when they are first needed. Those to a replica have replayed as much as it is
+/// known to have: one that was restarted may show less for a while.
 ///
 /// # Errors
 /// As [`settings`].
-pub(super) async fn pool(url: &str, config: &DbConfig, pulse: &Pulse) -> Result<Pool<Conn>, Fault> {
+pub(super) async fn pool(
+    url: &str,
+    config: &DbConfig,
+    pulse: &Pulse,
+    replayed: Option<&Arc<AtomicU64>>,
+) -> Result<Pool<Conn>, Fault> {
     let settings = settings(url)?;
     let (patience, pulse) = (config.acquire_timeout, pulse.clone());
+    let replayed = replayed.cloned();
     // Our statements read by key or walk an index, whatever they are asked for: planning them anew
     // for each bind, as PostgreSQL does for arrays, costs more than running them.
     let limits = format!(
@@ -60,7 +69,11 @@ pub(super) async fn pool(url: &str, config: &DbConfig, pulse: &Pulse) -> Result<
         std::future::ready(verdict).boxed()
     }));
     manager.custom_setup = Box::new(move |_url| {
-        let link = link(settings.clone(), limits.clone(), pulse.clone());
+        let mut begin = limits.clone();
+        if let Some(replayed) = &replayed {
+            begin.push_str(&shows(replayed.load(Ordering::Acquire)));
+        }
+        let link = link(settings.clone(), begin, pulse.clone());
         async move {
             let late = |_| ConnectionError::BadConnection("no answer in time".to_owned());
             tokio::time::timeout(patience, link).await.map_err(late)?
@@ -75,6 +88,14 @@ pub(super) async fn pool(url: &str, config: &DbConfig, pulse: &Pulse) -> Result<
         .build(manager)
         .await
         .map_err(|error| Fault::other("set up the connection pool", error))
+}
+
+/// Refuses a server that is no replica, or has not replayed so much.
+fn shows(replayed: u64) -> String {
+    format!(
+        "; DO $$ BEGIN IF NOT pg_is_in_recovery() OR pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0') < {replayed} \
+         THEN RAISE EXCEPTION 'the replica shows less than before'; END IF; END $$"
+    )
 }
 
 async fn link(

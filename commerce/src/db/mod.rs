@@ -7,6 +7,7 @@ pub mod keyset;
 mod link;
 pub mod migrate;
 mod pulse;
+mod replica;
 pub mod sql;
 
 use std::sync::Arc;
@@ -18,8 +19,11 @@ use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use self::pulse::Health;
+pub use self::replica::ReplicaHealth;
 
 use self::pulse::{Probe, Pulse};
+use self::replica::Replica;
+use crate::cache::{Freshness, Snapshot};
 use crate::kernel::{Clock, Failure, Fault, Secret, failpoint};
 
 /// A connection to PostgreSQL.
@@ -38,6 +42,8 @@ pub struct DbConfig {
     pub url: String,
     /// A read replica, for reads that may be a moment behind.
     pub replica_url: Option<String>,
+    /// How far a replica that is read may be behind.
+    pub replica_max_lag: Duration,
     /// Connections of one pool.
     pub pool_size: u32,
     /// How long a caller waits for a connection.
@@ -52,7 +58,7 @@ pub struct DbConfig {
 #[derive(Clone)]
 pub struct Db {
     primary: Pool<Conn>,
-    replica: Option<Pool<Conn>>,
+    replica: Option<Replica>,
     url: Secret,
     patience: Duration,
     pulse: Pulse,
@@ -69,9 +75,9 @@ impl Db {
     /// [`Fault::Other`] when a pool cannot be built.
     pub async fn connect(config: &DbConfig) -> Result<Self, Fault> {
         let pulse = Pulse::new();
-        let primary = link::pool(&config.url, config, &pulse).await?;
+        let primary = link::pool(&config.url, config, &pulse, None).await?;
         let replica = match &config.replica_url {
-            Some(url) => Some(link::pool(url, config, &pulse).await?),
+            Some(url) => Some(Replica::new(url, config).await?),
             None => None,
         };
         Ok(Self {
@@ -135,19 +141,67 @@ impl Db {
     #[must_use]
     pub fn pools(&self) -> Vec<(&'static str, bb8::State)> {
         let replica = self.replica.as_ref();
-        let replica = replica.map(|pool| ("replica", pool.state()));
+        let replica = replica.map(|replica| ("replica", replica.pool.state()));
         std::iter::once(("primary", self.primary.state()))
             .chain(replica)
             .collect()
     }
 
-    /// A connection for reading public data; a replica's when there is one.
+    /// Looks after the replica from now on, until every clone is dropped; before, it is not read. It has to show
+    /// what `freshness` has heard of.
     ///
     /// # Errors
-    /// [`Fault::Unavailable`] when none is free in time.
-    pub async fn read(&self) -> Result<Pooled<'_>, Fault> {
-        self.checkout(self.replica.as_ref().unwrap_or(&self.primary))
-            .await
+    /// [`Fault`] when the primary's address cannot be read.
+    pub fn watch_replica(&self, freshness: &Freshness) -> Result<(), Fault> {
+        if let Some(replica) = &self.replica {
+            let primary = link::settings(self.url.reveal())?;
+            tokio::spawn(replica.clone().check(primary, freshness.clone()));
+        }
+        Ok(())
+    }
+
+    /// What is known of the replica; `None` when there is none.
+    #[must_use]
+    pub fn replica_health(&self) -> Option<ReplicaHealth> {
+        self.replica.as_ref().map(Replica::health)
+    }
+
+    /// Looks at the replica now; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`Fault`] when the primary's address cannot be read.
+    pub async fn examine_replica(&self) -> Result<Option<ReplicaHealth>, Fault> {
+        let Some(replica) = &self.replica else {
+            return Ok(None);
+        };
+        let primary = link::settings(self.url.reveal())?;
+        Ok(Some(replica.examine(primary).await))
+    }
+
+    /// What the replica shows at least, while it may be read.
+    #[must_use]
+    pub fn replica_shows(&self, freshness: &Freshness) -> Option<Arc<Snapshot>> {
+        self.replica.as_ref()?.shows(freshness)
+    }
+
+    /// A connection to the replica, for reading what is public; `None` when it must not be read now, or has none
+    /// soon. What is read may fail where the primary's would not: it is to be read again there
+    /// ([`Db::doubt_replica`]).
+    pub async fn replica(&self, freshness: &Freshness) -> Option<Pooled<'_>> {
+        let conn = match &self.replica {
+            Some(replica) => replica.conn(freshness).await,
+            None => None,
+        };
+        replica::count_read(if conn.is_some() { "replica" } else { "primary" });
+        conn
+    }
+
+    /// A read on the replica failed and is asked again on the primary. The replica is not read until it was looked at.
+    pub fn doubt_replica(&self) {
+        if let Some(replica) = &self.replica {
+            metrics::counter!("cartwright_replica_fallbacks_total").increment(1);
+            replica.doubt();
+        }
     }
 
     /// A connection to the primary, outside a transaction: for reads that must see the caller's

@@ -67,6 +67,11 @@ impl Pulse {
             .await;
     }
 
+    /// Has every connection given up.
+    pub(super) fn cut(&self) {
+        self.cuts.send_modify(|count| *count += 1);
+    }
+
     /// Changes when every connection must be given up.
     pub(super) fn cuts(&self) -> watch::Receiver<u64> {
         self.cuts.subscribe()

@@ -94,7 +94,7 @@ pub async fn export_products(
     currency: Currency,
     out: &mut (dyn Write + Send),
 ) -> Result<u64, Fault> {
-    let mut conn = shop.db.read().await?;
+    let mut conn = shop.db.primary().await?;
     let location = main_location(&mut conn).await?;
     let carried: Vec<String> = cached::<Text, _>(diesel::sql_query(HEADINGS))
         .load(&mut *conn)

@@ -72,7 +72,7 @@ pub async fn import_orders(shop: &Shop, source: impl Read) -> Result<ImportedOrd
 /// # Errors
 /// A [`Fault`] when the database fails or `out` does.
 pub async fn export_orders(shop: &Shop, out: &mut (dyn Write + Send)) -> Result<u64, Fault> {
-    let mut conn = shop.db.read().await?;
+    let mut conn = shop.db.primary().await?;
     let mut writer = Writer::new(out);
     writer.write(COLUMNS)?;
     let (mut count, mut last) = (0, 0);

@@ -22,6 +22,7 @@ mod translation;
 pub mod unreferenced;
 pub mod user_error;
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, LazyLock};
 
 use async_graphql::registry::Registry;
@@ -137,6 +138,37 @@ pub async fn execute(
 ) -> Response {
     let request_id = session.request_id.clone();
     let place = null_character::place(&mut request);
+    let mut response = run(schema, request, session, spending).await;
+    errors::mask(&mut response.errors, &request_id, place.as_deref());
+    response
+}
+
+/// Runs a query that may read the replica, as [`execute`] does. `None` when it did and something went wrong on our side:
+/// then it has to be run on the primary.
+pub async fn execute_on_replica(
+    schema: &Schema,
+    mut request: Request,
+    session: Session,
+    spending: &Arc<Spending>,
+) -> Option<Response> {
+    let (request_id, session) = (session.request_id.clone(), session.on_replica());
+    let was_read = session.reads.replica.clone();
+    let place = null_character::place(&mut request);
+    let mut response = run(schema, request, session, spending).await;
+    let was_read = was_read.is_some_and(|was_read| was_read.load(Ordering::Relaxed));
+    if was_read && response.errors.iter().any(errors::is_ours) {
+        return None;
+    }
+    errors::mask(&mut response.errors, &request_id, place.as_deref());
+    Some(response)
+}
+
+async fn run(
+    schema: &Schema,
+    request: Request,
+    session: Session,
+    spending: &Arc<Spending>,
+) -> Response {
     let session = session.counted(spending);
     let request = request.data(session).data(Arc::clone(spending));
     let mut response = match spending::run(spending, schema.execute(request)).await {
@@ -147,6 +179,5 @@ pub async fn execute(
     response.errors.retain(|error| !spending::is_silent(error));
     response.errors.extend(spending.errors());
     interfaces::complete(&mut response.data);
-    errors::mask(&mut response.errors, &request_id, place.as_deref());
     response
 }

@@ -81,6 +81,7 @@ async fn a_statement_that_takes_too_long_is_an_error_in_its_place() {
     app.shop.db = Db::connect(&DbConfig {
         url: app.database.url.clone(),
         replica_url: None,
+        replica_max_lag: Duration::from_secs(5),
         pool_size: 4,
         acquire_timeout: Duration::from_secs(60),
         // Shorter than locks are waited for.

@@ -27,6 +27,7 @@ async fn watched() -> (TestApp, Proxy) {
     let config = DbConfig {
         url: url.to_string(),
         replica_url: None,
+        replica_max_lag: Duration::from_secs(5),
         pool_size: 4,
         acquire_timeout: NEVER,
         statement_timeout_ms: 0,

@@ -276,8 +276,11 @@ async fn dashboards_alerts_and_the_manual_speak_of_figures_that_are_really_answe
     let mut stage = Stage::open(card::APPROVED, World::default()).await;
     stage.stop(Role::Api).await;
     let [api, worker] = [18_084, 18_085].map(|port| stage.at(port));
+    let replica = stage.app.database.url.clone();
     let scraped = [
         ("API_METRICS_LISTEN", api.as_str()),
+        // Not one that is read: it is the primary.
+        ("DATABASE_REPLICA_URL", replica.as_str()),
         ("REQUESTS_PER_MINUTE", "100000"),
     ];
     stage.start(Role::Api, &scraped).await;

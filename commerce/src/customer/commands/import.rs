@@ -247,7 +247,7 @@ async fn default_address(
 /// # Errors
 /// A [`Fault`] when the database fails or `out` does.
 pub async fn export_customers(shop: &Shop, out: &mut (dyn Write + Send)) -> Result<u64, Fault> {
-    let mut conn = shop.db.read().await?;
+    let mut conn = shop.db.primary().await?;
     let mut writer = Writer::new(out);
     let columns = columns::written(OWNER, content::field_kinds(&mut conn, OWNER).await?);
     sheet::write_header(&mut writer, &columns)?;
