@@ -248,10 +248,7 @@ async fn write(
     let room = match tokio::time::timeout(gateway.limits.time, room).await {
         Ok(room) => room,
         Err(_late) if wrote => None,
-        Err(late_now) => {
-            drop(late_now);
-            return Err(late(false));
-        }
+        Err(_late) => return Err(late(false)),
     };
     let (mut response, body) = match response.take() {
         Some(made) => made,
