@@ -24,7 +24,6 @@ pub struct Place {
 
 impl Place {
     /// What it takes of its client's share, and of the places of all.
-    #[must_use]
     pub fn into_parts(self) -> (OwnedSemaphorePermit, OwnedSemaphorePermit) {
         (self.share, self.place)
     }

@@ -464,7 +464,8 @@ impl Spending {
         info: ResolveInfo<'_>,
         next: NextResolve<'_>,
     ) -> ServerResult<Option<Value>> {
-        let is_item = matches!(info.path_node.segment, QueryPathSegment::Index(_));
+        let place = info.path_node;
+        let is_item = matches!(place.segment, QueryPathSegment::Index(_));
         if info.field.selection_set.node.items.is_empty() {
             // The list around it has counted it.
             if is_item {
@@ -479,14 +480,14 @@ impl Spending {
             let answered = value.as_ref().ok().and_then(Option::as_ref);
             self.add(0, 0, answered.map_or(0, size));
             if self.is_cut.load(Ordering::Relaxed) {
-                return Err(self.cut(info.path_node));
+                return Err(self.cut(place));
             }
             return value;
         }
-        if info.path_node.parent.is_none() && !self.expected.stops {
+        if place.parent.is_none() && !self.expected.stops {
             // A mutation that was begun is answered; one that was not is not begun any more.
             if let Some(mut error) = self.error() {
-                error.path = segments(info.path_node);
+                error.path = segments(place);
                 error.locations = vec![info.field.name.pos];
                 lock(&self.errors).push(error);
                 return Ok(None);

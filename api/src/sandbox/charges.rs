@@ -19,7 +19,7 @@ const LATE: TimeDelta = TimeDelta::seconds(2);
 #[derive(Debug)]
 pub(super) enum Decision {
     /// This is the answer.
-    Answer(ChargeRecord),
+    Answer(Box<ChargeRecord>),
     /// The client hears nothing.
     Silence,
     /// The request makes no sense, for this reason.
@@ -43,7 +43,7 @@ impl<T> Keyed<T> {
     fn repeated(&self, state: &State) -> Option<Decision> {
         let stored = state.answers.get(&self.key)?;
         Some(if stored.fingerprint == self.fingerprint {
-            Decision::Answer(stored.charge.clone())
+            Decision::Answer(Box::new(stored.charge.clone()))
         } else {
             Decision::KeyReused
         })
@@ -75,7 +75,7 @@ pub(super) fn charge(
         return (decision, None);
     }
     if let Some(tombstone) = state.charges.get(&request.key) {
-        return (Decision::Answer(tombstone.record.clone()), None);
+        return (Decision::Answer(Box::new(tombstone.record.clone())), None);
     }
     let body = &request.body;
     let card = state.sessions.get(&body.session).copied();
@@ -134,7 +134,7 @@ pub(super) fn charge(
     };
     let decision = match card {
         Some(TestCard::LostAnswer) => Decision::Silence,
-        _ => Decision::Answer(charge.record.clone()),
+        _ => Decision::Answer(Box::new(charge.record.clone())),
     };
     (decision, Some(request.kept(charge, events)))
 }
@@ -166,7 +166,7 @@ pub(super) fn cancel(
         }
     };
     (
-        Decision::Answer(charge.record.clone()),
+        Decision::Answer(Box::new(charge.record.clone())),
         Some(request.kept(charge, Vec::new())),
     )
 }
@@ -201,7 +201,7 @@ pub(super) fn refund(
     let moved = (FactKind::Refunded, request.body.amount);
     add_fact(&mut charge.record, request.key, moved, now);
     (
-        Decision::Answer(charge.record.clone()),
+        Decision::Answer(Box::new(charge.record.clone())),
         Some(request.kept(charge, Vec::new())),
     )
 }

@@ -138,7 +138,7 @@ fn named(kind: &Type) -> &str {
 /// An application whose every statement fails from here on.
 async fn broken() -> TestApp {
     let app = TestApp::new().await;
-    app.graphql("{ shop { name } }", json!({})).await.data();
+    assert!(app.graphql("{ shop { name } }", json!({})).await.data()["shop"]["name"].is_string());
     app.execute("ALTER SCHEMA public RENAME TO elsewhere").await;
     app
 }

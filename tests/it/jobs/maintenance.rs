@@ -117,7 +117,8 @@ async fn carts_are_kept_as_long_as_each_shop_says() {
         assert_eq!(app.count(kept).await, days);
         let change =
             "mutation ($id: ID!) { cartNoteUpdate(cartId: $id, note: \"a\") { cart { note } } }";
-        app.graphql(change, json!({ "id": cart })).await.data();
+        let changed = app.graphql(change, json!({ "id": cart })).await;
+        assert_eq!(changed.data()["cartNoteUpdate"]["cart"]["note"], "a");
         assert_eq!(app.count(kept).await, days);
     }
 }

@@ -76,7 +76,9 @@ fn kinds(variant: &str) -> Vec<(&'static str, Vec<String>)> {
 
 /// Sends each kind many times at once, and prints what that took.
 pub(crate) async fn measure(folder: &Path, process: &Process) -> anyhow::Result<()> {
-    let url = std::env::var("DATABASE_URL").context("DATABASE_URL")?;
+    let url = commerce::config::Reader::from_environment()
+        .optional("DATABASE_URL")
+        .context("DATABASE_URL is not set; start this through bin/bench")?;
     let mut conn = AsyncPgConnection::establish(&url).await?;
     // As long as merchants' texts are.
     conn.batch_execute(
