@@ -1,15 +1,15 @@
 -- commerce::checkout::store::overdue: attempts that are out of time and have not been ended yet, longest overdue first, behind the
--- place of the one before. Whoever holds the last units of something is out of time already when $2 seconds are left. The list of
+-- place of the one before. Whoever holds the last units of something is out of time already when $1 seconds are left. The list of
 -- attempts that are alive is gone through by its deadlines.
 SELECT attempt.id, attempt.expires_at
 FROM live_attempts live
 JOIN checkout_attempts attempt ON attempt.id = live.attempt_id
-WHERE live.expires_at <= $1 + $2 * interval '1 second'
+WHERE live.expires_at <= db_now() + $1 * interval '1 second'
     AND attempt.state IN ('awaiting_payment', 'action_required', 'processing')
-    AND ($3::timestamptz IS NULL OR (live.expires_at, live.attempt_id) > ($3, $4))
-    AND (live.expires_at <= $1 OR EXISTS (SELECT FROM inventory_reservations held
+    AND ($2::timestamptz IS NULL OR (live.expires_at, live.attempt_id) > ($2, $3))
+    AND (live.expires_at <= db_now() OR EXISTS (SELECT FROM inventory_reservations held
         WHERE held.attempt_id = attempt.id AND held.state = 'held'
             AND NOT EXISTS (SELECT FROM inventory_levels level WHERE level.variant_id = held.variant_id
                 AND (level.available > 0 OR level.backorder_limit > 0))))
 ORDER BY live.expires_at, live.attempt_id
-LIMIT $5
+LIMIT $4

@@ -89,7 +89,7 @@ pub async fn admit(
         attempt: Some(attempt),
         ..Counted::default()
     };
-    match count(conn, of, limits, now).await? {
+    match count(conn, of, limits).await? {
         Wait { until: Some(_), .. } => Ok(Admission::Throttled),
         Wait { is_busy: true, .. } => Ok(Admission::Busy),
         Wait { .. } => {

@@ -114,7 +114,7 @@ pub async fn wait_until(
         session: who.session.map(str::to_owned),
         ..Counted::default()
     };
-    let wait = count(conn, counted, limits, now).await?;
+    let wait = count(conn, counted, limits).await?;
     Ok(wait.until.or_else(|| wait.is_busy.then(|| now + BUSY)))
 }
 
@@ -145,7 +145,6 @@ pub(super) async fn count(
     conn: &mut Conn,
     of: Counted,
     limits: SubmissionLimits,
-    now: DateTime<Utc>,
 ) -> Result<Wait, Fault> {
     let query = diesel::sql_query(WAIT_UNTIL)
         .bind::<Nullable<SqlUuid>, _>(of.cart)
@@ -155,7 +154,6 @@ pub(super) async fn count(
         .bind::<Nullable<Text>, _>(of.session)
         .bind::<Nullable<Text>, _>(of.card)
         .bind::<Nullable<SqlUuid>, _>(of.attempt)
-        .bind::<Timestamptz, _>(now)
         .bind::<BigInt, _>(i64::from(limits.declines_per_buyer))
         .bind::<BigInt, _>(i64::from(limits.declines_per_address))
         .bind::<BigInt, _>(i64::from(limits.undecided_per_buyer))

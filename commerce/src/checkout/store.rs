@@ -3,8 +3,11 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    BigInt, Bool, Interval, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid,
+};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -405,12 +408,10 @@ pub struct Overdue {
 /// A [`Fault`] when the statement fails.
 pub async fn overdue(
     conn: &mut Conn,
-    now: DateTime<Utc>,
     after: Option<Overdue>,
     limit: i64,
 ) -> Result<Vec<Overdue>, Fault> {
     let query = diesel::sql_query(OVERDUE)
-        .bind::<Timestamptz, _>(now)
         .bind::<BigInt, _>((LIFETIME - LAST_UNITS).num_seconds())
         .bind::<Nullable<Timestamptz>, _>(after.map(|after| after.expires_at))
         .bind::<Nullable<SqlUuid>, _>(after.map(|after| after.id))
@@ -428,19 +429,16 @@ pub async fn overdue(
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
-pub async fn lock_overdue(
-    conn: &mut Conn,
-    attempt: Uuid,
-    now: DateTime<Utc>,
-) -> Result<Option<Uuid>, Fault> {
+pub async fn lock_overdue(conn: &mut Conn, attempt: Uuid) -> Result<Option<Uuid>, Fault> {
     use checkout_attempts as t;
     let states: Vec<&str> = State::LIVE[..3]
         .iter()
         .map(|state| state.as_str())
         .collect();
+    let soon = sql::<Timestamptz>("db_now() + ").bind::<Interval, _>(LIFETIME - LAST_UNITS);
     Ok(t::table
         .filter(t::id.eq(attempt))
-        .filter(t::expires_at.le(now + (LIFETIME - LAST_UNITS)))
+        .filter(t::expires_at.le(soon))
         .filter(t::state.eq_any(states))
         .select(t::id)
         .for_no_key_update()

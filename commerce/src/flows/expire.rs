@@ -28,7 +28,7 @@ pub async fn expire_attempts(shop: &Shop) -> Result<usize, Fault> {
     for _ in 0..PAGES {
         let overdue = {
             let mut conn = shop.db.primary().await?;
-            checkout::store::overdue(&mut conn, shop.clock.now(), after, PER_PAGE).await?
+            checkout::store::overdue(&mut conn, after, PER_PAGE).await?
         };
         let Some(last) = overdue.last() else {
             break;
@@ -63,7 +63,7 @@ async fn expire_one(shop: &Shop, attempt: Uuid) -> Result<bool, Fault> {
 
 async fn expire(shop: &Shop, conn: &mut Conn, attempt: Uuid) -> Result<bool, Fault> {
     let now = shop.clock.now();
-    let locked = checkout::store::lock_overdue(conn, attempt, now).await?;
+    let locked = checkout::store::lock_overdue(conn, attempt).await?;
     if locked.is_none() {
         return Ok(false);
     }
