@@ -197,6 +197,10 @@ impl Stage {
             ("MAILBOX_DIR", path(&self.folder, "mailbox")),
             ("JWT_KEY_FILE", path(&self.folder, "jwt-signing-key.pem")),
             ("NO_COLOR", "1".to_owned()),
+            // One card pays for the purchase of each death, and many of them are meant to run out of time.
+            ("DECLINES_PER_BUYER", "1000".to_owned()),
+            ("UNDECIDED_PAYMENTS_PER_BUYER", "1000".to_owned()),
+            ("ABANDONED_PAYMENTS_PER_BUYER", "1000".to_owned()),
             // What is tried here is another thing than a machine too busy to answer.
             ("DATABASE_PATIENCE_MS", "60000".to_owned()),
         ];
