@@ -3,6 +3,7 @@
 
 #![expect(missing_docs, reason = "the migrations say what the columns mean")]
 
+mod attempts;
 mod delivery;
 mod finding;
 mod offers;
@@ -11,6 +12,7 @@ mod people;
 mod places;
 mod writing;
 
+pub use attempts::*;
 pub use delivery::*;
 pub use finding::*;
 pub use offers::*;
@@ -208,14 +210,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    live_attempts (attempt_id) {
-        attempt_id -> Uuid,
-        cart_id -> Uuid,
-        expires_at -> Timestamptz,
-    }
-}
-
-diesel::table! {
     locations (id) {
         id -> BigInt,
         name -> Text,
@@ -293,15 +287,6 @@ diesel::table! {
         published_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
-    }
-}
-
-diesel::table! {
-    payment_cards (attempt_id) {
-        attempt_id -> Uuid,
-        card_hash -> Bytea,
-        session_hash -> Nullable<Bytea>,
-        created_at -> Timestamptz,
     }
 }
 

@@ -146,6 +146,7 @@ async fn diesel_and_the_database_agree_on_every_column() {
         .collect();
     let mut declared: Vec<String> = [
         include_str!("../../commerce/src/tables.rs"),
+        include_str!("../../commerce/src/tables/attempts.rs"),
         include_str!("../../commerce/src/tables/delivery.rs"),
         include_str!("../../commerce/src/tables/places.rs"),
         include_str!("../../commerce/src/tables/offers.rs"),
