@@ -43,6 +43,7 @@ mod market_prices;
 mod migrations;
 mod null_characters;
 mod places;
+mod postal;
 mod quantities;
 mod replica;
 mod sandbox;

@@ -1,7 +1,7 @@
 //! The form for a postal address, with the fields that its country has.
 
+use commerce::kernel::Address;
 use commerce::kernel::postal::{self, Region};
-use commerce::kernel::{Address, text};
 use maud::{Markup, html};
 
 use super::form::{Faults, Form};
@@ -71,16 +71,11 @@ impl Typed {
         for (field, fault) in postal::faults(&tidy) {
             let example = postal::rules(&self.country).zip_example();
             match (field, fault, example) {
-                ("zip", postal::AddressFault::Malformed, Some(example)) => {
+                ("zip", postal::AddressFault::ZipOfNoPlace, Some(example)) => {
                     faults.add("zip", fill(words.zip_bad, &[&example]));
                 }
                 _ => faults.add(html_name(field), words.address_fault(fault)),
             }
-        }
-        if let Some(phone) = &tidy.phone
-            && !text::is_phone(phone)
-        {
-            faults.add("addressPhone", words.phone_bad);
         }
     }
 
@@ -136,22 +131,23 @@ impl Typed {
             (line("address1", words.address1, &a.address1, "address-line1", false))
             (line("address2", words.address2, &a.address2, "address-line2", true))
             div.pair {
-                @if rules.has_zip {
+                @if rules.has_zip() {
                     (line("zip", words.zip, &a.zip, "postal-code", !rules.needs_zip()))
                 }
-                (line("city", words.city, &a.city, "address-level2", false))
+                (line("city", words.city, &a.city, "address-level2", !rules.needs_city()))
             }
             @match rules.region {
                 Region::Unused => {},
                 Region::Free => {
                     (line("provinceCode", words.region, &a.province, "address-level1", true))
                 }
-                Region::Listed(zones) => {
+                Region::Known(zones) | Region::Listed(zones) => {
                     @let field = Field {
                         name: "provinceCode",
                         label: words.region,
                         value: a.province.as_deref().unwrap_or_default(),
                         autocomplete: &fill_in("address-level1"),
+                        is_optional: matches!(rules.region, Region::Known(_)),
                         ..Field::default()
                     };
                     (fields::choice(words, &field, zones, faults))
@@ -198,12 +194,9 @@ pub(super) fn html_name(contract: &str) -> &'static str {
 
 /// An address as it is shown again, line by line.
 pub(super) fn shown(words: &Words, address: &Address) -> Markup {
-    let country = address
-        .country
-        .as_deref()
-        .map(|code| words.country_name(code));
+    let lines = postal::lines(address, Some(words.tongue.lang()), true, true);
     html! {
-        @for (place, line) in address.lines(country, true, true).iter().enumerate() {
+        @for (place, line) in lines.iter().enumerate() {
             @if place > 0 { br; }
             (line)
         }

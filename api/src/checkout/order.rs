@@ -4,7 +4,7 @@
 use commerce::Shop;
 use commerce::cart;
 use commerce::content::identity;
-use commerce::kernel::Secret;
+use commerce::kernel::{Secret, postal};
 use commerce::order::fulfillments::Parcel;
 use commerce::order::refunds::Refund;
 use commerce::order::{Order, reads};
@@ -181,9 +181,5 @@ fn goods(words: &Words, order: &Order) -> Markup {
 /// The city alone: whoever sees the link sees no street and no name.
 fn destination(words: &Words, order: &Order) -> Option<String> {
     let address = order.shipping_address.as_ref()?;
-    let country = address
-        .country
-        .as_deref()
-        .map(|code| words.country_name(code));
-    address.area(country.filter(|name| !name.is_empty()))
+    postal::area(address, Some(words.tongue.lang()))
 }

@@ -10,7 +10,7 @@ use commerce::flows::cancel_order::{CancelOrder, cancel_order};
 use commerce::flows::fulfill_order::{FulfillOrder, fulfill_order};
 use commerce::flows::import_orders::{ImportedOrders, export_orders, import_orders};
 use commerce::flows::refund_order::{RefundOrder, RefundReason, ShippingRefund, refund_order};
-use commerce::kernel::Failure;
+use commerce::kernel::{Failure, postal};
 use commerce::order::cancellations::OrderCancelReason;
 use commerce::order::fulfillments::Tracking;
 use commerce::order::idempotency::IdempotencyKey;
@@ -358,7 +358,7 @@ fn show(order: &ToHandle) -> Result<String, std::fmt::Error> {
         writeln!(report, "by {title}")?;
     }
     if let Some(address) = &order.shipping_address {
-        for part in address.lines(address.country.as_deref(), true, true) {
+        for part in postal::lines(address, None, true, true) {
             writeln!(report, "      {part}")?;
         }
     }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use commerce::kernel::{Currency, Money};
+use commerce::kernel::{Currency, Money, postal};
 use commerce::shipping::Method;
 use commerce::shipping::draft::{ProfileDraft, RateDraft, ZoneDraft};
 use serde::Deserialize;
 
 use super::check::Check;
-use super::markets::{country, is_province};
+use super::markets::{country, country_code, part};
 
 const NO_CURRENCY: &str = "there is no shop yet, so say its `currency` and the rest of it too";
 
@@ -112,10 +112,14 @@ impl ProfileFile {
 /// The zones of one profile, in which each place stands once.
 fn zones(
     place: &str,
-    files: Vec<ZoneFile>,
+    mut files: Vec<ZoneFile>,
     currency: Currency,
     check: &mut Check,
 ) -> Vec<ZoneDraft> {
+    for file in &mut files {
+        file.countries.iter_mut().for_each(country_code);
+        file.provinces.iter_mut().for_each(part);
+    }
     check.once(place, files.iter().map(|file| file.name.as_str()));
     let places = files
         .iter()
@@ -137,7 +141,7 @@ impl ZoneFile {
             }
         }
         for (at, code) in self.provinces.iter().enumerate() {
-            if !is_province(code) {
+            if !postal::is_part(code) {
                 let at = format!("{place}.provinces[{at}]");
                 check.refuse(&at, "is not an ISO 3166-2 code, such as US-CA");
             }

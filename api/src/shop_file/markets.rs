@@ -1,7 +1,7 @@
 //! Markets, and what states take.
 
 use commerce::kernel::postal::{self, Region};
-use commerce::kernel::{Currency, Money};
+use commerce::kernel::{Currency, Money, country};
 use commerce::market::draft::{CurrencyDraft, DutyDraft, MarketDraft, TaxDraft};
 use serde::Deserialize;
 
@@ -44,7 +44,10 @@ pub(super) struct DutyFile {
 }
 
 /// The shop's markets, of which one has the rest of the world.
-pub(super) fn markets(files: Vec<MarketFile>, check: &mut Check) -> Vec<MarketDraft> {
+pub(super) fn markets(mut files: Vec<MarketFile>, check: &mut Check) -> Vec<MarketDraft> {
+    for file in &mut files {
+        file.countries.iter_mut().for_each(country_code);
+    }
     check.once("markets", files.iter().map(|file| file.handle.as_str()));
     let countries = files.iter().flat_map(|file| &file.countries);
     check.once("markets", countries.clone().map(String::as_str));
@@ -161,7 +164,13 @@ fn micros(place: &str, text: &str, check: &mut Check) -> Option<i64> {
 }
 
 /// The taxes that are due.
-pub(super) fn taxes(files: Vec<TaxFile>, check: &mut Check) -> Vec<TaxDraft> {
+pub(super) fn taxes(mut files: Vec<TaxFile>, check: &mut Check) -> Vec<TaxDraft> {
+    for file in &mut files {
+        country_code(&mut file.country);
+        if let Some(province) = &mut file.province {
+            part_of(&file.country, province);
+        }
+    }
     let known = |file: &TaxFile| {
         let place = file.province.as_deref().unwrap_or(&file.country);
         format!("{place} {}", file.name)
@@ -179,7 +188,7 @@ impl TaxFile {
         country(&format!("{place}.country"), &self.country, check);
         check.title(&format!("{place}.name"), &self.name);
         if let Some(code) = &self.province
-            && !(is_province(code) && code.starts_with(&self.country))
+            && !(postal::is_part(code) && code.starts_with(&self.country))
         {
             check.refuse(
                 &format!("{place}.province"),
@@ -204,10 +213,13 @@ impl TaxFile {
 
 /// The duties that are due; their thresholds are in `currency`.
 pub(super) fn duties(
-    files: Vec<DutyFile>,
+    mut files: Vec<DutyFile>,
     currency: Option<Currency>,
     check: &mut Check,
 ) -> Vec<DutyDraft> {
+    for file in &mut files {
+        country_code(&mut file.country);
+    }
     check.once("duties", files.iter().map(|file| file.country.as_str()));
     let Some(currency) = currency else {
         check.refuse(
@@ -245,25 +257,49 @@ impl DutyFile {
     }
 }
 
-/// A country's code.
+/// Notes what is no country's code.
 pub(super) fn country(place: &str, code: &str, check: &mut Check) {
-    if !is_country(code) {
+    let is_code = code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
+    if !is_code {
         check.refuse(place, "is not a code of two upper-case letters");
+    } else if !country::is_country(code) {
+        check.refuse(place, country::refusal(code));
     }
 }
 
-fn is_country(code: &str) -> bool {
-    code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())
+/// The country's code where a merchant wrote another that means it, such as `UK`.
+pub(super) fn country_code(given: &mut String) {
+    if given.len() == 2
+        && given.bytes().all(|b| b.is_ascii_uppercase())
+        && let Some(code) = country::read(given)
+    {
+        *given = code.to_owned();
+    }
 }
 
-/// Whether it has the form of an ISO 3166-2 code.
-pub(super) fn is_province(code: &str) -> bool {
-    let is_part = |part: &str| {
-        let is_digit = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-        (1..=3).contains(&part.len()) && part.bytes().all(is_digit)
+/// The ISO 3166-2 code of a part of a country, where the merchant wrote its name or its code alone.
+pub(super) fn part_of(country: &str, given: &mut String) {
+    let is_code = given.split_once('-').is_some_and(|(of, _)| of == country);
+    if is_code {
+        return;
+    }
+    if let Some(code) = postal::province(country, given) {
+        *given = format!("{country}-{code}");
+    }
+}
+
+/// As [`part_of`], for what says the country itself: `UK-ENG` or `US-New York`.
+pub(super) fn part(given: &mut String) {
+    let Some((of, rest)) = given.split_once('-') else {
+        return;
     };
-    code.split_once('-')
-        .is_some_and(|(country, part)| is_country(country) && is_part(part))
+    let (mut of, mut rest) = (of.to_owned(), rest.to_owned());
+    country_code(&mut of);
+    part_of(&of, &mut rest);
+    *given = match rest.starts_with(&format!("{of}-")) {
+        true => rest,
+        false => format!("{of}-{rest}"),
+    };
 }
 
 /// Decimal places of a percentage that a part of a million can say.

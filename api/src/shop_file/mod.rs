@@ -116,11 +116,13 @@ impl ShopFile {
             check.refuse(name, "is missing beside what the file says of the shop");
         }
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let mut home = text(&self.country);
+        markets::country_code(&mut home);
         let draft = ShopDraft {
             name: text(&self.name),
             description: text(&self.description),
             currency: self.currency.unwrap_or(Currency::USD),
-            country: text(&self.country),
+            country: home,
             primary_domain_url: text(&self.primary_domain),
             email: text(&self.email),
             money_format: self.money_format.clone(),
@@ -138,9 +140,7 @@ impl ShopFile {
         if draft.primary_domain_url.matches('/').count() != 2 {
             check.refuse("primary_domain", "may have no path and no slash at its end");
         }
-        if draft.country.len() != 2 || !draft.country.bytes().all(|b| b.is_ascii_uppercase()) {
-            check.refuse("country", "is not a code of two upper-case letters");
-        }
+        markets::country("country", &draft.country, &mut check);
         check.finish()?;
         Ok(Some(draft))
     }

@@ -3,10 +3,13 @@
 use std::ops::RangeInclusive;
 
 use commerce::inventory::draft::LocationDraft;
+use commerce::kernel::Address;
+use commerce::kernel::country::is_country;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::check::Check;
+use super::markets::{country, country_code};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,14 +40,44 @@ pub(super) fn locations(files: Vec<LocationFile>, check: &mut Check) -> Vec<Loca
 }
 
 impl LocationFile {
+    /// Where it is, in the form that is stored.
+    fn address(&self, place: &str, check: &mut Check) -> Address {
+        let mut of = self.country.clone();
+        if let Some(code) = &mut of {
+            country_code(code);
+            country(&format!("{place}.country"), code, check);
+        }
+        let given = Address {
+            address1: self.address1.clone(),
+            address2: self.address2.clone(),
+            city: self.city.clone(),
+            province: self.province.clone(),
+            country: of.filter(|code| is_country(code)),
+            zip: self.zip.clone(),
+            phone: self.phone.clone(),
+            ..Address::default()
+        };
+        given.carried().unwrap_or_else(|faults| {
+            for (field, fault) in faults {
+                let (name, text) = match field {
+                    "provinceCode" => ("province", &self.province),
+                    "address1" => ("address1", &self.address1),
+                    "address2" => ("address2", &self.address2),
+                    "city" => ("city", &self.city),
+                    "zip" => ("zip", &self.zip),
+                    _ => ("phone", &self.phone),
+                };
+                let text = text.as_deref().unwrap_or_default();
+                check.refuse(&format!("{place}.{name}"), format_args!("`{text}` {fault}"));
+            }
+            Address::default()
+        })
+    }
+
     fn draft(self, place: &str, check: &mut Check) -> LocationDraft {
         check.handle(&format!("{place}.handle"), &self.handle);
         check.title(&format!("{place}.name"), &self.name);
-        let is_code = |code: &str| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
-        if self.country.as_deref().is_some_and(|code| !is_code(code)) {
-            let reason = "is not a code of two upper-case letters";
-            check.refuse(&format!("{place}.country"), reason);
-        }
+        let address = self.address(place, check);
         let inside = |degrees: Option<f64>, circle: RangeInclusive<f64>| {
             degrees.is_none_or(|degrees| circle.contains(&degrees))
         };
@@ -67,13 +100,13 @@ impl LocationFile {
         LocationDraft {
             handle: self.handle,
             name: self.name,
-            address1: self.address1,
-            address2: self.address2,
-            city: self.city,
-            province: self.province,
-            country: self.country,
-            zip: self.zip,
-            phone: self.phone,
+            address1: address.address1,
+            address2: address.address2,
+            city: address.city,
+            province: address.province,
+            country: address.country,
+            zip: address.zip,
+            phone: address.phone,
             coordinates: self.latitude.zip(self.longitude),
             pick_up_time: self.pick_up_time,
             stock: self.stock.into_iter().collect(),

@@ -1,8 +1,8 @@
 //! What a caller may put into a cart. Pure.
 
 use super::{Code, MAX_PER_CALL, Path, Refusal, Refusals};
-use crate::kernel::address::{AddressFault, is_country};
-use crate::kernel::{Address, text};
+use crate::kernel::address::AddressFault;
+use crate::kernel::{Address, country, phone, postal, text};
 use crate::pricing::Attribute;
 
 const MAX_ATTRIBUTES: usize = 250;
@@ -89,30 +89,41 @@ pub(super) fn note(note: &str, path: &Path, refusals: &mut Refusals) {
     }
 }
 
-/// Checks an e-mail address; a blank one is none.
-pub(super) fn email(email: &str, path: &Path, refusals: &mut Refusals) -> Option<String> {
-    let email = email.trim();
-    if !email.is_empty() && !text::is_email(email) {
+/// The e-mail address in the form that is stored; a blank one is none.
+pub(super) fn email(given: &str, path: &Path, refusals: &mut Refusals) -> Option<String> {
+    if given.trim().is_empty() {
+        return None;
+    }
+    let email = text::email(given);
+    if email.is_none() {
         let message = "the e-mail address is not valid";
         refusals.push(Refusal::new(Code::Invalid, path.clone(), message));
     }
-    (!email.is_empty()).then(|| email.to_owned())
+    email
 }
 
-/// Checks a telephone number; a blank one is none.
-pub(super) fn phone(phone: &str, path: &Path, refusals: &mut Refusals) -> Option<String> {
-    let phone = phone.trim();
-    if !phone.is_empty() && !text::is_phone(phone) {
+/// The telephone number in the form that is stored, `country` being where it is dialled; a blank one is none.
+pub(super) fn phone(
+    given: &str,
+    country: Option<&str>,
+    path: &Path,
+    refusals: &mut Refusals,
+) -> Option<String> {
+    if given.trim().is_empty() {
+        return None;
+    }
+    let number = phone::canonical(given, country);
+    if number.is_none() {
         let message = "the telephone number is not valid";
         refusals.push(Refusal::new(Code::Invalid, path.clone(), message));
     }
-    (!phone.is_empty()).then(|| phone.to_owned())
+    number
 }
 
 /// Checks a country's code.
-pub(super) fn country(country: &str, path: &Path, refusals: &mut Refusals) {
-    if !is_country(country) {
-        let message = "a country is named by two capital letters";
+pub(super) fn country(given: &str, path: &Path, refusals: &mut Refusals) {
+    if !country::is_country(given) {
+        let message = country::refusal(given);
         refusals.push(Refusal::new(Code::Invalid, path.clone(), message));
     }
 }
@@ -145,7 +156,8 @@ pub(super) fn discount_codes(
     kept
 }
 
-/// Tidies an address. With `strict`, all that a parcel needs must be there; otherwise the country.
+/// Tidies an address. With `strict`, all that a parcel needs must be there and be right for its country; otherwise the
+/// country.
 pub(super) fn address(
     given: &Address,
     strict: bool,
@@ -160,6 +172,10 @@ pub(super) fn address(
             }
             let lacks = |field| address_refusal(field, AddressFault::Missing, path);
             refusals.extend(missing.into_iter().map(lacks));
+            if strict {
+                let wrong = |(field, fault)| address_refusal(field, fault, path);
+                refusals.extend(postal::faults(&address).into_iter().map(wrong));
+            }
             address
         }
         Err(faults) => {
@@ -197,7 +213,12 @@ fn address_refusal(field: &str, fault: AddressFault, path: &Path) -> Refusal {
         AddressFault::Html => Code::AddressFieldContainsHtmlTags,
         AddressFault::Url => Code::AddressFieldContainsUrl,
         AddressFault::Emoji => Code::AddressFieldContainsEmojis,
-        AddressFault::Malformed => Code::AddressFieldDoesNotMatchExpectedPattern,
+        AddressFault::Malformed | AddressFault::UnknownCountry => {
+            Code::AddressFieldDoesNotMatchExpectedPattern
+        }
+        AddressFault::UnknownProvince => Code::ProvinceNotFound,
+        AddressFault::ZipOfNoPlace => Code::InvalidZipCodeForCountry,
+        AddressFault::ZipOfAnotherProvince => Code::InvalidZipCodeForProvince,
     };
     Refusal::new(code, path.key(field), format!("`{field}` {fault}"))
 }

@@ -49,6 +49,8 @@ pub enum Code {
     InvalidMetafields,
     InvalidPayment,
     InvalidPaymentEmptyCart,
+    InvalidZipCodeForCountry,
+    InvalidZipCodeForProvince,
     MaximumExceeded,
     MinimumNotMet,
     NoteTooLong,
@@ -57,6 +59,7 @@ pub enum Code {
     PaymentMethodNotApplicable,
     PaymentMethodNotSupported,
     PendingDeliveryGroups,
+    ProvinceNotFound,
     SellingPlanNotApplicable,
     TooManyDeliveryAddresses,
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::db::{Conn, sql};
-use crate::kernel::{Failure, Fault, Outcome};
+use crate::kernel::{Failure, Fault, Outcome, text};
 
 const EXPORT: &str = "SELECT export_person($1)";
 const ERASE: &str = "SELECT person, counts FROM erase_person($1, $2)";
@@ -38,12 +38,17 @@ pub enum PersonRefusal {
     NotAllowed,
 }
 
+/// The address in the form in which it is stored.
+fn address(given: &str) -> String {
+    text::email(given).unwrap_or_else(|| given.trim().to_owned())
+}
+
 /// All that is kept about whoever has this e-mail address, by the role that `url` names.
 ///
 /// # Errors
 /// A [`PersonRefusal`], or a fault of the database's.
 pub async fn export(url: &str, email: &str) -> Outcome<Value, PersonRefusal> {
-    let query = diesel::sql_query(EXPORT).bind::<Text, _>(email.trim());
+    let query = diesel::sql_query(EXPORT).bind::<Text, _>(address(email));
     let found: Option<Value> = sql::cached::<Nullable<Jsonb>, _>(query)
         .get_result(&mut connect(url).await?)
         .await
@@ -57,7 +62,7 @@ pub async fn export(url: &str, email: &str) -> Outcome<Value, PersonRefusal> {
 /// A [`PersonRefusal`], or a fault of the database's; then nothing is erased.
 pub async fn erase(url: &str, email: &str, actor: &str) -> Outcome<Erasure, PersonRefusal> {
     let query = diesel::sql_query(ERASE)
-        .bind::<Text, _>(email.trim())
+        .bind::<Text, _>(address(email))
         .bind::<Text, _>(actor);
     let (person, counts): (Uuid, Value) = sql::cached::<(SqlUuid, Jsonb), _>(query)
         .get_result(&mut connect(url).await?)

@@ -2,7 +2,7 @@
 
 use super::{Code, Refusal, Refusals};
 use crate::kernel::address::AddressFault;
-use crate::kernel::{Address, text};
+use crate::kernel::{Address, phone as numbers, text};
 
 const MAX_NAME: usize = 255;
 const MAX_EMAIL: usize = 254;
@@ -18,14 +18,14 @@ pub(super) fn settled(refusals: Refusals) -> Result<(), Refusals> {
     }
 }
 
-/// Checks an e-mail address and trims it.
+/// Checks an e-mail address and brings it into the form that is stored.
 pub(super) fn email(given: &str, field: &[&str], refusals: &mut Refusals) -> String {
-    let email = given.trim();
+    let email = found_by(given);
     let refused = if email.is_empty() {
         Some((Code::Blank, "an e-mail address is needed"))
     } else if email.len() > MAX_EMAIL {
         Some((Code::TooLong, "the e-mail address is too long"))
-    } else if text::is_email(email) {
+    } else if text::is_email(&email) {
         None
     } else if email
         .split_once('@')
@@ -36,7 +36,12 @@ pub(super) fn email(given: &str, field: &[&str], refusals: &mut Refusals) -> Str
         Some((Code::Invalid, "the e-mail address is not valid"))
     };
     refusals.extend(refused.map(|(code, message)| Refusal::new(code, field, message)));
-    email.to_owned()
+    email
+}
+
+/// What an account is looked for by: the address in the form that is stored, or the text, which no account has.
+pub(super) fn found_by(given: &str) -> String {
+    text::email(given).unwrap_or_else(|| given.trim().to_owned())
 }
 
 /// Checks a new password.
@@ -85,14 +90,32 @@ pub(super) fn name(given: &str, field: &[&str], refusals: &mut Refusals) -> Opti
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-/// Checks a telephone number; a blank one is none.
-pub(super) fn phone(given: &str, field: &[&str], refusals: &mut Refusals) -> Option<String> {
-    let phone = given.trim();
-    if !phone.is_empty() && !text::is_phone(phone) {
-        let message = "the telephone number is not valid";
-        refusals.push(Refusal::new(Code::Invalid, field, message));
+/// Checks a telephone number and brings it into the form that is stored, `country` being where it is dialled; a blank
+/// one is none.
+pub(super) fn phone(
+    given: &str,
+    country: Option<&str>,
+    field: &[&str],
+    refusals: &mut Refusals,
+) -> Option<String> {
+    if given.trim().is_empty() {
+        return None;
     }
-    (!phone.is_empty()).then(|| phone.to_owned())
+    let number = numbers::canonical(given, country);
+    if number.is_none() {
+        // Storefronts show the contract's text.
+        refusals.push(Refusal::new(Code::Invalid, field, "Phone is invalid"));
+    }
+    number
+}
+
+/// The refusal of a number that another account has, in the contract's words.
+pub(super) fn phone_taken(field: &[&str]) -> Refusals {
+    vec![Refusal::new(
+        Code::Taken,
+        field,
+        "Phone has already been taken",
+    )]
 }
 
 /// Tidies an address; one without anything in it is refused.
@@ -139,7 +162,12 @@ fn code(fault: AddressFault) -> Code {
         AddressFault::TooLong => Code::TooLong,
         AddressFault::Html => Code::ContainsHtmlTags,
         AddressFault::Url => Code::ContainsUrl,
-        AddressFault::Emoji | AddressFault::Malformed => Code::Invalid,
+        AddressFault::Emoji
+        | AddressFault::Malformed
+        | AddressFault::UnknownCountry
+        | AddressFault::UnknownProvince
+        | AddressFault::ZipOfNoPlace
+        | AddressFault::ZipOfAnotherProvince => Code::Invalid,
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Customer, Refusals, rules};
 use crate::content::columns::FieldColumn;
 use crate::content::values::Given;
 use crate::kernel::sheet::{Row, Writer};
-use crate::kernel::{Address, Fault};
+use crate::kernel::{Address, Fault, country};
 
 pub(super) const FIRST_NAME: &str = "First Name";
 pub(super) const LAST_NAME: &str = "Last Name";
@@ -91,7 +91,15 @@ pub(super) fn read(row: &mut Row<'_>, columns: &[Column]) -> Draft {
         has.then_some(name)
     };
     let (first_name, last_name) = (name(row, FIRST_NAME), name(row, LAST_NAME));
-    let phone = checked(row, PHONE, |given, found| rules::phone(given, &[], found));
+    // A number without a calling code is dialled where its customer lives.
+    let home = country::read(&row.text(COUNTRY));
+    let phone = checked(row, PHONE, |given, found| {
+        let phone = rules::phone(given, home, &[], found);
+        for refusal in found {
+            refusal.message = "the telephone number is not valid".to_owned();
+        }
+        phone
+    });
     let phone = row.has(PHONE).then_some(phone);
     let accepts_marketing = row.flag(MARKETING);
     let note = row.text(NOTE);
@@ -183,11 +191,11 @@ fn address(
         address2,
         city,
         province,
-        country: country.map(|code| code.to_uppercase()),
+        country,
         zip,
         phone,
     };
-    match given.tidied() {
+    match given.carried() {
         Ok(address) => Some(address),
         Err(faults) => {
             // The names have columns of their own, which were checked already.

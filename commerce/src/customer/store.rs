@@ -1,7 +1,9 @@
 //! Rows of customers and their addresses. Nobody else writes these tables.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Untyped;
 use diesel_async::RunQueryDsl;
 
 use super::sheet::Written;
@@ -99,11 +101,24 @@ pub(super) async fn credentials(
         .optional()?)
 }
 
+/// Whether the account of another address has this telephone number.
+pub(super) async fn another_has_phone(
+    conn: &mut Conn,
+    email: &str,
+    phone: &str,
+) -> Result<bool, Fault> {
+    let known = customers::table
+        .filter(customers::phone.eq(phone))
+        .filter(lower(customers::email).ne(lower(email)));
+    Ok(diesel::select(exists(known)).get_result(conn).await?)
+}
+
 /// Adds a customer, unless the address has an account.
 pub(super) async fn insert(conn: &mut Conn, new: &New) -> Result<Option<Customer>, Fault> {
     let row: Option<Row> = diesel::insert_into(customers::table)
         .values(new)
-        .on_conflict_do_nothing()
+        .on_conflict(sql::<Untyped>("(lower(email))"))
+        .do_nothing()
         .returning(Row::as_returning())
         .get_result(conn)
         .await

@@ -8,9 +8,8 @@ use std::io::Write;
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 
 use super::draft::{Audience, DiscountDraft, Targets, class_of, class_word};
-use crate::kernel::address::is_country;
 use crate::kernel::sheet::{Refusal, Row, Sheet, Writer};
-use crate::kernel::{Currency, Fault, Money};
+use crate::kernel::{Currency, Fault, Money, country, text};
 use crate::pricing::{Class, Value};
 
 /// The columns, in the order in which they are written.
@@ -96,7 +95,10 @@ impl Cells<'_> {
             );
         }
         let tags = self.list("Customer Tags");
-        let emails = self.list("Customers");
+        let emails = self.list("Customers").into_iter();
+        let emails: Vec<String> = emails
+            .map(|given| text::email(&given).unwrap_or(given))
+            .collect();
         let (starts_at, ends_at) = (self.time("Starts"), self.time("Ends"));
         if let (Some(starts), Some(ends)) = (starts_at, ends_at)
             && ends <= starts
@@ -245,11 +247,17 @@ impl Cells<'_> {
         if !countries.is_empty() && !matches!(value, Value::FreeShipping { .. }) {
             self.refuse("Countries", "only free delivery can be for some countries");
         }
-        if let Some(wrong) = countries.iter().find(|code| !is_country(code)) {
-            let reason = format!("`{wrong}` is not a country's code of two capital letters");
-            self.refuse("Countries", reason);
+        let mut codes: Vec<String> = Vec::with_capacity(countries.len());
+        for given in &countries {
+            match country::read(given) {
+                Some(code) if codes.iter().all(|known| known != code) => {
+                    codes.push(code.to_owned());
+                }
+                Some(_) => {}
+                None => self.refuse("Countries", country::refusal(given)),
+            }
         }
-        countries
+        codes
     }
 
     fn targets(&mut self, columns: [&str; 3]) -> Option<Targets> {

@@ -1,6 +1,6 @@
 //! Rows of discounts. Nobody else writes them, save the statements that end and complete an attempt.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
@@ -395,6 +395,20 @@ struct Row {
     active: bool,
     starts_at: DateTime<Utc>,
     ends_at: Option<DateTime<Utc>>,
+}
+
+/// Which of these codes are discounts', in lower case.
+///
+/// # Errors
+/// A [`Fault`] when the statement fails.
+pub async fn known_codes(conn: &mut Conn, codes: &[String]) -> Result<HashSet<String>, Fault> {
+    let folded: Vec<String> = codes.iter().map(|code| code.to_lowercase()).collect();
+    let known: Vec<String> = discount_codes::table
+        .filter(lower(discount_codes::code).eq_any(folded))
+        .select(lower(discount_codes::code))
+        .load(conn)
+        .await?;
+    Ok(known.into_iter().collect())
 }
 
 /// All discounts by their number, with everything that importing them again needs.

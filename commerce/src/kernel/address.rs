@@ -1,6 +1,6 @@
 //! A postal address, the shape that carts, orders and customers share.
 
-use super::text;
+use super::{country, phone, postal, text};
 
 /// The longest text that one field of an address may hold, in characters.
 pub const MAX_FIELD: usize = 255;
@@ -27,7 +27,7 @@ pub struct Address {
     /// City, town or village.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
-    /// State, province or region: its code where the buyer gave one, otherwise its name.
+    /// State, province or region: its code where it is known, otherwise what the buyer wrote.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub province: Option<String>,
     /// The two-letter code of the country.
@@ -62,6 +62,18 @@ pub enum AddressFault {
     /// Not in the form of its kind: a control character, a malformed telephone number.
     #[error("is not in the expected form")]
     Malformed,
+    /// Not a country of the contract.
+    #[error("is not the code of a country")]
+    UnknownCountry,
+    /// Not a province of the country.
+    #[error("is not a province of the country")]
+    UnknownProvince,
+    /// Not a postal code of the country.
+    #[error("is not a postal code of the country")]
+    ZipOfNoPlace,
+    /// A postal code of another province than the address names.
+    #[error("is not a postal code of the province")]
+    ZipOfAnotherProvince,
 }
 
 /// The name of a field in the contract's inputs and how to reach it.
@@ -80,7 +92,9 @@ const FIELDS: [Field; 9] = [
 ];
 
 impl Address {
-    /// Trims every field and checks what each may hold; faults come with the field's contract name.
+    /// Trims every field, checks what each may hold and brings it into the form that is stored: the country and a
+    /// province that is known as codes, the postal code as the country writes it, the telephone number by E.164.
+    /// Faults come with the field's contract name.
     ///
     /// Completeness is not checked: see [`Address::missing`].
     ///
@@ -98,14 +112,17 @@ impl Address {
                 faults.push((name, fault));
             }
         }
-        if let Some(phone) = &self.phone
-            && !text::is_phone(phone)
-            && faults.iter().all(|(name, _)| *name != "phone")
-        {
-            faults.push(("phone", AddressFault::Malformed));
+        if !self.settle_place() {
+            faults.push(("countryCode", AddressFault::UnknownCountry));
         }
-        if self.country.as_ref().is_some_and(|code| !is_country(code)) {
-            faults.push(("countryCode", AddressFault::Malformed));
+        if let Some(given) = &self.phone {
+            match phone::canonical(given, self.country.as_deref()) {
+                Some(canonical) => self.phone = Some(canonical),
+                // Where the country is not known, nobody can tell what a local number is.
+                None if self.country.is_none() && text::is_phone(given) => {}
+                None if faults.iter().any(|(name, _)| *name == "phone") => {}
+                None => faults.push(("phone", AddressFault::Malformed)),
+            }
         }
         if faults.is_empty() {
             Ok(self)
@@ -114,18 +131,63 @@ impl Address {
         }
     }
 
+    /// As [`Address::tidied`], for what was written down elsewhere: a telephone number that cannot be brought into the
+    /// form of E.164 stays as it was written.
+    ///
+    /// # Errors
+    /// Every field that is at fault.
+    pub fn carried(mut self) -> Result<Self, Vec<(&'static str, AddressFault)>> {
+        let country = self.country.as_deref().and_then(country::read);
+        let odd = self.phone.take_if(|given| {
+            phone::canonical(given, country).is_none() && text::is_phone(given.trim())
+        });
+        let mut tidy = self.tidied()?;
+        if let Some(odd) = odd {
+            tidy.phone = Some(odd.trim().to_owned());
+        }
+        Ok(tidy)
+    }
+
+    /// Brings country, province and postal code into the form that is stored; `false` for an unknown country.
+    fn settle_place(&mut self) -> bool {
+        let given = self.country.take().filter(|text| !text.trim().is_empty());
+        let Some(given) = given else {
+            return true;
+        };
+        let Some(code) = country::read(&given) else {
+            // The contract has some islands as parts of the United States.
+            let state = country::as_state(&given);
+            let is_place = state.is_some();
+            self.country = Some(state.map_or(given, |_| "US".to_owned()));
+            self.province = state.map(str::to_owned).or(self.province.take());
+            return is_place;
+        };
+        self.country = Some(code.to_owned());
+        if let Some(province) = self.province.take() {
+            self.province = Some(postal::province(code, &province).unwrap_or(province));
+        }
+        self.zip = self.zip.take().map(|zip| postal::zip(code, &zip));
+        true
+    }
+
     /// The fields, by contract name, that a parcel needs and this address lacks.
     #[must_use]
     pub fn missing(&self) -> Vec<&'static str> {
+        let rules = self.country.as_deref().map(postal::rules);
+        let needs_city = rules.is_none_or(postal::Rules::needs_city);
+        // Many people have one name only; it may stand in either field.
         let needed = [
-            ("lastName", &self.last_name),
-            ("address1", &self.address1),
-            ("city", &self.city),
-            ("countryCode", &self.country),
+            (
+                "lastName",
+                self.first_name.is_none() && self.last_name.is_none(),
+            ),
+            ("address1", self.address1.is_none()),
+            ("city", self.city.is_none() && needs_city),
+            ("countryCode", self.country.is_none()),
         ];
         needed
             .into_iter()
-            .filter_map(|(name, value)| value.is_none().then_some(name))
+            .filter_map(|(name, is_missing)| is_missing.then_some(name))
             .collect()
     }
 
@@ -134,38 +196,6 @@ impl Address {
     pub fn name(&self) -> Option<String> {
         join(&[&self.first_name, &self.last_name], " ")
     }
-
-    /// City, province and country in one line; `country` is the country's name.
-    #[must_use]
-    pub fn area(&self, country: Option<&str>) -> Option<String> {
-        let country = country.map(str::to_owned);
-        join(&[&self.city, &self.province, &country], ", ")
-    }
-
-    /// The lines as they stand on a label; `country` is the country's name.
-    #[must_use]
-    pub fn lines(&self, country: Option<&str>, with_name: bool, with_company: bool) -> Vec<String> {
-        let name = self.name().filter(|_| with_name);
-        let company = self.company.clone().filter(|_| with_company);
-        let place = join(&[&self.city, &self.province, &self.zip], " ");
-        [
-            name,
-            company,
-            self.address1.clone(),
-            self.address2.clone(),
-            place,
-            country.map(str::to_owned),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
-
-/// Whether the text has the form of a country's code.
-#[must_use]
-pub fn is_country(code: &str) -> bool {
-    code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 fn join(parts: &[&Option<String>], separator: &str) -> Option<String> {
@@ -241,21 +271,49 @@ mod tests {
     }
 
     #[test]
-    fn a_label_has_no_empty_line() {
-        let full = Address {
+    fn what_people_type_is_stored_in_one_form() {
+        let given = Address {
             first_name: Some("Ada".into()),
-            last_name: Some("Byron".into()),
-            city: Some("London".into()),
-            zip: Some("N1".into()),
+            city: Some("Albany".into()),
+            province: Some("new york".into()),
+            country: Some("usa".into()),
+            zip: Some("１２２０７".into()),
+            phone: Some("(518) 555-1111".into()),
             ..address("1 Main St")
         };
+        let stored = given.tidied().unwrap();
+        assert_eq!(stored.country.as_deref(), Some("US"));
+        assert_eq!(stored.province.as_deref(), Some("NY"));
+        assert_eq!(stored.zip.as_deref(), Some("12207"));
+        assert_eq!(stored.phone.as_deref(), Some("+15185551111"));
+        // One name is enough.
+        assert_eq!(stored.missing(), [] as [&str; 0]);
+        assert_eq!(stored.clone().tidied(), Ok(stored));
+        let island = Address {
+            country: Some("PR".into()),
+            ..address("1 Calle Sol")
+        };
+        let island = island.tidied().unwrap();
         assert_eq!(
-            full.lines(Some("United Kingdom"), true, true),
-            ["Ada Byron", "1 Main St", "London N1", "United Kingdom"]
+            (island.country.as_deref(), island.province.as_deref()),
+            (Some("US"), Some("PR"))
         );
-        assert_eq!(
-            full.area(Some("United Kingdom")).as_deref(),
-            Some("London, United Kingdom")
-        );
+    }
+
+    #[test]
+    fn only_countries_of_the_contract_are_countries() {
+        let of = |country: &str| {
+            let given = Address {
+                country: Some(country.into()),
+                ..address("1 Main St")
+            };
+            given.tidied().map(|address| address.country)
+        };
+        assert_eq!(of("UK"), Ok(Some("GB".to_owned())));
+        assert_eq!(of(" "), Ok(None));
+        for code in ["XX", "EU", "ZZ"] {
+            let fault = ("countryCode", AddressFault::UnknownCountry);
+            assert_eq!(of(code), Err(vec![fault]), "{code}");
+        }
     }
 }

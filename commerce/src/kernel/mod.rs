@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod clock;
+pub mod country;
 pub mod currency;
 pub mod exchange;
 pub mod failpoint;
@@ -10,6 +11,7 @@ pub mod field_heading;
 pub mod id;
 pub mod money;
 pub mod page;
+pub mod phone;
 pub mod postal;
 pub mod secret;
 pub mod sheet;

@@ -1,15 +1,24 @@
-//! What a postal address must have beyond a name, a street and a city, country by country: whether there are
-//! postal codes and in what form, and whether the state or province must be named.
+//! How addresses of a country are written and what they must have: the order of their lines, the form of postal
+//! codes, and the states and provinces by code and by name.
 //!
-//! The forms are those of the Universal Postal Union's country sheets. A country that is not listed is taken
-//! at its word.
+//! The tables are those of Google's libaddressinput; `commerce/data/README.md` says how they are made.
 
-mod zones;
+mod lines;
+mod provinces;
+mod zip;
 
-use super::Address;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 pub use super::address::AddressFault;
+use super::{Address, country};
+pub use lines::{area, lines};
+pub use provinces::{canonical as province, named as province_name};
+pub use zip::canonical as zip;
 
-/// A state or province: its code and its name.
+/// A state or province in a list to choose from: its code and its name.
 pub type Zone = (&'static str, &'static str);
 
 /// What stands in the field for the state or province.
@@ -19,138 +28,125 @@ pub enum Region {
     Unused,
     /// Whatever the buyer writes, if anything.
     Free,
+    /// One of these, if anything; other parts of the country may be written, too.
+    Known(&'static [Zone]),
     /// One of these.
     Listed(&'static [Zone]),
 }
 
 /// What addresses of a country look like.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Rules {
-    /// The forms of a postal code, the usual one first: `9` for a digit, `A` for a letter. Empty where
-    /// nothing is known or there are none.
-    forms: &'static [&'static str],
-    /// Whether there are postal codes at all.
-    pub has_zip: bool,
+    /// The country's code; empty for anywhere.
+    code: &'static str,
+    /// The lines: `%N` for the name, `%O` company, `%A` street, `%C` city, `%S` province, `%Z` postal code, `%n` the
+    /// end of a line.
+    format: &'static str,
+    /// The lines of an address that is written in Latin letters, where they differ.
+    latin: Option<&'static str>,
+    /// What must be there, by the same letters.
+    needed: &'static str,
+    /// The form of postal codes; `None` where there are none or no form is known.
+    form: Option<Regex>,
+    /// A postal code for each number of letters and digits, the usual one first.
+    examples: Vec<&'static str>,
     /// The state or province.
     pub region: Region,
 }
 
+/// What is known of a country that the tables lack.
+static ANYWHERE: LazyLock<Rules> = LazyLock::new(|| Rules {
+    code: "",
+    format: "%N%n%O%n%A%n%C %S %Z",
+    latin: None,
+    needed: "AC",
+    form: None,
+    examples: Vec::new(),
+    region: Region::Free,
+});
+
+static RULES: LazyLock<HashMap<&'static str, Rules>> = LazyLock::new(|| {
+    let rows = include_str!("../../data/addresses.tsv").lines();
+    rows.filter_map(read).collect()
+});
+
+fn read(row: &'static str) -> Option<(&'static str, Rules)> {
+    let mut cells = row.split('\t');
+    let mut next = || cells.next().unwrap_or_default();
+    let (country, format, latin, needed, form, examples) =
+        (next(), next(), next(), next(), next(), next());
+    let zones = provinces::zones(country);
+    let rules = Rules {
+        code: country,
+        format,
+        latin: (!latin.is_empty()).then_some(latin),
+        needed,
+        form: (!form.is_empty())
+            .then(|| Regex::new(&format!("^(?-u:{form})$")).ok())
+            .flatten(),
+        examples: examples.split(',').filter(|one| !one.is_empty()).collect(),
+        region: match (zones, needed.contains('S')) {
+            (Some(zones), true) => Region::Listed(zones),
+            (Some(zones), false) => Region::Known(zones),
+            (None, _) if UNUSED.contains(&country) => Region::Unused,
+            (None, _) => Region::Free,
+        },
+    };
+    Some((country, rules))
+}
+
+/// Where mail gets everywhere without a province, and people write none.
+const UNUSED: [&str; 33] = [
+    "AD", "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "FI", "FR", "GB", "GR", "HR", "HU",
+    "IL", "IS", "LI", "LT", "LU", "LV", "MC", "MT", "NL", "NO", "PL", "SE", "SG", "SI", "SK", "SM",
+    "VA",
+];
+
 impl Rules {
+    /// Whether the city must be given.
+    #[must_use]
+    pub fn needs_city(&self) -> bool {
+        self.needed.contains('C')
+    }
+
     /// Whether the postal code must be given.
     #[must_use]
     pub fn needs_zip(&self) -> bool {
-        !self.forms.is_empty()
+        self.needed.contains('Z')
+    }
+
+    /// Whether there are postal codes at all.
+    #[must_use]
+    pub fn has_zip(&self) -> bool {
+        self.format.contains("%Z") || self.form.is_some()
     }
 
     /// The usual form of a postal code, with a digit for each digit and a letter for each letter.
     #[must_use]
     pub fn zip_example(&self) -> Option<String> {
         let mut digits = "1234567890".chars().cycle();
-        let form = self.forms.first()?;
+        let form = self.examples.first()?;
         let shown = form.chars().map(|place| match place {
-            '9' => digits.next().unwrap_or('0'),
+            '0'..='9' => digits.next().unwrap_or('0'),
             other => other,
         });
         Some(shown.collect())
     }
 
-    /// Whether the text has one of the forms; spaces, hyphens and case do not matter.
+    /// Whether the text is a postal code, as people write them.
     #[must_use]
     pub fn is_zip(&self, text: &str) -> bool {
-        let bare = |text: &str| -> Vec<char> {
-            let kept = text.chars().filter(|c| !matches!(c, ' ' | '-'));
-            kept.map(|c| c.to_ascii_uppercase()).collect()
-        };
-        let given = bare(text);
-        self.forms.is_empty()
-            || self.forms.iter().any(|form| {
-                let form = bare(form);
-                form.len() == given.len()
-                    && form.iter().zip(&given).all(|(place, letter)| match place {
-                        '9' => letter.is_ascii_digit(),
-                        'A' => letter.is_ascii_uppercase(),
-                        fixed => fixed == letter,
-                    })
-            })
+        self.form.is_none() || zip::fitting(self, text).is_some()
     }
 }
 
 /// The rules of a country, by its two-letter code.
 #[must_use]
-pub fn rules(country: &str) -> Rules {
-    let forms: &[&str] = match country {
-        "AR" => &["9999", "A9999AAA"],
-        "AT" | "AU" | "BE" | "BG" | "CH" | "CY" | "DK" | "GE" | "HU" | "LI" | "LU" | "NO"
-        | "NZ" | "PH" | "SI" | "TN" | "ZA" => &["9999"],
-        "BR" => &["99999-999"],
-        "CA" => &["A9A 9A9"],
-        "CN" | "CO" | "IN" | "RO" | "SG" => &["999999"],
-        "CZ" | "GR" | "SE" | "SK" => &["999 99"],
-        "DE" | "EE" | "ES" | "FI" | "FR" | "HR" | "ID" | "IT" | "KR" | "MA" | "MC" | "ME"
-        | "MX" | "MY" | "RE" | "SM" | "TH" | "TR" | "UA" | "VA" => &["99999"],
-        "GB" => &[
-            "A9 9AA", "A99 9AA", "A9A 9AA", "AA9 9AA", "AA99 9AA", "AA9A 9AA",
-        ],
-        "IL" => &["9999999", "99999"],
-        "IS" => &["999"],
-        "KZ" => &["999999", "A99A9A9"],
-        // The five digits of a place are usual, though there are six for a street.
-        "RS" | "VN" => &["99999", "999999"],
-        "TW" => &["999", "99999", "999999"],
-        "JP" => &["999-9999"],
-        "LT" => &["99999", "LT-99999"],
-        "LV" => &["LV-9999", "9999"],
-        "MT" => &["AAA 9999"],
-        "NL" => &["9999 AA"],
-        "PL" => &["99-999"],
-        "PT" => &["9999-999"],
-        "PR" | "US" => &["99999", "99999-9999"],
-        _ => &[],
-    };
-    Rules {
-        forms,
-        has_zip: !matches!(
-            country,
-            "AE" | "AG" | "AO" | "AW" | "BS" | "BZ" | "GH" | "HK" | "JM" | "MO" | "PA" | "QA"
-        ),
-        region: match country {
-            "AU" => Region::Listed(zones::AU),
-            "BR" => Region::Listed(zones::BR),
-            "CA" => Region::Listed(zones::CA),
-            "US" => Region::Listed(zones::US),
-            "AD" | "AT" | "BE" | "BG" | "CH" | "CY" | "CZ" | "DE" | "DK" | "EE" | "FI" | "FR"
-            | "GB" | "GR" | "HR" | "HU" | "IL" | "IS" | "LI" | "LT" | "LU" | "LV" | "MC" | "MT"
-            | "NL" | "NO" | "PL" | "SE" | "SG" | "SI" | "SK" | "SM" | "VA" => Region::Unused,
-            _ => Region::Free,
-        },
-    }
+pub fn rules(country: &str) -> &'static Rules {
+    RULES.get(country).unwrap_or(&ANYWHERE)
 }
 
-/// The code of a province that a buyer gave by its code, with or without the country's before it, or by its name;
-/// `None` for one that is not known. Where provinces are not listed, any code of the right form is.
-#[must_use]
-pub fn province(country: &str, given: &str) -> Option<String> {
-    let upper = given.to_uppercase();
-    let code = upper
-        .strip_prefix(country)
-        .and_then(|rest| rest.strip_prefix('-'))
-        .unwrap_or(&upper);
-    match rules(country).region {
-        Region::Listed(zones) => {
-            let name = bare(given);
-            let known = zones
-                .iter()
-                .find(|zone| zone.0 == code || bare(zone.1) == name);
-            known.map(|zone| zone.0.to_owned())
-        }
-        Region::Free | Region::Unused => {
-            let is_code = code.bytes().all(|b| b.is_ascii_alphanumeric());
-            ((1..=3).contains(&code.len()) && is_code).then(|| code.to_owned())
-        }
-    }
-}
-
-/// What is wrong with an address's province where it must be known. It can be where provinces are listed;
+/// What is wrong with an address's province where it must be known. It can be where provinces must be named;
 /// elsewhere addresses are taken at their word.
 #[must_use]
 pub fn province_fault(address: &Address) -> Option<AddressFault> {
@@ -160,48 +156,54 @@ pub fn province_fault(address: &Address) -> Option<AddressFault> {
     }
     match address.province.as_deref() {
         None => Some(AddressFault::Missing),
-        Some(given) if province(country, given).is_none() => Some(AddressFault::Malformed),
+        Some(given) if province(country, given).is_none() => Some(AddressFault::UnknownProvince),
         Some(_) => None,
     }
-}
-
-/// A name without case and accents, as the listed ones have them.
-fn bare(name: &str) -> String {
-    let plain = name.to_lowercase();
-    let plain = plain.chars().map(|letter| match letter {
-        'á' | 'ã' => 'a',
-        'é' => 'e',
-        'í' => 'i',
-        'ô' => 'o',
-        other => other,
-    });
-    plain.collect()
 }
 
 /// What keeps a parcel from arriving, beyond what [`Address::missing`] finds: fields by their contract name.
 #[must_use]
 pub fn faults(address: &Address) -> Vec<(&'static str, AddressFault)> {
-    let Some(country) = &address.country else {
+    let Some(country) = address.country.as_deref() else {
         return Vec::new();
     };
     let rules = rules(country);
     let mut found = Vec::new();
-    if let Region::Listed(zones) = rules.region {
-        let known = |given: &str| zones.iter().any(|(code, _)| *code == given);
-        match address.province.as_deref() {
-            None => found.push(("provinceCode", AddressFault::Missing)),
-            Some(given) if !known(given) => {
-                found.push(("provinceCode", AddressFault::Malformed));
-            }
-            Some(_) => {}
+    let province = address.province.as_deref();
+    match (rules.region, province) {
+        (Region::Listed(_), None) => found.push(("provinceCode", AddressFault::Missing)),
+        (Region::Listed(_) | Region::Known(_), Some(given))
+            if self::province(country, given).is_none() =>
+        {
+            found.push(("provinceCode", AddressFault::UnknownProvince));
         }
+        _ => {}
     }
     match address.zip.as_deref() {
         None if rules.needs_zip() => found.push(("zip", AddressFault::Missing)),
-        Some(zip) if !rules.is_zip(zip) => found.push(("zip", AddressFault::Malformed)),
+        Some(zip) if !rules.is_zip(zip) => found.push(("zip", AddressFault::ZipOfNoPlace)),
+        Some(zip) if !provinces::has_zip(country, province, zip) => {
+            found.push(("zip", AddressFault::ZipOfAnotherProvince));
+        }
         _ => {}
     }
     found
+}
+
+/// Whether a text has the form of an ISO 3166-2 code of a country's part, and is one where they are known.
+#[must_use]
+pub fn is_part(code: &str) -> bool {
+    let Some((of, part)) = code.split_once('-') else {
+        return false;
+    };
+    let is_code = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    country::is_country(of)
+        && (1..=3).contains(&part.len())
+        && part.bytes().all(is_code)
+        && match rules(of).region {
+            Region::Listed(_) | Region::Known(_) => provinces::of_code(of, part).is_some(),
+            Region::Free | Region::Unused => true,
+        }
 }
 
 #[cfg(test)]
@@ -209,14 +211,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_tables_are_of_countries() {
+        assert!(RULES.len() > 240);
+        for (code, rules) in RULES.iter() {
+            assert!(country::is_country(code), "{code}");
+            for example in &rules.examples {
+                assert!(rules.is_zip(example), "{code} {example}");
+                assert_eq!(zip(code, example), *example, "{code}");
+            }
+            assert_eq!(rules.form.is_some(), !rules.examples.is_empty(), "{code}");
+        }
+    }
+
+    #[test]
     fn postal_codes_have_their_countrys_form() {
         for (country, good, bad) in [
             ("US", "97201-1234", "9720"),
             ("CA", "k1a0b1", "K1A 0B"),
             ("GB", "sw1a 1aa", "SW1A"),
+            ("GB", "GIR 0AA", "GIR 0AB"),
             ("NL", "1012AB", "1012"),
             ("DE", "10115", "1011"),
+            ("DE", "D-80331", "F-80331"),
             ("LV", "lv-1050", "LX-1050"),
+            ("LV", "1050", "105"),
             ("KZ", "A15E3H4", "A15E3H"),
             ("RS", "11000", "1100"),
             ("TW", "100006", "1000"),
@@ -225,9 +243,9 @@ mod tests {
             assert!(rules(country).is_zip(good), "{country} {good}");
             assert!(!rules(country).is_zip(bad), "{country} {bad}");
         }
-        assert!(rules("XX").is_zip("anything"));
-        assert_eq!(rules("CA").zip_example().as_deref(), Some("A1A 2A3"));
-        assert!(!rules("AE").has_zip && !rules("AE").needs_zip());
+        assert!(rules("AO").is_zip("anything"));
+        assert_eq!(rules("CA").zip_example().as_deref(), Some("H1Z 2Y3"));
+        assert!(!rules("AE").has_zip() && !rules("AE").needs_zip());
     }
 
     #[test]
@@ -238,7 +256,7 @@ mod tests {
             zip: zip.map(str::to_owned),
             ..Address::default()
         };
-        let (missing, malformed) = (AddressFault::Missing, AddressFault::Malformed);
+        let missing = AddressFault::Missing;
         assert_eq!(faults(&address("US", Some("OR"), Some("97201"))), []);
         assert_eq!(
             faults(&address("US", None, None)),
@@ -246,32 +264,30 @@ mod tests {
         );
         assert_eq!(
             faults(&address("US", Some("ZZ"), Some("x"))),
-            [("provinceCode", malformed), ("zip", malformed)]
+            [
+                ("provinceCode", AddressFault::UnknownProvince),
+                ("zip", AddressFault::ZipOfNoPlace)
+            ]
+        );
+        let elsewhere = [("zip", AddressFault::ZipOfAnotherProvince)];
+        assert_eq!(faults(&address("US", Some("NY"), Some("97201"))), elsewhere);
+        assert_eq!(
+            faults(&address("CA", Some("ON"), Some("V6B 1A1"))),
+            elsewhere
         );
         assert_eq!(faults(&address("IE", None, None)), []);
+        assert_eq!(
+            faults(&address("JP", Some("東京都"), Some("〒100-0001"))),
+            []
+        );
+        assert_eq!(
+            faults(&address("JP", Some("Atlantis"), Some("100-0001"))),
+            [("provinceCode", AddressFault::UnknownProvince)]
+        );
     }
 
     #[test]
-    fn provinces_are_known_by_code_and_by_name() {
-        for (country, given, code) in [
-            ("US", "CA", Some("CA")),
-            ("US", "us-ca", Some("CA")),
-            ("US", "california", Some("CA")),
-            ("US", "Kalifornien", None),
-            ("US", "CA-BC", None),
-            ("CA", "Quebec", Some("QC")),
-            ("CA", "QUÉBEC", Some("QC")),
-            ("BR", "sao paulo", Some("SP")),
-            ("BR", "Rondonia", Some("RO")),
-            ("AU", "ZZ", None),
-            // Not listed: the form decides.
-            ("ES", "cn", Some("CN")),
-            ("ES", "ES-CN", Some("CN")),
-            ("ES", "Canarias", None),
-            ("ES", "C N", None),
-        ] {
-            assert_eq!(province(country, given).as_deref(), code, "{given}");
-        }
+    fn a_province_must_be_known_where_it_must_be_named() {
         let fault = |country: &str, province: Option<&str>| {
             province_fault(&Address {
                 country: Some(country.into()),
@@ -281,10 +297,22 @@ mod tests {
         };
         assert_eq!(fault("US", Some("Ohio")), None);
         assert_eq!(fault("US", None), Some(AddressFault::Missing));
-        assert_eq!(fault("US", Some("ZZ")), Some(AddressFault::Malformed));
+        assert_eq!(fault("US", Some("ZZ")), Some(AddressFault::UnknownProvince));
         assert_eq!(fault("ES", None), None);
         assert_eq!(fault("ES", Some("Las Palmas")), None);
         assert_eq!(fault("DE", None), None);
         assert_eq!(province_fault(&Address::default()), None);
+    }
+
+    #[test]
+    fn parts_of_countries_have_codes() {
+        for code in [
+            "US-CA", "US-PR", "ES-CN", "IT-25", "JP-13", "CN-BJ", "DE-BY",
+        ] {
+            assert!(is_part(code), "{code}");
+        }
+        for code in ["US-ZZ", "UK-ENG", "XX-1", "US", "US-ca", "JP-99", "DE-ABCD"] {
+            assert!(!is_part(code), "{code}");
+        }
     }
 }

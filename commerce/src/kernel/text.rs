@@ -1,5 +1,7 @@
 //! Handles and other small texts.
 
+use unicode_normalization::UnicodeNormalization;
+
 /// A handle made from a title: lower-case letters and digits, joined by single hyphens.
 ///
 /// ```
@@ -70,6 +72,61 @@ pub fn is_email(text: &str) -> bool {
         && local.split('.').all(is_atom)
         && domain.contains('.')
         && domain.split('.').all(is_label)
+}
+
+/// An e-mail address in the form that mail is sent by: what an input method widened is narrow, and a domain of other
+/// letters is in its ASCII form (IDNA). `None` for what is not an address; letters beyond ASCII in front of the `@`
+/// are not.
+///
+/// ```
+/// use commerce::kernel::text::email;
+/// assert_eq!(email(" ada@Bücher.example ").as_deref(), Some("ada@xn--bcher-kva.example"));
+/// assert_eq!(email("ada＠mail.example").as_deref(), Some("ada@mail.example"));
+/// assert_eq!(email("ädä@mail.example"), None);
+/// ```
+#[must_use]
+pub fn email(given: &str) -> Option<String> {
+    let given = narrow(given.trim());
+    let (local, domain) = given.split_once('@')?;
+    if domain.is_ascii() {
+        return is_email(&given).then(|| given.clone());
+    }
+    let domain = idna::domain_to_ascii_strict(domain).ok()?;
+    let address = format!("{local}@{domain}");
+    is_email(&address).then_some(address)
+}
+
+/// The text with what is wide, half-wide or joined in its usual form (NFKC), as input methods of East Asia need.
+#[must_use]
+pub fn narrow(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
+    let is_hidden = |c: &char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}');
+    text.nfkc().filter(|c| !is_hidden(c)).collect()
+}
+
+/// The words of a text as they are compared: without case, accents and punctuation.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    let lower = narrow(text).to_lowercase();
+    // Marks of other scripts than the Latin are letters of their own.
+    let bare = lower.nfd().filter(|c| !matches!(c, '\u{300}'..='\u{36f}'));
+    let bare = bare.filter(|c| !matches!(c, '.' | '\'' | '’' | '‘' | 'ʼ'));
+    let plain: String = bare.nfc().collect();
+    let spaced = plain.chars().map(|c| match c {
+        'ø' => 'o',
+        'ł' => 'l',
+        'ı' => 'i',
+        c if c.is_alphanumeric() || is_mark(c) => c,
+        _ => ' ',
+    });
+    spaced.collect()
+}
+
+/// Whether the letter is a vowel sign of a script in which it belongs to the word.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{900}'..='\u{dff}' | '\u{e30}'..='\u{e4e}' | '\u{64b}'..='\u{65f}')
 }
 
 /// Whether the text is a telephone number: 5 to 15 digits, with `+` in front and spaces, hyphens,

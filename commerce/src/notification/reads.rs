@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::model::{Happened, Line, OrderUpdate, PlacedOrder};
 use crate::db::Conn;
 use crate::db::sql::cached;
-use crate::kernel::{Currency, Fault, Money, Secret, Tongue};
+use crate::kernel::{Address, Currency, Fault, Money, Secret, Tongue, postal};
 use crate::order::fulfillments::Tracking;
 use crate::pricing::{Allocation, Application};
 use crate::tables::{
@@ -96,6 +96,11 @@ pub(super) async fn placed_order(conn: &mut Conn, id: i64) -> Result<Option<Plac
             price: price.map_err(|error| Fault::other("add an order's line up", error))?,
         })
     });
+    let tongue = order
+        .lang
+        .as_str()
+        .and_then(Tongue::spoken)
+        .unwrap_or_default();
     Ok(Some(PlacedOrder {
         id,
         number: order.number,
@@ -114,15 +119,10 @@ pub(super) async fn placed_order(conn: &mut Conn, id: i64) -> Result<Option<Plac
         delivery: order.delivery,
         address: order
             .address
-            .as_ref()
-            .map(address_lines)
+            .map(|address| address_lines(address, tongue))
             .unwrap_or_default(),
         placed_at: order.placed_at,
-        tongue: order
-            .lang
-            .as_str()
-            .and_then(Tongue::spoken)
-            .unwrap_or_default(),
+        tongue,
     }))
 }
 
@@ -159,43 +159,23 @@ async fn order_row(conn: &mut Conn, id: i64) -> Result<Option<OrderRow>, Fault> 
         .optional()?)
 }
 
-/// An address as it stands on an envelope; fields that are empty take no line.
-fn address_lines(address: &Value) -> Vec<String> {
-    let join = |names: &[&str]| -> String {
-        let parts = names.iter().filter_map(|name| field(address, name));
-        parts.collect::<Vec<_>>().join(" ")
+/// An address as it stands on an envelope, with the country's name in the reader's language. What was frozen before
+/// addresses had one form may be spelt as the contract does (`firstName`).
+fn address_lines(address: Value, tongue: Tongue) -> Vec<String> {
+    let Value::Object(fields) = address else {
+        return Vec::new();
     };
-    [
-        join(&["first_name", "last_name"]),
-        join(&["company"]),
-        join(&["address1"]),
-        join(&["address2"]),
-        join(&["zip", "city", "province"]),
-        join(&["country"]),
-    ]
-    .into_iter()
-    .filter(|line| !line.is_empty())
-    .collect()
-}
-
-/// A field under its own name or its contract spelling (`firstName`).
-fn field<'a>(address: &'a Value, name: &str) -> Option<&'a str> {
-    let spellings = [name.to_owned(), camel(name)];
-    spellings
-        .iter()
-        .find_map(|name| address.get(name)?.as_str())
-        .filter(|text| !text.trim().is_empty())
-}
-
-fn camel(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |mut done, word| {
-        let mut letters = word.chars();
-        done.extend(letters.next().map(|l| l.to_ascii_uppercase()));
-        done.push_str(letters.as_str());
-        done
-    })
+    let plain = |name: String| match name.as_str() {
+        "firstName" => "first_name".to_owned(),
+        "lastName" => "last_name".to_owned(),
+        _ => name,
+    };
+    let fields = fields.into_iter().map(|(name, value)| (plain(name), value));
+    let fields =
+        fields.filter(|(_, value)| value.as_str().is_some_and(|text| !text.trim().is_empty()));
+    let address: Address =
+        serde_json::from_value(Value::Object(fields.collect())).unwrap_or_default();
+    postal::lines(&address, Some(tongue.lang()), true, true)
 }
 
 /// The order, its buyer's address and language, and the shop's name.

@@ -82,6 +82,7 @@ diesel::table! {
         default_address_id -> Nullable<BigInt>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        phone_is_shared -> Bool,
     }
 }
 

@@ -34,14 +34,6 @@ macro_rules! codes {
                 Self::items().iter().find(|item| item.value == self).map_or("", |item| item.name)
             }
 
-            /// The value with this English name, in either case.
-            #[must_use]
-            pub fn from_name(name: &str) -> Option<Self> {
-                use async_graphql::resolver_utils::EnumType;
-                let mut items = Self::items().iter();
-                items.find(|item| item.value.name().eq_ignore_ascii_case(name)).map(|item| item.value)
-            }
-
             /// The value with this code.
             #[must_use]
             pub fn from_code(code: &str) -> Option<Self> {
@@ -66,6 +58,17 @@ impl From<Currency> for CurrencyCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn countries_are_those_that_the_rules_know() {
+        use async_graphql::resolver_utils::EnumType;
+        let items = CountryCode::items().iter().filter(|item| item.name != "ZZ");
+        let mut named: Vec<_> = items.map(|item| (item.name, item.value.name())).collect();
+        named.sort_unstable();
+        let mut known = commerce::kernel::country::all(None).to_vec();
+        known.sort_unstable();
+        assert_eq!(named, known);
+    }
 
     #[test]
     fn codes_have_their_names() {

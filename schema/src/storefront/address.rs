@@ -1,9 +1,10 @@
 //! Postal addresses.
 
-use async_graphql::{ID, InputObject, Object, Union};
-use commerce::kernel::Address;
+use async_graphql::{Context, ID, InputObject, Object, Union};
+use commerce::kernel::{Address, country, postal};
 
-use crate::codes::CountryCode;
+use crate::codes::{CountryCode, LanguageCode};
+use crate::context::ContextExt;
 
 /// A postal address.
 #[derive(Clone, Debug)]
@@ -14,7 +15,12 @@ pub struct MailingAddress {
     pub address: Address,
 }
 
-/// The country's code and English name.
+/// The language that the answer is read in, as far as the request says.
+pub(super) fn language(ctx: &Context<'_>) -> Option<&'static str> {
+    ctx.session().place.language.map(LanguageCode::code)
+}
+
+/// The country of an address.
 pub(super) fn country_of(address: &Address) -> Option<CountryCode> {
     CountryCode::from_code(address.country.as_deref()?)
 }
@@ -46,9 +52,9 @@ impl MailingAddress {
         self.address.company.as_deref()
     }
 
-    /// The country's name.
-    async fn country(&self) -> Option<&str> {
-        country_of(&self.address).map(CountryCode::name)
+    /// The country's name, in the language of the request.
+    async fn country(&self, ctx: &Context<'_>) -> Option<&str> {
+        country::name(self.address.country.as_deref()?, language(ctx))
     }
 
     /// The country's code.
@@ -67,22 +73,22 @@ impl MailingAddress {
         self.address.first_name.as_deref()
     }
 
-    /// The lines as they stand on a label.
+    /// The lines as they stand on a label, in the order of the country.
     async fn formatted(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "With the person's name.", default_with = "Some(false)")]
         with_name: Option<bool>,
         #[graphql(desc = "With the company.", default_with = "Some(true)")] with_company: Option<
             bool,
         >,
     ) -> Vec<String> {
-        formatted(&self.address, with_name, with_company)
+        formatted(ctx, &self.address, with_name, with_company)
     }
 
     /// City, province and country in one line.
-    async fn formatted_area(&self) -> Option<String> {
-        let country = country_of(&self.address).map(CountryCode::name);
-        self.address.area(country)
+    async fn formatted_area(&self, ctx: &Context<'_>) -> Option<String> {
+        postal::area(&self.address, language(ctx))
     }
 
     /// The person's last name.
@@ -110,14 +116,14 @@ impl MailingAddress {
         self.address.phone.as_deref()
     }
 
-    /// State, province or region.
+    /// The name of the state, province or region.
     async fn province(&self) -> Option<&str> {
-        self.address.province.as_deref()
+        province_name(&self.address)
     }
 
-    /// Its code.
-    async fn province_code(&self) -> Option<&str> {
-        self.address.province.as_deref()
+    /// The code of the state, province or region.
+    async fn province_code(&self) -> Option<String> {
+        province_code(&self.address)
     }
 
     /// The postal code.
@@ -126,14 +132,29 @@ impl MailingAddress {
     }
 }
 
+/// The province's name, where its country's are known; otherwise what was written.
+pub(super) fn province_name(address: &Address) -> Option<&str> {
+    let given = address.province.as_deref()?;
+    let country = address.country.as_deref().unwrap_or_default();
+    Some(postal::province_name(country, given).unwrap_or(given))
+}
+
+/// The province's code; none for a name that leads to none.
+pub(super) fn province_code(address: &Address) -> Option<String> {
+    let country = address.country.as_deref().unwrap_or_default();
+    postal::province(country, address.province.as_deref()?)
+}
+
 /// The lines of a label.
 pub(super) fn formatted(
+    ctx: &Context<'_>,
     address: &Address,
     with_name: Option<bool>,
     with_company: Option<bool>,
 ) -> Vec<String> {
-    address.lines(
-        country_of(address).map(CountryCode::name),
+    postal::lines(
+        address,
+        language(ctx),
         with_name.unwrap_or(false),
         with_company.unwrap_or(true),
     )
@@ -157,7 +178,7 @@ pub struct MailingAddressInput {
     pub city: Option<String>,
     /// The company.
     pub company: Option<String>,
-    /// The country: its code or its English name.
+    /// The country: its code or its name.
     pub country: Option<String>,
     /// The person's first name.
     pub first_name: Option<String>,
@@ -172,14 +193,8 @@ pub struct MailingAddressInput {
 }
 
 impl From<MailingAddressInput> for Address {
-    /// A country that nobody knows stays as it was written, and is refused where it is checked.
+    /// The country stays as it was written, and is read or refused where it is checked.
     fn from(input: MailingAddressInput) -> Self {
-        let country = input.country.map(|text| {
-            let text = text.trim().to_owned();
-            CountryCode::from_code(&text.to_uppercase())
-                .or_else(|| CountryCode::from_name(&text))
-                .map_or(text, |code| code.code().to_owned())
-        });
         Self {
             first_name: input.first_name,
             last_name: input.last_name,
@@ -188,7 +203,7 @@ impl From<MailingAddressInput> for Address {
             address2: input.address2,
             city: input.city,
             province: input.province,
-            country: country.filter(|text| !text.is_empty()),
+            country: input.country,
             zip: input.zip,
             phone: input.phone,
         }

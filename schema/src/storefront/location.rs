@@ -8,14 +8,13 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use commerce::cache::Tag;
 use commerce::content::metafields::Owner;
 use commerce::inventory::locations::{self, LocationListing, LocationSort, Spot};
-use commerce::kernel::Failure;
-use commerce::kernel::address::Address;
+use commerce::kernel::{Address, Failure, country, postal};
 
-use crate::codes::CountryCode;
 use crate::connection::{Connection, window};
 use crate::context::ContextExt;
 use crate::errors::invalid_argument;
 use crate::ids;
+use crate::storefront::address::{language, province_code, province_name};
 use crate::storefront::metafield::{self, HasMetafieldsIdentifier, Metafield, Metafields};
 
 /// A place on the earth.
@@ -87,8 +86,16 @@ impl Location {
 pub struct LocationAddress(Arc<locations::Location>);
 
 impl LocationAddress {
-    fn country_name(&self) -> Option<&'static str> {
-        CountryCode::from_code(self.0.country.as_deref()?).map(CountryCode::name)
+    fn address(&self) -> Address {
+        Address {
+            address1: self.0.address1.clone(),
+            address2: self.0.address2.clone(),
+            city: self.0.city.clone(),
+            province: self.0.province.clone(),
+            country: self.0.country.clone(),
+            zip: self.0.zip.clone(),
+            ..Address::default()
+        }
     }
 }
 
@@ -109,9 +116,9 @@ impl LocationAddress {
         self.0.city.as_deref()
     }
 
-    /// The country's name.
-    async fn country(&self) -> Option<&str> {
-        self.country_name()
+    /// The country's name, in the language of the request.
+    async fn country(&self, ctx: &Context<'_>) -> Option<&str> {
+        country::name(self.0.country.as_deref()?, language(ctx))
     }
 
     /// The country's code.
@@ -119,18 +126,9 @@ impl LocationAddress {
         self.0.country.as_deref()
     }
 
-    /// The lines as they stand on a label.
-    async fn formatted(&self) -> Vec<String> {
-        let address = Address {
-            address1: self.0.address1.clone(),
-            address2: self.0.address2.clone(),
-            city: self.0.city.clone(),
-            province: self.0.province.clone(),
-            country: self.0.country.clone(),
-            zip: self.0.zip.clone(),
-            ..Address::default()
-        };
-        address.lines(self.country_name(), false, false)
+    /// The lines as they stand on a label, in the order of the country.
+    async fn formatted(&self, ctx: &Context<'_>) -> Vec<String> {
+        postal::lines(&self.address(), language(ctx), false, false)
     }
 
     /// Degrees north.
@@ -148,14 +146,14 @@ impl LocationAddress {
         self.0.phone.as_deref()
     }
 
-    /// State, province or region.
-    async fn province(&self) -> Option<&str> {
-        self.0.province.as_deref()
+    /// The name of the state, province or region.
+    async fn province(&self) -> Option<String> {
+        province_name(&self.address()).map(str::to_owned)
     }
 
-    /// Its code.
-    async fn province_code(&self) -> Option<&str> {
-        self.0.province.as_deref()
+    /// The code of the state, province or region.
+    async fn province_code(&self) -> Option<String> {
+        province_code(&self.address())
     }
 
     /// The postal code.

@@ -172,6 +172,8 @@ async fn refused_addresses_change_nothing() {
             vec![
                 ("ADDRESS_FIELD_IS_REQUIRED", path("address1")),
                 ("ADDRESS_FIELD_IS_REQUIRED", path("city")),
+                ("ADDRESS_FIELD_IS_REQUIRED", path("provinceCode")),
+                ("ADDRESS_FIELD_IS_REQUIRED", path("zip")),
             ],
         ),
         (

@@ -79,7 +79,7 @@ async fn what_cannot_be_used_is_warned_about_and_never_repeated() {
         gift_card(&app, "5").await,
     );
     app.execute(
-        "UPDATE gift_cards SET disabled_at = now() WHERE id = 2; \
+        "UPDATE gift_cards SET disabled_at = db_now() WHERE id = 2; \
          ALTER TABLE gift_cards DISABLE TRIGGER USER; UPDATE gift_cards SET balance_minor = 0 WHERE id = 3",
     )
     .await;
@@ -159,4 +159,57 @@ async fn no_code_is_kept_anywhere() {
         "SELECT count(*) FROM gift_cards WHERE code_hash = sha256('{bare}') AND last_characters = right('{bare}', 4)"
     );
     assert_eq!(app.count(&hashed).await, 1);
+}
+
+#[tokio::test]
+async fn a_code_among_those_of_discounts_is_money_or_is_refused_and_is_never_repeated() {
+    let app = TestApp::new().await;
+    let cart = cart(&app).await;
+    let card = gift_card(&app, "12.50").await;
+    // Sixteen characters may be a discount's, too: those of a discount stay one.
+    let long = "Title,Codes,Type,Value\nLong,GRANDANNAMERRY10,percentage,10\n";
+    tests::factory::offers::discounts(&app, long).await;
+    let update = "$cart: ID!, $codes: [String!]!|cartId: $cart, discountCodes: $codes";
+    let entered = async |codes: &[&str]| {
+        let variables = json!({ "cart": cart["id"], "codes": codes });
+        mutate(&app, "cartDiscountCodesUpdate", update, variables).await
+    };
+    let payload = entered(&["GRANDANNAMERRY10", &card.to_lowercase()]).await;
+    assert_eq!(
+        (&payload["userErrors"], warnings(&payload)),
+        (&json!([]), Vec::new())
+    );
+    let shown = prices(&app, &cart).await;
+    assert_eq!(
+        shown["discountCodes"],
+        json!([{ "code": "GRANDANNAMERRY10", "applicable": true }])
+    );
+    assert_eq!(paid(&app, &cart).await, ["12.5"]);
+    // Entered again, it pays once.
+    entered(&[&card]).await;
+    assert_eq!(paid(&app, &cart).await, ["12.5"]);
+
+    let empty = gift_card(&app, "5").await;
+    app.execute("UPDATE gift_cards SET disabled_at = db_now() WHERE initial_minor = 500")
+        .await;
+    for code in [empty.as_str(), "0000-1111-2222-3333"] {
+        let payload = entered(&[code]).await;
+        assert_eq!(warnings(&payload), ["PAYMENTS_GIFT_CARDS_UNAVAILABLE"]);
+        let input = json!({ "input": { "discountCodes": [code] } });
+        let made = mutate(&app, "cartCreate", "$input: CartInput|input: $input", input).await;
+        assert_eq!(warnings(&made), ["PAYMENTS_GIFT_CARDS_UNAVAILABLE"]);
+        for answer in [&payload, &made, &prices(&app, &cart).await] {
+            assert!(!answer.to_string().contains(code), "{answer}");
+        }
+    }
+    assert_eq!(paid(&app, &cart).await, ["12.5"]);
+    let kept = "SELECT count(*) FROM carts WHERE array_to_string(discount_codes, ',') ~ '[0-9]{4}'";
+    assert_eq!(app.count(kept).await, 0);
+    let input = json!({ "input": { "discountCodes": [card], "lines": [] } });
+    let made = mutate(&app, "cartCreate", "$input: CartInput|input: $input", input).await;
+    assert_eq!(warnings(&made), [""; 0]);
+    assert_eq!(
+        prices(&app, &made["cart"]).await["appliedGiftCards"][0]["lastCharacters"],
+        card[15..]
+    );
 }

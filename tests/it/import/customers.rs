@@ -118,7 +118,7 @@ async fn a_refused_row_names_its_columns_and_changes_nothing() {
             "2: Last Name: a name must not contain HTML",
             "2: Phone: the telephone number is not valid",
             "2: Accepts Email Marketing: `perhaps` is neither yes nor no",
-            "2: Default Address Country Code: is not in the expected form",
+            "2: Default Address Country Code: is not the code of a country",
             "3: Email: an e-mail address is needed",
         ]
     );

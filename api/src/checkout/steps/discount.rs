@@ -1,7 +1,7 @@
 //! `POST /checkout/<cart>/discount`: the code of a discount or gift card is entered, or taken out again.
 
 use commerce::Shop;
-use commerce::cart::{Changed, Refusals, commands};
+use commerce::cart::{Changed, Refusals, Warning, WarningCode, commands};
 use commerce::gift_card::Code;
 use commerce::kernel::{Failure, Id, Outcome};
 use poem::web::{Data, Path};
@@ -86,8 +86,16 @@ async fn enter(shop: &Shop, visit: &Visit, codes: &[String]) -> Result<bool, Tur
     let Some(changed) = settled(set)? else {
         return Ok(false);
     };
-    let about = codes.last().map(|last| format!("`{last}`"));
-    Ok(about.is_none_or(|about| !changed.warnings.iter().any(|w| w.message.contains(&about))))
+    let Some(last) = codes.last() else {
+        return Ok(true);
+    };
+    let about = format!("`{last}`");
+    let is_against = |warning: &Warning| {
+        // What could be a gift card's code stands in no message.
+        warning.message.contains(&about)
+            || warning.code == WarningCode::PaymentsGiftCardsUnavailable
+    };
+    Ok(!changed.warnings.iter().any(is_against))
 }
 
 /// What was done; `None` when it was refused.

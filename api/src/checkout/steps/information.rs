@@ -93,7 +93,7 @@ async fn take(shop: &Shop, request: &Request, body: Body, cart: &str) -> Answer 
     let words = visit.words;
     if draft.email.is_empty() {
         draft.faults.add("email", words.missing);
-    } else if !text::is_email(&draft.email) {
+    } else if text::email(&draft.email).is_none() {
         draft.faults.add("email", words.email_bad);
     }
     draft.address.check(words, &countries, &mut draft.faults);

@@ -65,7 +65,7 @@ pub(in crate::checkout) fn choice(
                 aria-invalid=[fault.map(|_| "true")]
                 aria-describedby=[described(field.name, false, fault.is_some())]
                 autofocus[is_first(faults, field.name)] {
-                @if !is_known { option value="" { (words.choose) } }
+                @if !is_known || field.is_optional { option value="" { (words.choose) } }
                 @for (value, name) in options {
                     option value=(value) selected[*value == field.value] { (name) }
                 }

@@ -7,9 +7,8 @@ mod es;
 mod format;
 mod fr;
 
-use commerce::kernel::Tongue;
 use commerce::kernel::address::AddressFault;
-use schema::codes::CountryCode;
+use commerce::kernel::{Tongue, country};
 
 pub(super) use commerce::kernel::tongue::fill;
 pub(super) use format::{date, money};
@@ -25,8 +24,6 @@ macro_rules! words {
             pub(super) date: &'static str,
             /// The months.
             pub(super) months: [&'static str; 12],
-            /// Countries by their codes, in the order of their names; empty for the names that the API has.
-            pub(super) countries: &'static str,
             $(pub(super) $name: &'static str,)*
         }
     };
@@ -71,7 +68,6 @@ words!(
     plain_only,
     malformed,
     email_bad,
-    phone_bad,
     zip_bad,
     no_delivery_there,
     contact,
@@ -194,31 +190,9 @@ impl Words {
         words.unwrap_or(ALL[0])
     }
 
-    /// A country's name.
-    pub(super) fn country_name(&self, code: &str) -> &'static str {
-        let ours = CountryCode::from_code(code).map_or("", CountryCode::name);
-        let mut named = self.named();
-        named
-            .find(|(c, _)| *c == code)
-            .map_or(ours, |(_, name)| name)
-    }
-
     /// All countries, by name.
     pub(super) fn all_countries(&self) -> Vec<(&'static str, &'static str)> {
-        use async_graphql::resolver_utils::EnumType;
-        if !self.countries.is_empty() {
-            return self.named().collect();
-        }
-        let items = CountryCode::items().iter().filter(|item| item.name != "ZZ");
-        let mut all: Vec<_> = items.map(|item| (item.name, item.value.name())).collect();
-        all.sort_unstable_by_key(|(_, name)| *name);
-        all
-    }
-
-    fn named(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
-        self.countries
-            .lines()
-            .filter_map(|line| line.split_once(' '))
+        country::all(Some(self.tongue.lang())).to_vec()
     }
 
     /// What is wrong with a field of an address.
@@ -227,7 +201,11 @@ impl Words {
             AddressFault::Missing => self.missing,
             AddressFault::TooLong => self.too_long,
             AddressFault::Html | AddressFault::Url | AddressFault::Emoji => self.plain_only,
-            AddressFault::Malformed => self.malformed,
+            AddressFault::Malformed
+            | AddressFault::UnknownCountry
+            | AddressFault::UnknownProvince
+            | AddressFault::ZipOfNoPlace
+            | AddressFault::ZipOfAnotherProvince => self.malformed,
         }
     }
 
@@ -273,18 +251,5 @@ mod tests {
     fn every_language_has_words() {
         assert_eq!(ALL.map(|words| words.tongue), Tongue::ALL);
         assert_eq!(Words::of(Some("FR"), Some("DE")).tongue, Tongue::French);
-    }
-
-    #[test]
-    fn countries_have_names_in_every_language() {
-        let names = |code| ALL.map(|words| words.country_name(code));
-        assert_eq!(
-            names("DE"),
-            ["Germany", "Deutschland", "Allemagne", "Alemania"]
-        );
-        for words in ALL {
-            assert!(words.all_countries().len() > 240, "{}", words.tongue.lang());
-        }
-        assert_eq!(Words::of(None, None).country_name("??"), "");
     }
 }

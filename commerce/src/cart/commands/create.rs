@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::CustomerEdit;
 use super::addresses::book;
-use super::gift_cards::{look_up, too_many};
+use super::gift_cards::{look_up, look_up_entered, told_apart, too_many};
 use super::lines::change;
 use crate::Shop;
 use crate::cart::addresses::Book;
@@ -65,7 +65,7 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
     check::count(new.lines.len(), &lines).map_err(Failure::Refused)?;
     let at = input.key("giftCardCodes");
     check::count(new.gift_cards.len(), &at).map_err(Failure::Refused)?;
-    let (attributes, discount_codes) = checked(new, &input).map_err(Failure::Refused)?;
+    let said = checked(new, &input).map_err(Failure::Refused)?;
     let at = input.key("delivery").key("addresses");
     let given: Vec<_> = new.addresses.iter().map(|draft| &draft.address).collect();
     let book = match given.iter().any(|one| one.is_copied()) {
@@ -90,21 +90,21 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
     let changed = shop
         .db
         .write(async |conn: &mut Conn| {
+            let (discounts, cards) = told_apart(conn, &said.discount_codes).await?;
             let row = New {
                 id: key.id,
                 secret_hash: key.secret.digest(),
                 country: new.country.clone(),
                 language: new.language.clone(),
-                email: new
+                email: said
                     .email
-                    .as_deref()
-                    .or(new.customer.email())
-                    .map(|text| text.trim().to_owned()),
-                phone: new.phone.as_deref().map(|text| text.trim().to_owned()),
+                    .clone()
+                    .or_else(|| new.customer.email().map(str::to_owned)),
+                phone: said.phone.clone(),
                 preferences: new.preferences.as_ref().map(store::json).transpose()?,
                 note: new.note.clone(),
-                attributes: store::json(&attributes)?,
-                discount_codes: discount_codes.clone(),
+                attributes: store::json(&said.attributes)?,
+                discount_codes: discounts,
                 created_at: now,
                 updated_at: now,
                 expires_at: Touch::at(shop, now).expires_at,
@@ -132,7 +132,7 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
             }
             warnings.extend(address_warnings.clone());
             warnings.extend(offers::code_warnings(conn, &cart, now).await?);
-            warnings.extend(pay_with(conn, &cart, &new.gift_cards, now).await?);
+            warnings.extend(pay_with(conn, &cart, (&new.gift_cards, &cards), now).await?);
             Ok(Changed { cart, warnings })
         })
         .await?;
@@ -143,13 +143,16 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
 async fn pay_with(
     conn: &mut Conn,
     cart: &Cart,
-    codes: &[String],
+    (codes, among_discounts): (&[String], &[String]),
     now: DateTime<Utc>,
 ) -> Outcome<Vec<Warning>, Refusals> {
-    if codes.is_empty() {
-        return Ok(Vec::new());
+    let (mut cards, mut warnings) = look_up(conn, codes, &cart.exchange, now).await?;
+    let (others, more) = look_up_entered(conn, among_discounts, &cart.exchange, now).await?;
+    cards.extend(others);
+    warnings.extend(more);
+    if cards.is_empty() {
+        return Ok(warnings);
     }
-    let (mut cards, warnings) = look_up(conn, codes, &cart.exchange, now).await?;
     let mut seen = HashSet::new();
     cards.retain(|card| seen.insert(*card));
     let path = Path::root("input").key("giftCardCodes");
@@ -194,20 +197,29 @@ pub async fn copy(shop: &Shop, key: &CartKey) -> Outcome<(CartKey, Changed), Ref
     Ok((key, changed))
 }
 
-fn checked(new: &NewCart, input: &Path) -> Result<(Vec<Attribute>, Vec<String>), Refusals> {
+/// What a new cart says, in the form that is stored.
+struct Said {
+    attributes: Vec<Attribute>,
+    discount_codes: Vec<String>,
+    email: Option<String>,
+    phone: Option<String>,
+}
+
+fn checked(new: &NewCart, input: &Path) -> Result<Said, Refusals> {
     let mut refusals = Vec::new();
     let at = input.key("attributes");
     let attributes = check::attributes(&new.attributes, &at, &mut refusals);
     check::note(&new.note, &input.key("note"), &mut refusals);
     let at = input.key("discountCodes");
-    let codes = check::discount_codes(&new.discount_codes, &at, &mut refusals);
+    let discount_codes = check::discount_codes(&new.discount_codes, &at, &mut refusals);
     let buyer = input.key("buyerIdentity");
-    if let Some(email) = &new.email {
-        check::email(email, &buyer.key("email"), &mut refusals);
-    }
-    if let Some(phone) = &new.phone {
-        check::phone(phone, &buyer.key("phone"), &mut refusals);
-    }
+    let email = new.email.as_deref();
+    let email = email.and_then(|given| check::email(given, &buyer.key("email"), &mut refusals));
+    let phone = new.phone.as_deref();
+    let phone = phone.and_then(|given| {
+        let country = new.country.as_deref();
+        check::phone(given, country, &buyer.key("phone"), &mut refusals)
+    });
     if let Some(country) = &new.country {
         check::country(country, &buyer.key("countryCode"), &mut refusals);
     }
@@ -222,5 +234,10 @@ fn checked(new: &NewCart, input: &Path) -> Result<(Vec<Attribute>, Vec<String>),
         refusals.push(Refusal::new(Code::InvalidMetafields, at, mistake.message));
     }
     check::settled(refusals)?;
-    Ok((attributes, codes))
+    Ok(Said {
+        attributes,
+        discount_codes,
+        email,
+        phone,
+    })
 }

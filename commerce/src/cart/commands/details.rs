@@ -1,5 +1,6 @@
 //! Changing what a cart says besides its lines: the buyer, notes, delivery and payment.
 
+use super::gift_cards::{pay_with_more, told_apart};
 use super::locked;
 use crate::Shop;
 use crate::cart::model::digest;
@@ -112,11 +113,6 @@ pub async fn set_buyer(shop: &Shop, key: &CartKey, edit: &BuyerEdit) -> Outcome<
         let email = email.as_deref();
         email.and_then(|email| check::email(email, &at, &mut refusals))
     });
-    let phone = edit.phone.as_ref().map(|phone| {
-        let at = path.key("phone");
-        let phone = phone.as_deref();
-        phone.and_then(|phone| check::phone(phone, &at, &mut refusals))
-    });
     if let Some(Some(country)) = &edit.country {
         check::country(country, &path.key("countryCode"), &mut refusals);
     }
@@ -127,7 +123,6 @@ pub async fn set_buyer(shop: &Shop, key: &CartKey, edit: &BuyerEdit) -> Outcome<
     let preferences = edit.preferences.as_ref();
     let patch = Patch {
         email,
-        phone,
         country: edit.country.clone(),
         language: edit.language.clone(),
         preferences: preferences
@@ -142,6 +137,15 @@ pub async fn set_buyer(shop: &Shop, key: &CartKey, edit: &BuyerEdit) -> Outcome<
     };
     apply(shop, key, |cart| {
         let mut patch = patch.clone();
+        if let Some(phone) = &edit.phone {
+            let country = edit.country.as_ref().unwrap_or(&cart.country).as_deref();
+            let mut refusals = Vec::new();
+            let at = path.key("phone");
+            let phone = phone.as_deref();
+            let phone = phone.and_then(|given| check::phone(given, country, &at, &mut refusals));
+            check::settled(refusals)?;
+            patch.phone = Some(phone);
+        }
         if patch.email.is_none() && cart.email.is_none() {
             patch.email = edit.customer.email().map(|email| Some(email.to_owned()));
         }
@@ -184,7 +188,8 @@ pub async fn set_note(shop: &Shop, key: &CartKey, note: &str) -> Outcome<Changed
     apply(shop, key, |_| Ok(patch.clone())).await
 }
 
-/// Replaces the discount codes; one that takes nothing off is kept and warned about.
+/// Replaces the discount codes; one that takes nothing off is kept and warned about. The code of a gift card is
+/// money: the cart is paid with the card, or the buyer is warned that it cannot be, and no answer repeats the code.
 ///
 /// # Errors
 /// The reasons for refusing; then nothing was changed.
@@ -196,18 +201,21 @@ pub async fn set_discount_codes(
     let mut refusals = Vec::new();
     let codes = check::discount_codes(codes, &Path::root("discountCodes"), &mut refusals);
     check::settled(refusals).map_err(Failure::Refused)?;
-    let patch = Patch {
-        discount_codes: Some(codes),
-        ..Patch::default()
-    };
     let now = shop.clock.now();
-    let patch = &patch;
+    let codes = &codes;
     shop.db
         .write(async |conn: &mut Conn| {
             let mut cart = locked(conn, key, now).await?;
+            let (discounts, cards) = told_apart(conn, codes).await?;
+            let paid = pay_with_more(conn, &cart, &cards, now).await?;
             reads::fill(conn, &mut cart, &[], now).await?;
-            let cart = store::patch(conn, cart, patch, Touch::at(shop, now)).await?;
-            let warnings = offers::code_warnings(conn, &cart, now).await?;
+            let patch = Patch {
+                discount_codes: Some(discounts),
+                ..Patch::default()
+            };
+            let cart = store::patch(conn, cart, &patch, Touch::at(shop, now)).await?;
+            let mut warnings = offers::code_warnings(conn, &cart, now).await?;
+            warnings.extend(paid);
             Ok(Changed { cart, warnings })
         })
         .await

@@ -8,10 +8,11 @@ use super::locked;
 use crate::Shop;
 use crate::cart::store::{self, Patch, Touch};
 use crate::cart::{
-    CartKey, Changed, Code as Kind, MAX_GIFT_CARDS, Path, Refusal, Refusals, Warning, WarningCode,
-    check, reads,
+    Cart, CartKey, Changed, Code as Kind, MAX_GIFT_CARDS, Path, Refusal, Refusals, Warning,
+    WarningCode, check, reads,
 };
 use crate::db::Conn;
+use crate::discount;
 use crate::gift_card::{self, Code};
 use crate::kernel::id::AppliedGiftCard;
 use crate::kernel::{Exchange, Failure, Fault, Id, Outcome};
@@ -104,6 +105,70 @@ where
             Ok(Changed { cart, warnings })
         })
         .await
+}
+
+/// Discount codes as they were entered, and among them what can only be codes of gift cards: in their form, and not
+/// the code of a discount.
+pub(super) async fn told_apart(
+    conn: &mut Conn,
+    codes: &[String],
+) -> Result<(Vec<String>, Vec<String>), Fault> {
+    let could_be = |code: &&String| Code::parse(code).is_some();
+    let cards: Vec<String> = codes.iter().filter(could_be).cloned().collect();
+    if cards.is_empty() {
+        return Ok((codes.to_vec(), cards));
+    }
+    let known = discount::store::known_codes(conn, &cards).await?;
+    let (cards, discounts) = codes
+        .iter()
+        .cloned()
+        .partition(|code| could_be(&code) && !known.contains(&code.to_lowercase()));
+    Ok((discounts, cards))
+}
+
+/// Adds gift cards whose codes were entered as discounts to those of a cart; answers warnings about codes that lead
+/// to no usable card.
+pub(super) async fn pay_with_more(
+    conn: &mut Conn,
+    cart: &Cart,
+    codes: &[String],
+    now: DateTime<Utc>,
+) -> Outcome<Vec<Warning>, Refusals> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (found, warnings) = look_up_entered(conn, codes, &cart.exchange, now).await?;
+    let mut cards = store::gift_cards(conn, cart.id).await?;
+    let before = cards.len();
+    for card in found {
+        if !cards.contains(&card) {
+            cards.push(card);
+        }
+    }
+    let path = Path::root("discountCodes");
+    check::settled(too_many(cards.len(), &path)).map_err(Failure::Refused)?;
+    if cards.len() > before {
+        store::put_gift_cards(conn, cart.id, &cards).await?;
+    }
+    Ok(warnings)
+}
+
+/// As [`look_up`], for codes that were entered among those of discounts, whose places nobody counted.
+pub(super) async fn look_up_entered(
+    conn: &mut Conn,
+    codes: &[String],
+    exchange: &Exchange,
+    now: DateTime<Utc>,
+) -> Result<(Vec<i64>, Vec<Warning>), Fault> {
+    let (cards, mut warnings) = look_up(conn, codes, exchange, now).await?;
+    if exchange.is_none() {
+        for warning in &mut warnings {
+            let message =
+                "A code that was entered is no discount, and no gift card that can be used.";
+            warning.message = message.to_owned();
+        }
+    }
+    Ok((cards, warnings))
 }
 
 /// A cart takes so many gift cards and no more.

@@ -59,7 +59,8 @@ pub async fn register(
     new: &NewAccount,
 ) -> Outcome<Customer, Refusals> {
     let now = shop.clock.now();
-    let row = checked(new, now).map_err(Failure::Refused)?;
+    let home = super::dialled_at(shop, new.phone.as_deref()).await?;
+    let row = checked(new, home.as_deref(), now).map_err(Failure::Refused)?;
     let admitted = shop.guard.admit_sign_up(caller.network, now).await;
     admitted.map_err(super::too_often)?;
     super::admit_mail(caller)?;
@@ -74,6 +75,7 @@ pub async fn register(
     if known.is_some_and(|known| known.state != "invited") {
         return Err(Failure::Refused(taken(&["input", "email"])));
     }
+    super::phone_is_free(shop, &row).await?;
     let may_mail = shop.guard.may_mail(&row.email, now).await;
     let row = New {
         password_hash: Some(shop.guard.hasher.hash(&new.password).await?),
@@ -96,7 +98,8 @@ pub async fn register(
             notices::add(conn, NoticeKind::Activate, to, caller.tongue, now).await?;
             Ok(None)
         })
-        .await?;
+        .await
+        .map_err(super::phone_refused)?;
     made.ok_or_else(|| Failure::Refused(look_into_your_mail()))
 }
 
@@ -125,7 +128,8 @@ async fn invite(
             notices::add(conn, kind, to, caller.tongue, now).await?;
             Ok::<(), Failure<Refusals>>(())
         })
-        .await?;
+        .await
+        .map_err(super::phone_refused)?;
     Err(Failure::Refused(look_into_your_mail()))
 }
 
@@ -141,7 +145,8 @@ pub async fn update(
     edit: &AccountEdit,
 ) -> Outcome<(Customer, Option<AccessToken>), Refusals> {
     let now = shop.clock.now();
-    let mut patch = read(edit, now).map_err(Failure::Refused)?;
+    let home = super::dialled_at(shop, edit.phone.as_ref().and_then(Option::as_deref)).await?;
+    let mut patch = read(edit, home.as_deref(), now).map_err(Failure::Refused)?;
     let new = guarded(shop, caller, token, &mut patch, edit.password.is_some()).await?;
     let hash = match &edit.password {
         Some(password) => Some(shop.guard.hasher.hash(password).await?),
@@ -204,7 +209,7 @@ async fn guarded(
     Ok(Some(NewEmail { email, may_mail }))
 }
 
-fn checked(new: &NewAccount, now: DateTime<Utc>) -> Result<New, Refusals> {
+fn checked(new: &NewAccount, home: Option<&str>, now: DateTime<Utc>) -> Result<New, Refusals> {
     let mut refusals = Vec::new();
     let found = &mut refusals;
     let email = rules::email(&new.email, &["input", "email"], found);
@@ -216,7 +221,7 @@ fn checked(new: &NewAccount, now: DateTime<Utc>) -> Result<New, Refusals> {
     let first_name = name(&new.first_name, "firstName", found);
     let last_name = name(&new.last_name, "lastName", found);
     let phone = new.phone.as_deref();
-    let phone = phone.and_then(|phone| rules::phone(phone, &["input", "phone"], found));
+    let phone = phone.and_then(|phone| rules::phone(phone, home, &["input", "phone"], found));
     rules::settled(refusals)?;
     Ok(New {
         email,
@@ -232,7 +237,7 @@ fn checked(new: &NewAccount, now: DateTime<Utc>) -> Result<New, Refusals> {
     })
 }
 
-fn read(edit: &AccountEdit, now: DateTime<Utc>) -> Result<Patch, Refusals> {
+fn read(edit: &AccountEdit, home: Option<&str>, now: DateTime<Utc>) -> Result<Patch, Refusals> {
     let mut refusals = Vec::new();
     let found = &mut refusals;
     let email = edit.email.as_deref();
@@ -248,7 +253,7 @@ fn read(edit: &AccountEdit, now: DateTime<Utc>) -> Result<Patch, Refusals> {
     let last_name = name(&edit.last_name, "lastName", found);
     let phone = edit.phone.as_ref().map(|phone| {
         let phone = phone.as_deref();
-        phone.and_then(|phone| rules::phone(phone, &["customer", "phone"], found))
+        phone.and_then(|phone| rules::phone(phone, home, &["customer", "phone"], found))
     });
     rules::settled(refusals)?;
     Ok(Patch {

@@ -6,7 +6,7 @@ use super::password::invalid;
 use crate::Shop;
 use crate::customer::notices::{self, NoticeKind};
 use crate::customer::store::{self, Patch};
-use crate::customer::{Code, Customer, Link, Refusal, Refusals, links};
+use crate::customer::{Code, Customer, Link, Refusal, Refusals, links, rules};
 use crate::db::{self, Conn, violated_constraint};
 use crate::identity::Caller;
 use crate::kernel::{Failure, Fault, Outcome};
@@ -105,6 +105,11 @@ pub(super) async fn patched(
             if violated_constraint(&error) == Some("customers_email") =>
         {
             Failure::Refused(taken(&["customer", "email"]))
+        }
+        Failure::Broken(Fault::Database(error))
+            if violated_constraint(&error) == Some("customers_phone") =>
+        {
+            Failure::Refused(rules::phone_taken(&["customer", "phone"]))
         }
         other => other,
     })

@@ -9,10 +9,10 @@ use chrono::{DateTime, Utc};
 use crate::Shop;
 use crate::content::columns::{self, FieldColumn, KeptField};
 use crate::content::store::{self as content, FieldCell, Put};
-use crate::customer::sheet::{self, COLUMNS, Column, Draft, EMAIL, Written};
+use crate::customer::sheet::{self, COLUMNS, Column, Draft, EMAIL, PHONE, Written};
 use crate::customer::store::{self, New, Patch};
 use crate::customer::{Customer, reads};
-use crate::db::Conn;
+use crate::db::{Conn, violated_constraint};
 use crate::kernel::sheet::{Refusal, Sheet, Writer};
 use crate::kernel::{Address, Failure, Fault, FieldHeading, Id};
 
@@ -96,10 +96,14 @@ pub async fn import_customers(
             Ok(Change::Created) => imported.created += 1,
             Ok(Change::Updated) => imported.updated += 1,
             Ok(Change::Unchanged) => imported.unchanged += 1,
-            Err(Failure::Refused(name)) => {
-                let reason = "leads to what does not exist";
-                let refusal = Refusal::new(line, &name, reason);
-                imported.refusals.push(refusal);
+            Err(Failure::Refused((name, reason))) => {
+                imported.refusals.push(Refusal::new(line, &name, reason));
+            }
+            Err(Failure::Broken(Fault::Database(error)))
+                if violated_constraint(&error) == Some("customers_phone") =>
+            {
+                let reason = "is the number of another account";
+                imported.refusals.push(Refusal::new(line, PHONE, reason));
             }
             Err(Failure::Broken(fault)) => return Err(fault),
         }
@@ -153,7 +157,7 @@ async fn save(
     draft: &Draft,
     columns: &[Column],
     now: DateTime<Utc>,
-) -> Result<Change, Failure<String>> {
+) -> Result<Change, Failure<(String, &'static str)>> {
     let new = New {
         email: draft.email.clone(),
         password_hash: None,
@@ -197,7 +201,10 @@ async fn save(
         false => content::put_fields(conn, OWNER, &cells, now).await?,
     };
     if let Some((name, _)) = put.astray.first().and_then(|at| columns.get(*at)) {
-        return Err(Failure::Refused(name.clone()));
+        return Err(Failure::Refused((
+            name.clone(),
+            "leads to what does not exist",
+        )));
     }
     Ok(match (is_new, differs || !put.changed.is_empty()) {
         (true, _) => Change::Created,

@@ -21,11 +21,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::RunQueryDsl;
 
-use super::{Customer, Refusal, Refusals, reads};
-use crate::Shop;
-use crate::db::{Conn, sql};
+use super::store::{self, New};
+use super::{Customer, Refusal, Refusals, reads, rules};
+use crate::db::{Conn, sql, violated_constraint};
 use crate::identity::{Caller, MAILS_PER_REQUEST, Stop};
-use crate::kernel::{Failure, Fault, Outcome};
+use crate::kernel::{Failure, Fault, Outcome, text};
+use crate::{Shop, content};
 
 const FORGET: &str = include_str!("../../../sql/customer/forget.sql");
 
@@ -62,6 +63,40 @@ fn admit_mail(caller: &Caller) -> Result<(), Failure<Refusals>> {
         wait: None,
     };
     Err(Failure::Refused(vec![refusal]))
+}
+
+/// The country where a number without a calling code is dialled: the shop's. Costs nothing for other numbers.
+async fn dialled_at(shop: &Shop, phone: Option<&str>) -> Result<Option<String>, Fault> {
+    let is_local = phone.is_some_and(|given| !text::narrow(given).trim().starts_with('+'));
+    if !is_local {
+        return Ok(None);
+    }
+    let identity = content::identity::read(&mut *shop.db.read().await?).await?;
+    Ok(identity.map(|shop| shop.country))
+}
+
+/// Refuses a new account's telephone number that another account has.
+async fn phone_is_free(shop: &Shop, new: &New) -> Outcome<(), Refusals> {
+    let Some(phone) = &new.phone else {
+        return Ok(());
+    };
+    let mut conn = shop.db.primary().await?;
+    match store::another_has_phone(&mut conn, &new.email, phone).await? {
+        true => Err(Failure::Refused(rules::phone_taken(&["input", "phone"]))),
+        false => Ok(()),
+    }
+}
+
+/// Refuses what the database refuses of a new account: the telephone number may belong to another one since.
+fn phone_refused(failure: Failure<Refusals>) -> Failure<Refusals> {
+    match failure {
+        Failure::Broken(Fault::Database(error))
+            if violated_constraint(&error) == Some("customers_phone") =>
+        {
+            Failure::Refused(rules::phone_taken(&["input", "phone"]))
+        }
+        other => other,
+    }
 }
 
 /// Forgets tokens, links and sessions whose time is over or whose password was changed, and old

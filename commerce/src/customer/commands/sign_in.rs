@@ -154,11 +154,12 @@ async fn prove(
 ) -> Outcome<Proved, Refusals> {
     let now = shop.clock.now();
     let guard = &shop.guard;
+    let email = &rules::found_by(email);
     let tried = guard.admit_sign_in(email, caller.network, now).await;
     let tried = tried.map_err(super::too_often)?;
     let known = {
         let mut conn = shop.db.primary().await?;
-        store::credentials(&mut conn, email.trim()).await?
+        store::credentials(&mut conn, email).await?
     };
     let stored = known
         .as_ref()

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::CarriedLine;
 use crate::kernel::sheet::Row;
-use crate::kernel::{Address, Currency, Money, text};
+use crate::kernel::{Address, Currency, Money, country, phone, text};
 use crate::pricing::Attribute;
 
 pub(super) const NAME: &str = "Name";
@@ -89,13 +89,22 @@ pub(super) fn number(row: &mut Row<'_>, name: &str) -> i64 {
 /// The e-mail address and the telephone number.
 pub(super) fn contact(row: &mut Row<'_>) -> (String, Option<String>) {
     let (email, phone) = (row.text("Email"), unquoted(row.text("Phone")));
-    if !text::is_email(&email) {
+    let stored = text::email(&email);
+    if stored.is_none() {
         row.refuse("Email", "is not an e-mail address");
     }
     if !phone.is_empty() && !text::is_phone(&phone) {
         row.refuse("Phone", "is not a telephone number");
     }
-    (email, (!phone.is_empty()).then_some(phone))
+    let home = ["Shipping Country", "Billing Country"]
+        .into_iter()
+        .find_map(|column| country::read(&row.text(column)));
+    // What an order of another shop says is kept, though nobody can tell where it is dialled.
+    let number = phone::canonical(&phone, home).unwrap_or(phone);
+    (
+        stored.unwrap_or(email),
+        (!number.is_empty()).then_some(number),
+    )
 }
 
 pub(super) fn same_currency(row: &mut Row<'_>, currency: Currency) {
@@ -215,11 +224,11 @@ pub(super) fn address(row: &mut Row<'_>, of: &str) -> Option<Address> {
         address2: Some(address2),
         city: Some(city),
         province: Some(province),
-        country: Some(country.to_uppercase()),
+        country: Some(country),
         zip: Some(zip),
         phone: Some(phone),
     };
-    match given.tidied() {
+    match given.carried() {
         Ok(address) => Some(address),
         Err(faults) => {
             for (field, fault) in faults {

@@ -4,16 +4,15 @@
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, Union};
 use commerce::cart::{self, CartAddress as Selectable, reads};
-use commerce::kernel::{Address, Gid};
+use commerce::kernel::{Address, Gid, postal};
 use commerce::shipping::{self, Method};
 
 use super::Cart;
 use super::line::BaseCartLine;
-use crate::codes::CountryCode;
 use crate::connection::{Connection, window};
 use crate::context::ContextExt;
 use crate::money::MoneyV2;
-use crate::storefront::address::{MailingAddress, country_of, formatted};
+use crate::storefront::address::{MailingAddress, formatted, language, province_code};
 
 /// Where a cart may be delivered.
 pub struct CartDelivery(pub(super) Cart);
@@ -116,18 +115,19 @@ impl CartDeliveryAddress {
     /// The lines as they stand on a label.
     async fn formatted(
         &self,
+        ctx: &Context<'_>,
         #[graphql(desc = "With the person's name.", default_with = "Some(false)")]
         with_name: Option<bool>,
         #[graphql(desc = "With the company.", default_with = "Some(true)")] with_company: Option<
             bool,
         >,
     ) -> Vec<String> {
-        formatted(&self.0, with_name, with_company)
+        formatted(ctx, &self.0, with_name, with_company)
     }
 
     /// City, province and country in one line.
-    async fn formatted_area(&self) -> Option<String> {
-        self.0.area(country_of(&self.0).map(CountryCode::name))
+    async fn formatted_area(&self, ctx: &Context<'_>) -> Option<String> {
+        postal::area(&self.0, language(ctx))
     }
 
     /// The person's last name.
@@ -156,8 +156,8 @@ impl CartDeliveryAddress {
     }
 
     /// The code of the state, province or region.
-    async fn province_code(&self) -> Option<&str> {
-        self.0.province.as_deref()
+    async fn province_code(&self) -> Option<String> {
+        province_code(&self.0)
     }
 
     /// The postal code.

@@ -196,6 +196,8 @@ impl From<Code> for CartErrorCode {
             Code::InvalidMetafields => Self::InvalidMetafields,
             Code::InvalidPayment => Self::InvalidPayment,
             Code::InvalidPaymentEmptyCart => Self::InvalidPaymentEmptyCart,
+            Code::InvalidZipCodeForCountry => Self::InvalidZipCodeForCountry,
+            Code::InvalidZipCodeForProvince => Self::InvalidZipCodeForProvince,
             Code::MaximumExceeded => Self::MaximumExceeded,
             Code::MinimumNotMet => Self::MinimumNotMet,
             Code::NoteTooLong => Self::NoteTooLong,
@@ -204,6 +206,7 @@ impl From<Code> for CartErrorCode {
             Code::PaymentMethodNotApplicable => Self::PaymentMethodNotApplicable,
             Code::PaymentMethodNotSupported => Self::PaymentMethodNotSupported,
             Code::PendingDeliveryGroups => Self::PendingDeliveryGroups,
+            Code::ProvinceNotFound => Self::ProvinceNotFound,
             Code::SellingPlanNotApplicable => Self::SellingPlanNotApplicable,
             Code::TooManyDeliveryAddresses => Self::TooManyDeliveryAddresses,
         }

@@ -2,7 +2,7 @@
 
 use async_graphql::resolver_utils::EnumType;
 use async_graphql::{Context, Enum, ID, Object, Result};
-use commerce::kernel::{Fault, Id, id};
+use commerce::kernel::{Fault, Id, country as countries, id};
 use commerce::market;
 use commerce::shipping::{self, Zone};
 use std::collections::HashMap;
@@ -13,6 +13,7 @@ use crate::codes::{CountryCode, CurrencyCode, LanguageCode};
 use crate::context::ContextExt;
 use crate::ids;
 use crate::loaders::{Batch, Reads};
+use crate::storefront::address::language;
 use crate::storefront::content::loads::the_shop;
 use crate::storefront::metafield::{HasMetafieldsIdentifier, Metafield, Metafields, none_of};
 use crate::storefront::{exchange, translation};
@@ -137,9 +138,9 @@ impl Country {
         market_of(ctx, self.code).await
     }
 
-    /// Its name in English.
-    async fn name(&self) -> &str {
-        self.code.name()
+    /// The country's name, in the language of the request.
+    async fn name(&self, ctx: &Context<'_>) -> &str {
+        countries::name(self.code.code(), language(ctx)).unwrap_or(self.code.name())
     }
 
     /// How weights and lengths are measured there.
