@@ -37,17 +37,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    cart_addresses (id) {
-        id -> Uuid,
-        cart_id -> Uuid,
-        address -> Jsonb,
-        selected -> Bool,
-        one_time_use -> Bool,
-        position -> BigInt,
-    }
-}
-
-diesel::table! {
     cart_lines (id) {
         id -> Uuid,
         cart_id -> Uuid,
@@ -438,6 +427,7 @@ diesel::table! {
         brand_square_logo_id -> Nullable<BigInt>,
         brand_cover_id -> Nullable<BigInt>,
         own_money_format -> Nullable<Text>,
+        time_zone -> Text,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Carts through the API.
 
+mod accounts;
 mod addresses;
 mod concurrency;
 mod delivery;

@@ -53,6 +53,7 @@ mod structure;
 mod taxes;
 mod telemetry;
 mod time;
+mod time_zone;
 mod tls;
 mod translations;
 mod two_roles;

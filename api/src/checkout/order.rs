@@ -4,7 +4,7 @@
 use commerce::Shop;
 use commerce::cart;
 use commerce::content::identity;
-use commerce::kernel::{Secret, postal};
+use commerce::kernel::{Secret, TimeZone, postal};
 use commerce::order::fulfillments::Parcel;
 use commerce::order::refunds::Refund;
 use commerce::order::{Order, reads};
@@ -50,7 +50,12 @@ async fn show(shop: &Shop, id: &str, key: &str, is_new: bool) -> Answer {
         false => fill(words.order, &[&order.number.to_string()]),
     };
     let images: Vec<Option<&str>> = order.lines.iter().map(|l| l.image_url.as_deref()).collect();
-    let main = stands(words, &order, is_new.then_some(status_page.as_str()));
+    let zone = identity.map(|shop| shop.time_zone).unwrap_or_default();
+    let main = stands(
+        (words, zone),
+        &order,
+        is_new.then_some(status_page.as_str()),
+    );
     let page = Page::new(&look, words, &title, main);
     Ok(page
         .beside(goods(words, &order), &images)
@@ -59,7 +64,7 @@ async fn show(shop: &Shop, id: &str, key: &str, is_new: bool) -> Answer {
 }
 
 /// How the order stands; for a new one, with thanks and the way to its page.
-fn stands(words: &Words, order: &Order, status_page: Option<&str>) -> Markup {
+fn stands((words, zone): (&Words, TimeZone), order: &Order, status_page: Option<&str>) -> Markup {
     let name = fill(words.order, &[&order.number.to_string()]);
     html! {
         @if status_page.is_some() {
@@ -71,15 +76,15 @@ fn stands(words: &Words, order: &Order, status_page: Option<&str>) -> Markup {
         }
         @if order.is_canceled { div.box.errors { p { (words.canceled) } } }
         ul.lines.box {
-            (line(&fill(words.placed_on, &[&date(words, order.processed_at)])))
+            (line(&fill(words.placed_on, &[&date(words, order.processed_at, zone)])))
             (line(&fill(words.payment_state, &[words.status(&order.financial_status)])))
             (line(&fill(words.delivery_state, &[words.status(&order.fulfillment_status)])))
             @if let Some(place) = destination(words, order) {
                 (line(&fill(words.going_to, &[&place])))
             }
         }
-        @for parcel in &order.parcels { (sent(words, order, parcel)) }
-        @for refund in &order.refunds { (refunded(words, order, refund)) }
+        @for parcel in &order.parcels { (sent((words, zone), order, parcel)) }
+        @for refund in &order.refunds { (refunded((words, zone), order, refund)) }
         @match status_page {
             Some(page) => { p { a.button href=(page) { (words.thanks_link) } } },
             None => { p.quiet { (words.keep_link) } },
@@ -88,7 +93,7 @@ fn stands(words: &Words, order: &Order, status_page: Option<&str>) -> Markup {
 }
 
 /// A parcel: when it was sent, what is in it, and where it is followed.
-fn sent(words: &Words, order: &Order, parcel: &Parcel) -> Markup {
+fn sent((words, zone): (&Words, TimeZone), order: &Order, parcel: &Parcel) -> Markup {
     let tracking = &parcel.tracking;
     let names = [&tracking.company, &tracking.number];
     let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
@@ -99,7 +104,7 @@ fn sent(words: &Words, order: &Order, parcel: &Parcel) -> Markup {
     let title = |id: i64| order.lines.iter().find(|line| line.id == id);
     html! {
         section.box {
-            h2 { (fill(words.parcel_sent, &[&date(words, parcel.sent_at)])) }
+            h2 { (fill(words.parcel_sent, &[&date(words, parcel.sent_at, zone)])) }
             ul.lines {
                 @for (id, quantity) in &parcel.lines {
                     @if let Some(of) = title(*id) { (line(&format!("{quantity} × {}", of.title))) }
@@ -120,8 +125,8 @@ fn sent(words: &Words, order: &Order, parcel: &Parcel) -> Markup {
 }
 
 /// A refund, once money has gone back: when it was made, how much, and for what.
-fn refunded(words: &Words, order: &Order, refund: &Refund) -> Markup {
-    let day = date(words, refund.created_at);
+fn refunded((words, zone): (&Words, TimeZone), order: &Order, refund: &Refund) -> Markup {
+    let day = date(words, refund.created_at, zone);
     let amount = money(words, refund.succeeded);
     let title = |id: i64| order.lines.iter().find(|line| line.id == id);
     html! {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use commerce::Shop;
+use commerce::content::identity::time_zone;
 use commerce::discount::sheet;
 use commerce::flows::import_discounts::{Imported, export_discounts, import_discounts};
 
@@ -36,7 +37,8 @@ pub async fn run(shop: &Shop, command: &Discounts) -> anyhow::Result<String> {
             let (listed, currency) = export_discounts(shop).await?;
             let drafts: Vec<_> = listed.into_iter().map(|listed| listed.draft).collect();
             let mut out = Vec::new();
-            sheet::write(&mut out, &drafts, currency)?;
+            let zone = time_zone(&mut *shop.db.primary().await?).await?;
+            sheet::write(&mut out, &drafts, currency, zone)?;
             Ok(String::from_utf8(out)?)
         }
         Discounts::List => list(shop).await,
@@ -74,6 +76,7 @@ async fn import(shop: &Shop, files: &[PathBuf]) -> anyhow::Result<String> {
 
 async fn list(shop: &Shop) -> anyhow::Result<String> {
     let (listed, _) = export_discounts(shop).await?;
+    let zone = time_zone(&mut *shop.db.primary().await?).await?;
     let mut report = String::new();
     for discount in listed {
         let draft = &discount.draft;
@@ -85,10 +88,16 @@ async fn list(shop: &Shop) -> anyhow::Result<String> {
             codes => codes.join(", "),
         };
         let state = if draft.active { "active" } else { "off" };
+        let ends = draft
+            .ends_at
+            .map(|at| format!("  until {}", zone.write_end(at)));
         writeln!(
             report,
-            "{:>4}  {state:<8}used {} of {limit:<12}{}  ({codes})",
-            discount.id, discount.used, draft.title,
+            "{:>4}  {state:<8}used {} of {limit:<12}{}  ({codes}){}",
+            discount.id,
+            discount.used,
+            draft.title,
+            ends.unwrap_or_default(),
         )?;
     }
     if report.is_empty() {

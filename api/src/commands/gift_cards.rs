@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use anyhow::{bail, ensure};
 use clap::Subcommand;
 use commerce::Shop;
+use commerce::content::identity::time_zone;
 use commerce::flows::issue_gift_card::{IssueGiftCard, IssuedGiftCard, issue_gift_card};
 use commerce::gift_card::store;
 use commerce::kernel::{Currency, Failure};
@@ -23,7 +24,7 @@ pub enum GiftCards {
         /// The currency of the amount. Defaults to the shop's currency.
         #[arg(long)]
         currency: Option<Currency>,
-        /// The first day on which the card can no longer be used, such as 2030-01-01.
+        /// The first day on which the card can no longer be used, such as 2030-01-01, in the shop's time zone.
         #[arg(long)]
         expires_on: Option<String>,
         /// A note for staff.
@@ -108,10 +109,11 @@ async fn set_disabled(shop: &Shop, id: i64, disabled: bool) -> anyhow::Result<St
 async fn list(shop: &Shop, limit: i64) -> anyhow::Result<String> {
     ensure!(limit > 0, "--limit must be above 0");
     let mut conn = shop.db.primary().await?;
+    let zone = time_zone(&mut conn).await?;
     let mut report = String::new();
     for card in store::list(&mut conn, limit).await? {
         let state = match (card.disabled_at, card.expires_on) {
-            (Some(at), _) => format!("disabled {}", at.format("%Y-%m-%d")),
+            (Some(at), _) => format!("disabled {}", zone.day(at)),
             (None, Some(day)) => format!("until {day}"),
             (None, None) => "live".to_owned(),
         };

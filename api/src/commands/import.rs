@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 use commerce::Shop;
+use commerce::content::identity::time_zone;
 use commerce::content::store::shop_currency;
 use commerce::flows::arrange_shop::arrange_shop;
 use commerce::flows::import_catalog::{Counts, import_catalog};
@@ -89,7 +90,9 @@ fn is_shop_file(path: &Path) -> bool {
 async fn import_shop_file(shop: &Shop, path: &Path) -> anyhow::Result<()> {
     let text = fs::read_to_string(path).context("the file cannot be read")?;
     let file = ShopFile::read(&text)?;
-    let held = shop_currency(&mut *shop.db.primary().await?).await?;
-    let arrangement = file.arrangement(held)?;
+    let mut conn = shop.db.primary().await?;
+    let (held, zone) = (shop_currency(&mut conn).await?, time_zone(&mut conn).await?);
+    drop(conn);
+    let arrangement = file.in_zone(zone).arrangement(held)?;
     Ok(arrange_shop(shop, &arrangement).await?)
 }

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use anyhow::{anyhow, ensure};
 use clap::{Args, Subcommand};
 use commerce::Shop;
+use commerce::content::identity::time_zone;
 use commerce::flows::cancel_order::{CancelOrder, cancel_order};
 use commerce::flows::fulfill_order::{FulfillOrder, fulfill_order};
 use commerce::flows::import_orders::{ImportedOrders, export_orders, import_orders};
 use commerce::flows::refund_order::{RefundOrder, RefundReason, ShippingRefund, refund_order};
-use commerce::kernel::{Failure, postal};
+use commerce::kernel::{Failure, TimeZone, postal};
 use commerce::order::cancellations::OrderCancelReason;
 use commerce::order::fulfillments::Tracking;
 use commerce::order::idempotency::IdempotencyKey;
@@ -199,7 +200,7 @@ pub async fn run(shop: &Shop, command: &Orders) -> anyhow::Result<String> {
             let mut conn = shop.db.primary().await?;
             let found = operator::find(&mut conn, *number).await?;
             let order = found.ok_or_else(|| anyhow!("there is no order #{number}"))?;
-            Ok(show(&order)?)
+            Ok(show(&order, time_zone(&mut conn).await?)?)
         }
         Orders::Fulfill(args) => {
             let wanted = FulfillOrder {
@@ -318,9 +319,10 @@ where
 async fn list(shop: &Shop, limit: i64) -> anyhow::Result<String> {
     ensure!(limit > 0, "--limit must be above 0");
     let mut conn = shop.db.primary().await?;
+    let zone = time_zone(&mut conn).await?;
     let mut report = String::new();
     for order in operator::latest(&mut conn, limit).await? {
-        writeln!(report, "{}", in_short(&order))?;
+        writeln!(report, "{}", in_short(&order, zone))?;
     }
     if report.is_empty() {
         report.push_str("no orders yet\n");
@@ -328,12 +330,12 @@ async fn list(shop: &Shop, limit: i64) -> anyhow::Result<String> {
     Ok(report)
 }
 
-fn in_short(order: &Brief) -> String {
+fn in_short(order: &Brief, zone: TimeZone) -> String {
     let words = |status: &str| status.to_lowercase().replace('_', " ");
     let mut line = format!(
         "#{}  {}  {}  {}, {}",
         order.number,
-        order.processed_at.format("%Y-%m-%d %H:%M"),
+        zone.minute(order.processed_at),
         order.total,
         words(&order.financial_status),
         words(&order.fulfillment_status),
@@ -344,8 +346,8 @@ fn in_short(order: &Brief) -> String {
     line
 }
 
-fn show(order: &ToHandle) -> Result<String, std::fmt::Error> {
-    let mut report = format!("{}\n", in_short(&order.brief));
+fn show(order: &ToHandle, zone: TimeZone) -> Result<String, std::fmt::Error> {
+    let mut report = format!("{}\n", in_short(&order.brief, zone));
     for (place, line) in (1..).zip(&order.lines) {
         let sku = line.sku.as_deref().unwrap_or("-");
         writeln!(
@@ -381,7 +383,7 @@ fn show(order: &ToHandle) -> Result<String, std::fmt::Error> {
             report,
             "refund {} of {} by {}: {}, {} has gone back  {}  {}",
             refund.id,
-            refund.created_at.format("%Y-%m-%d %H:%M"),
+            zone.minute(refund.created_at),
             refund.actor,
             refund.total,
             refund.succeeded,
@@ -408,7 +410,7 @@ fn show(order: &ToHandle) -> Result<String, std::fmt::Error> {
             report,
             "parcel {} of {}: {}  {}",
             parcel.id,
-            parcel.sent_at.format("%Y-%m-%d %H:%M"),
+            zone.minute(parcel.sent_at),
             held.join(", "),
             tracking.join(" ")
         )?;

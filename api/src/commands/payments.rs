@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use anyhow::bail;
 use clap::Subcommand;
 use commerce::Shop;
+use commerce::content::identity::time_zone;
 use commerce::flows::ask_again as flow;
-use commerce::kernel::Failure;
+use commerce::kernel::{Failure, TimeZone};
 use commerce::payment::operations::{self, Undecided};
 use commerce::payment::unapplied::{self, Waiting};
 use uuid::Uuid;
@@ -58,7 +59,8 @@ pub async fn run(shop: &Shop, command: &Payments) -> anyhow::Result<String> {
     Ok(match command {
         Payments::List { limit } => {
             let mut conn = shop.db.primary().await?;
-            list(&operations::undecided(&mut conn, *limit).await?)?
+            let zone = time_zone(&mut conn).await?;
+            list(&operations::undecided(&mut conn, *limit).await?, zone)?
         }
         Payments::Ask { operation } => {
             let kind = done(flow::ask_again(shop, *operation).await)?;
@@ -75,7 +77,8 @@ pub async fn run(shop: &Shop, command: &Payments) -> anyhow::Result<String> {
         }
         Payments::Reports => {
             let mut conn = shop.db.primary().await?;
-            reports(&unapplied::waiting(&mut conn, None).await?)?
+            let zone = time_zone(&mut conn).await?;
+            reports(&unapplied::waiting(&mut conn, None).await?, zone)?
         }
         Payments::Apply { id } => {
             if !done(flow::apply_report(shop, *id).await)? {
@@ -97,14 +100,14 @@ fn done<T>(result: Result<T, Failure<flow::NotAsked>>) -> anyhow::Result<T> {
     })
 }
 
-fn list(undecided: &[Undecided]) -> Result<String, std::fmt::Error> {
+fn list(undecided: &[Undecided], zone: TimeZone) -> Result<String, std::fmt::Error> {
     let mut report = String::new();
     for one in undecided {
         writeln!(
             report,
             "{}  {}  {} of {}, {}\n    payment {}, attempt {} ({})",
             one.id,
-            one.since.format("%Y-%m-%d %H:%M:%S"),
+            zone.second(one.since),
             one.kind,
             one.amount,
             one.state,
@@ -122,7 +125,7 @@ fn list(undecided: &[Undecided]) -> Result<String, std::fmt::Error> {
     Ok(report)
 }
 
-fn reports(waiting: &[Waiting]) -> Result<String, std::fmt::Error> {
+fn reports(waiting: &[Waiting], zone: TimeZone) -> Result<String, std::fmt::Error> {
     let mut report = String::new();
     for one in waiting {
         let payment = one.payment.map_or("-".to_owned(), |id| id.to_string());
@@ -130,7 +133,7 @@ fn reports(waiting: &[Waiting]) -> Result<String, std::fmt::Error> {
             report,
             "{:>6}  {}  charge {} of {}, payment {payment}: {}\n    {}",
             one.id,
-            one.since.format("%Y-%m-%d %H:%M:%S"),
+            zone.second(one.since),
             one.reference,
             one.provider,
             one.reason.replace('_', " "),

@@ -6,6 +6,7 @@ use anyhow::{bail, ensure};
 use clap::Subcommand;
 use commerce::Shop;
 use commerce::access::{self, Budget, Draft, TokenKind};
+use commerce::content::identity::time_zone;
 
 /// What to do about storefront access tokens.
 #[derive(Subcommand, Debug)]
@@ -113,12 +114,13 @@ async fn create(shop: &Shop, draft: &Draft) -> anyhow::Result<String> {
 
 async fn list(shop: &Shop) -> anyhow::Result<String> {
     let mut conn = shop.db.primary().await?;
+    let zone = time_zone(&mut conn).await?;
     let mut report = String::new();
     for token in access::list(&mut conn).await? {
         let shown = token.token.as_deref().unwrap_or("(private)");
         let figure = |points: Option<u32>| points.map_or("-".to_owned(), |p| p.to_string());
         let state = match token.revoked_at {
-            Some(at) => format!("revoked {}", at.format("%Y-%m-%d %H:%M")),
+            Some(at) => format!("revoked {}", zone.minute(at)),
             None => "live".to_owned(),
         };
         writeln!(

@@ -1,6 +1,5 @@
 //! Blogs, their articles and who writes them.
 
-use chrono::{DateTime, Utc};
 use commerce::catalog::sanitize;
 use commerce::content::draft::{ArticleDraft, AuthorDraft, BlogDraft, CommentDraft};
 use serde::Deserialize;
@@ -46,7 +45,7 @@ struct ArticleFile {
     seo: Option<SeoFile>,
     #[serde(default = "yes")]
     published: bool,
-    published_at: Option<DateTime<Utc>>,
+    published_at: Option<String>,
     #[serde(default)]
     comments: Vec<CommentFile>,
 }
@@ -56,7 +55,7 @@ struct ArticleFile {
 struct CommentFile {
     author: String,
     body_html: String,
-    created_at: DateTime<Utc>,
+    created_at: String,
 }
 
 fn yes() -> bool {
@@ -127,6 +126,9 @@ impl ArticleFile {
         let content_html = sanitize::html(&self.body_html);
         let excerpt_html = self.excerpt_html.map(|html| sanitize::html(&html));
         let image = self.image;
+        let published_at = self.published_at;
+        let published_at =
+            published_at.and_then(|text| check.moment(&format!("{place}.published_at"), &text));
         let comments = self.comments.into_iter().enumerate();
         ArticleDraft {
             handle: self.handle,
@@ -141,7 +143,7 @@ impl ArticleFile {
             seo_title,
             seo_description,
             is_published: self.published,
-            published_at: self.published_at,
+            published_at,
             comments: comments
                 .map(|(at, comment)| comment.draft(&format!("{place}.comments[{at}]"), check))
                 .collect(),
@@ -154,11 +156,12 @@ impl CommentFile {
         check.title(&format!("{place}.author"), &self.author);
         check.long(&format!("{place}.body_html"), &self.body_html);
         let content_html = sanitize::html(&self.body_html);
+        let created_at = check.moment(&format!("{place}.created_at"), &self.created_at);
         CommentDraft {
             author_name: self.author,
             content: sanitize::text(&content_html),
             content_html,
-            created_at: self.created_at,
+            created_at: created_at.unwrap_or_default(),
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
+use chrono::{DateTime, Utc};
+use commerce::kernel::TimeZone;
 use serde_json::Value;
 use url::Url;
 
@@ -24,6 +26,8 @@ pub struct Mistakes(pub Vec<String>);
 #[derive(Default)]
 pub(super) struct Check {
     mistakes: Vec<String>,
+    /// By which clocks the file's days begin.
+    pub(super) zone: TimeZone,
 }
 
 impl Check {
@@ -70,6 +74,18 @@ impl Check {
     /// A text with markup.
     pub(super) fn long(&mut self, place: &str, text: &str) {
         self.at_most(place, text, LONG);
+    }
+
+    /// A day, which stands for its beginning, or a time.
+    pub(super) fn moment(&mut self, place: &str, text: &str) -> Option<DateTime<Utc>> {
+        let moment = self.zone.read_begin(text.trim());
+        if moment.is_none() {
+            self.refuse(
+                place,
+                format_args!("`{text}` is neither a day nor a time such as 2026-04-01T08:00:00Z"),
+            );
+        }
+        moment
     }
 
     /// An absolute address of the web.

@@ -22,7 +22,7 @@ pub use self::check::Mistakes;
 use anyhow::{Context, bail};
 use commerce::content::draft::ShopDraft;
 use commerce::flows::arrange_shop::Arrangement;
-use commerce::kernel::Currency;
+use commerce::kernel::{Currency, TimeZone};
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
@@ -51,6 +51,10 @@ pub struct ShopFile {
     primary_domain: Option<String>,
     email: Option<String>,
     money_format: Option<String>,
+    time_zone: Option<String>,
+    /// By which clocks its days begin where it names none.
+    #[serde(skip)]
+    held_zone: TimeZone,
     brand: Option<BrandFile>,
     policies: Option<IndexMap<String, PolicyFile>>,
     markets: Option<Vec<MarketFile>>,
@@ -86,6 +90,13 @@ impl ShopFile {
         }
         // From the text once more: its faults are told by line and column.
         serde_json::from_str(text).context(unlike)
+    }
+
+    /// The file as one of a shop that has a time zone already.
+    #[must_use]
+    pub fn in_zone(mut self, held: TimeZone) -> Self {
+        self.held_zone = held;
+        self
     }
 
     /// The shop itself; `None` when the file does not say who it is.
@@ -153,6 +164,11 @@ impl ShopFile {
         let shop = self.shop()?;
         let mut check = Check::default();
         let check = &mut check;
+        let time_zone = self.time_zone.and_then(|name| {
+            let zone = name.parse::<TimeZone>();
+            zone.map_err(|error| check.refuse("time_zone", error)).ok()
+        });
+        check.zone = time_zone.unwrap_or(self.held_zone);
         let currency = self.currency.or(held);
         let zones = self
             .shipping
@@ -166,6 +182,7 @@ impl ShopFile {
         let defined = definitions.as_deref().unwrap_or_default();
         let arrangement = Arrangement {
             shop,
+            time_zone,
             policies: self
                 .policies
                 .map(|policies| words::policies(policies, check)),

@@ -12,7 +12,7 @@ SELECT l.id, l.position, l.quantity, l.attributes,
        CASE WHEN f.market_id IS NULL THEN v.compare_at_minor ELSE f.compare_at_minor END,
        coalesce(f.currency, v.currency), f.market_id IS NOT NULL,
        q.minimum, q.maximum, q.increment, b.minimums, b.prices,
-       v.requires_shipping, v.taxable, v.grams, d.profile_id,
+       v.requires_shipping, v.taxable, p.is_gift_card, v.grams, d.profile_id,
        CASE WHEN v.inventory_tracked AND v.inventory_policy = 'deny' THEN coalesce(
            (SELECT sum(i.available) FROM inventory_levels i JOIN locations place ON place.id = i.location_id
             WHERE i.variant_id = v.id AND place.active), 0) END, sale.is_open,

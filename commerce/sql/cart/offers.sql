@@ -49,7 +49,7 @@ SELECT 'gift_card', jsonb_build_object('id', g.id, 'last_characters', g.last_cha
     1, c.position
 FROM cart_gift_cards c
 JOIN gift_cards g ON g.id = c.gift_card_id
-WHERE c.cart_id = $1 AND g.disabled_at IS NULL AND (g.expires_on IS NULL OR g.expires_on > ($4 AT TIME ZONE 'UTC')::date)
+WHERE c.cart_id = $1 AND g.disabled_at IS NULL AND (g.expires_on IS NULL OR g.expires_on > shop_day($4))
 UNION ALL
 SELECT 'levies', jsonb_build_object('included', coalesce(m.taxes_included, false),
     'taxes', coalesce((SELECT jsonb_agg(jsonb_build_object('name', t.name, 'ppm', t.rate_ppm, 'on_shipping', t.on_shipping) ORDER BY t.id)

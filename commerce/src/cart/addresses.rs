@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     CartAddress, Code, MAX_ADDRESSES, Path, Refusal, Refusals, Warning, WarningCode, check,
 };
-use crate::kernel::id::{MailingAddress, ordered_uuid};
+use crate::kernel::id::{Customer, MailingAddress, ordered_uuid};
 use crate::kernel::{Address, Id};
 
 /// An address as a caller gives it.
@@ -22,7 +22,13 @@ pub enum GivenAddress {
 }
 
 /// The address book of the cart's customer.
-pub(super) type Book = HashMap<Id<MailingAddress>, Address>;
+#[derive(Debug, Default)]
+pub(super) struct Book {
+    /// Whose it is.
+    pub owner: Option<Id<Customer>>,
+    /// What is in it.
+    pub addresses: HashMap<Id<MailingAddress>, Address>,
+}
 
 impl GivenAddress {
     /// Whether an address book has to be looked into.
@@ -45,7 +51,7 @@ impl GivenAddress {
             }
             Self::OfCustomer(id) => {
                 let at = at.key("copyFromCustomerAddressId");
-                match id.as_ref().and_then(|id| book.get(id)) {
+                match id.as_ref().and_then(|id| book.addresses.get(id)) {
                     Some(own) => Some(check::address(own, strict, &at, refusals)),
                     None => {
                         let message = "the customer of the cart has no address with this id";
@@ -122,6 +128,7 @@ pub(super) fn add(
                     address,
                     selected: false,
                     one_time_use: draft.one_time_use,
+                    customer: book.owner.filter(|_| draft.address.is_copied()),
                 });
                 addresses[addresses.len() - 1].id
             }
@@ -165,7 +172,12 @@ pub(super) fn edit(
         if let Some(given) = &edit.address {
             let at = at.key("address");
             if let Some(address) = given.settle(edit.strict, book, &at, &mut refusals) {
-                addresses[place].address = address;
+                let own = &mut addresses[place];
+                // Whoever sends again what the cart has from an account gives nothing of their own.
+                if given.is_copied() || own.address != address {
+                    own.customer = book.owner.filter(|_| given.is_copied());
+                }
+                own.address = address;
             }
         }
         if let Some(one_time_use) = edit.one_time_use {
@@ -237,6 +249,7 @@ fn duplicate(id: Uuid) -> Warning {
 
 #[cfg(test)]
 mod tests {
+    use super::edit as edit_all;
     use super::*;
 
     fn draft(city: &str, selected: Option<bool>) -> AddressDraft {
@@ -261,7 +274,7 @@ mod tests {
         drafts: &[AddressDraft],
         path: &Path,
     ) -> Result<(Vec<CartAddress>, Vec<Warning>), Refusals> {
-        super::add(before, drafts, &Book::new(), path)
+        super::add(before, drafts, &Book::default(), path)
     }
 
     fn selected(addresses: &[CartAddress]) -> Vec<bool> {
@@ -281,6 +294,43 @@ mod tests {
         assert_eq!(selected(&addresses), [false, false, true]);
         let (addresses, _) = add(Vec::new(), &[draft("Rome", Some(false))], &path()).unwrap();
         assert_eq!(selected(&addresses), [false]);
+    }
+
+    #[test]
+    fn an_address_of_an_account_is_the_buyers_once_it_is_changed() {
+        let (owner, id) = (Id::new(7), Id::new(1));
+        let GivenAddress::Written(home) = draft("Rome", None).address else {
+            panic!("it is written");
+        };
+        let book = Book {
+            owner: Some(owner),
+            addresses: HashMap::from([(id, *home)]),
+        };
+        let copied = AddressDraft {
+            address: GivenAddress::OfCustomer(Some(id)),
+            ..draft("", None)
+        };
+        let both = [copied, draft("Oslo", None)];
+        let (addresses, _) = super::add(Vec::new(), &both, &book, &path()).unwrap();
+        let owners = |addresses: &[CartAddress]| -> Vec<_> {
+            addresses.iter().map(|address| address.customer).collect()
+        };
+        assert_eq!(owners(&addresses), [Some(owner), None]);
+        let edited = |city: Option<&str>| {
+            let edit = AddressEdit {
+                id: Some(addresses[0].id),
+                address: city.map(|city| draft(city, None).address),
+                selected: Some(true),
+                one_time_use: None,
+                strict: false,
+            };
+            let edited = edit_all(addresses.clone(), &[edit], &book, &path()).unwrap();
+            owners(&edited)[0]
+        };
+        // A form that was filled from it and sent back changes nothing.
+        assert_eq!(edited(None), Some(owner));
+        assert_eq!(edited(Some("Rome")), Some(owner));
+        assert_eq!(edited(Some("Bern")), None);
     }
 
     #[test]

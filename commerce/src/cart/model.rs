@@ -75,8 +75,10 @@ pub struct Cart {
     pub language: Option<String>,
     /// The customer who was signed in.
     pub customer: Option<Id<Customer>>,
-    /// Where the confirmation goes.
+    /// Where the confirmation goes: what the buyer gave, or else the account's address.
     pub email: Option<String>,
+    /// The e-mail address that the buyer gave.
+    pub given_email: Option<String>,
     /// The buyer's telephone number.
     pub phone: Option<String>,
     /// What the buyer prefers.
@@ -161,6 +163,8 @@ pub struct Merchandise {
     pub requires_shipping: bool,
     /// Whether tax is due on it.
     pub taxable: bool,
+    /// Whether it is a gift card, which general discounts leave alone.
+    pub is_gift_card: bool,
     /// What one piece weighs, in grams.
     pub grams: i32,
     /// The product's delivery profile; `None` for the general one.
@@ -402,6 +406,7 @@ fn item(line: &Line) -> Item {
         quantity: line.quantity,
         requires_shipping: merchandise.requires_shipping,
         taxable: merchandise.taxable,
+        is_gift_card: merchandise.is_gift_card,
         attributes: line.attributes.clone(),
     }
 }
@@ -417,6 +422,8 @@ pub struct CartAddress {
     pub selected: bool,
     /// Whether it must not be kept in the buyer's address book.
     pub one_time_use: bool,
+    /// The customer from whose address book it was copied; it leaves the cart with the customer.
+    pub customer: Option<Id<Customer>>,
 }
 
 /// A cart with all that completing it needs.

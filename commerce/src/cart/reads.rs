@@ -40,6 +40,7 @@ type Columns = (
     (
         Bool,
         Bool,
+        Bool,
         Integer,
         Nullable<BigInt>,
         Nullable<BigInt>,
@@ -51,7 +52,7 @@ type Columns = (
 type LineRow = (Option<Uuid>, Option<i64>, Option<i32>, Option<Value>);
 type TextRow = (i64, i64, String, String, Option<String>, Option<String>);
 type PriceRow = (i64, Option<i64>, String, bool);
-type RuleRow = (bool, bool, i32, Option<i64>, Option<i64>, bool);
+type RuleRow = (bool, bool, bool, i32, Option<i64>, Option<i64>, bool);
 type PlaceRow = (Option<String>, Option<String>);
 type Row = (
     LineRow,
@@ -158,7 +159,7 @@ fn merchandise(
 ) -> Result<Merchandise, Fault> {
     let (variant_id, product_id, title, variant_title, sku, image_url) = texts;
     let (price, compare_at, currency, has_market_price) = prices;
-    let (requires_shipping, taxable, grams, delivery_profile, available, _) = rules;
+    let (requires_shipping, taxable, is_gift_card, grams, delivery_profile, available, _) = rules;
     let currency = currency
         .parse()
         .map_err(|error| Fault::other("read a variant's price", error))?;
@@ -175,6 +176,7 @@ fn merchandise(
         quantities: Quantities::read(numbers, currency).priced(|own| exchange.money(own)),
         requires_shipping,
         taxable,
+        is_gift_card,
         grams,
         delivery_profile,
         available,

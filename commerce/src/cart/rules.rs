@@ -140,52 +140,125 @@ impl Plan {
         }
     }
 
-    /// Changes lines; one that comes to equal another is added to it.
+    /// Changes lines: each becomes what was asked of it, and only then equal ones become one. So the order of the
+    /// changes does not matter, save of two to the same line, of which the later counts.
     pub(super) fn edit(&mut self, edits: &[LineEdit], catalog: &Catalog, path: &Path) {
+        let mut before: HashMap<Uuid, (Vec<u8>, Path)> = HashMap::new();
+        let mut emptied: HashSet<Uuid> = HashSet::new();
         for (index, edit) in edits.iter().enumerate() {
             let at = path.index(index);
             self.refuse_plans(edit.selling_plan, false, &at);
-            let attributes = edit
-                .attributes
-                .as_ref()
-                .map(|given| check::attributes(given, &at.key("attributes"), &mut self.refusals));
             let place = self.lines.iter().position(|line| Some(line.id) == edit.id);
             let Some(place) = place else {
-                let is_removed = edit.quantity == Some(0) && self.drop_withdrawn(edit.id);
-                if !is_removed {
+                let is_gone = edit.quantity == Some(0)
+                    && (self.drop_withdrawn(edit.id)
+                        || edit.id.is_some_and(|id| self.dropped.contains(&id)));
+                if !is_gone {
                     self.refuse_line(edit.id, at.key("id"));
                 }
                 continue;
             };
-            let before = self.lines[place].merge_key();
-            if let Some(given) = &edit.merchandise_id {
-                match edit.variant().and_then(|id| catalog.get(&id)) {
-                    Some(merchandise) => self.lines[place].merchandise = merchandise.clone(),
-                    None => {
-                        self.refuse_merchandise(given, &at);
-                        continue;
-                    }
-                }
-            }
-            if let Some(attributes) = attributes {
-                self.lines[place].attributes = attributes;
-            }
-            let quantity = edit.quantity.unwrap_or(self.lines[place].quantity);
-            if quantity < 0 {
-                let message = "the quantity must not be negative";
-                self.refuse(Code::Invalid, at.key("quantity"), message);
-            } else if edit.quantity == Some(0) {
+            let line = self.lines[place].id;
+            before
+                .entry(line)
+                .or_insert_with(|| (self.lines[place].merge_key(), at.key("quantity")));
+            self.edit_line(place, edit, catalog, &at);
+            match edit.quantity {
+                Some(0) => emptied.insert(line),
+                Some(_) => emptied.remove(&line),
+                None => false,
+            };
+        }
+        for place in (0..self.lines.len()).rev() {
+            if emptied.contains(&self.lines[place].id) {
                 self.drop_line(place);
-            } else {
-                let line = self.lines[place].id;
-                let keeps = edit.quantity.is_none() && edit.merchandise_id.is_none();
-                let keeps = keeps && !self.asked.contains_key(&line);
-                self.resettle(place, &before, quantity, &at);
-                if keeps {
-                    self.asked.remove(&line);
-                }
             }
         }
+        self.merge(&before);
+        self.refuse_many();
+    }
+
+    /// Makes the line at `place` what is asked of it, whatever other lines hold.
+    fn edit_line(&mut self, place: usize, edit: &LineEdit, catalog: &Catalog, at: &Path) {
+        if let Some(given) = &edit.attributes {
+            let given = check::attributes(given, &at.key("attributes"), &mut self.refusals);
+            self.lines[place].attributes = given;
+        }
+        if let Some(given) = &edit.merchandise_id {
+            match edit.variant().and_then(|id| catalog.get(&id)) {
+                Some(merchandise) => self.lines[place].merchandise = merchandise.clone(),
+                None => self.refuse_merchandise(given, at),
+            }
+        }
+        if edit.quantity.is_some_and(|quantity| quantity < 0) {
+            let message = "the quantity must not be negative";
+            self.refuse(Code::Invalid, at.key("quantity"), message);
+            return;
+        }
+        let line = &mut self.lines[place];
+        line.quantity = edit.quantity.unwrap_or(line.quantity);
+        self.touched.insert(line.id);
+        if edit.quantity.is_some() || edit.merchandise_id.is_some() {
+            self.asked.insert(line.id, at.key("quantity"));
+        }
+    }
+
+    /// Makes one line of each that hold the same: the one that held it before, or else the first. What lines held
+    /// before they changed is in `before`, with where they were named.
+    fn merge(&mut self, before: &HashMap<Uuid, (Vec<u8>, Path)>) {
+        let keys: Vec<Vec<u8>> = self.lines.iter().map(Line::merge_key).collect();
+        let has_moved: Vec<bool> = self
+            .lines
+            .iter()
+            .zip(&keys)
+            .map(|(line, key)| {
+                before
+                    .get(&line.id)
+                    .is_some_and(|(before, _)| before != key)
+            })
+            .collect();
+        let mut kept: HashMap<&[u8], usize> = HashMap::new();
+        for (place, key) in keys.iter().enumerate() {
+            let kept = kept.entry(key).or_insert(place);
+            if has_moved[*kept] && !has_moved[place] {
+                *kept = place;
+            }
+        }
+        let mut gone = Vec::new();
+        for (place, key) in keys.iter().enumerate() {
+            let into = kept[key.as_slice()];
+            if into == place {
+                if has_moved[place] {
+                    self.dropped.push(self.lines[place].id);
+                }
+                continue;
+            }
+            gone.push(place);
+            let (id, quantity) = (self.lines[place].id, self.lines[place].quantity);
+            let line = &mut self.lines[into];
+            line.quantity = line.quantity.saturating_add(quantity);
+            self.touched.insert(line.id);
+            let asked = self.asked.get(&id);
+            if let Some(at) = asked.or_else(|| Some(&before.get(&id)?.1)).cloned() {
+                self.asked.entry(line.id).or_insert(at);
+            }
+        }
+        for place in gone.into_iter().rev() {
+            self.drop_line(place);
+        }
+    }
+
+    /// Refuses more pieces than a line may have.
+    fn refuse_many(&mut self) {
+        let wrong = self.lines.iter().filter_map(|line| {
+            let at = self.asked.get(&line.id)?;
+            (line.quantity > MAX_QUANTITY).then(|| {
+                let message = format!("a line has at most {MAX_QUANTITY} pieces");
+                Refusal::new(Code::MaximumExceeded, at.clone(), message)
+            })
+        });
+        let wrong: Vec<Refusal> = wrong.collect();
+        self.refusals.extend(wrong);
     }
 
     /// Removes lines.
@@ -226,32 +299,6 @@ impl Plan {
         self.clamp();
         settle_prices(&mut self.lines);
         Ok(self)
-    }
-
-    /// The line at `place` has new contents or a new number: merge it into an equal line if there
-    /// is one.
-    fn resettle(&mut self, place: usize, before: &[u8], quantity: i32, at: &Path) {
-        let key = self.lines[place].merge_key();
-        let stored_anew = key != before;
-        let variant = self.lines[place].merchandise.variant_id;
-        let same = self
-            .lines
-            .iter()
-            .enumerate()
-            .position(|(other, line)| other != place && line.holds(variant, &key));
-        match same {
-            Some(other) => {
-                let sum = self.lines[other].quantity.saturating_add(quantity);
-                self.set_quantity(other, sum, at);
-                self.drop_line(place);
-            }
-            None => {
-                if stored_anew {
-                    self.dropped.push(self.lines[place].id);
-                }
-                self.set_quantity(place, quantity, at);
-            }
-        }
     }
 
     fn set_quantity(&mut self, place: usize, quantity: i32, at: &Path) {

@@ -26,6 +26,11 @@ diesel::define_sql_function! {
     fn price_list_in(place: Nullable<Text>) -> Jsonb;
 }
 
+diesel::define_sql_function! {
+    /// The address that a buyer gave, or else the account's.
+    fn buyer_email(given: Nullable<Text>, customer: Nullable<BigInt>) -> Nullable<Text>;
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = carts)]
 struct Row {
@@ -34,7 +39,8 @@ struct Row {
     currency: String,
     country: Option<String>,
     language: Option<String>,
-    email: Option<String>,
+    #[diesel(column_name = email)]
+    given_email: Option<String>,
     phone: Option<String>,
     note: String,
     attributes: Value,
@@ -55,6 +61,9 @@ struct Row {
     #[diesel(select_expression = price_list_in(carts::country))]
     #[diesel(select_expression_type = price_list_in<carts::country>)]
     prices: Value,
+    #[diesel(select_expression = buyer_email(carts::email, carts::customer_id))]
+    #[diesel(select_expression_type = buyer_email<carts::email, carts::customer_id>)]
+    email: Option<String>,
 }
 
 /// New values for columns of a cart; `None` leaves a column as it is.
@@ -249,7 +258,7 @@ pub(super) async fn delete_lines(conn: &mut Conn, ids: &[Uuid]) -> Result<(), Fa
 }
 
 pub(super) async fn addresses(conn: &mut Conn, cart: Uuid) -> Result<Vec<CartAddress>, Fault> {
-    let rows: Vec<(Uuid, Value, bool, bool)> = cart_addresses::table
+    let rows: Vec<(Uuid, Value, bool, bool, Option<i64>)> = cart_addresses::table
         .filter(cart_addresses::cart_id.eq(cart))
         .order(cart_addresses::position)
         .select((
@@ -257,16 +266,18 @@ pub(super) async fn addresses(conn: &mut Conn, cart: Uuid) -> Result<Vec<CartAdd
             cart_addresses::address,
             cart_addresses::selected,
             cart_addresses::one_time_use,
+            cart_addresses::customer_id,
         ))
         .load(conn)
         .await?;
     rows.into_iter()
-        .map(|(id, address, selected, one_time_use)| {
+        .map(|(id, address, selected, one_time_use, customer)| {
             Ok(CartAddress {
                 id,
                 address: parsed("a cart's delivery address", address)?,
                 selected,
                 one_time_use,
+                customer: customer.map(Id::new),
             })
         })
         .collect()
@@ -293,6 +304,7 @@ pub(super) async fn put_addresses(
                 cart_addresses::address.eq(json(&address.address)?),
                 cart_addresses::selected.eq(address.selected),
                 cart_addresses::one_time_use.eq(address.one_time_use),
+                cart_addresses::customer_id.eq(address.customer.map(|id| id.value)),
             ))
         })
         .collect::<Result<Vec<_>, Fault>>()?;
@@ -389,6 +401,7 @@ fn cart(row: Row) -> Result<Cart, Fault> {
         language: row.language,
         customer: row.customer_id.map(Id::new),
         email: row.email,
+        given_email: row.given_email,
         phone: row.phone,
         preferences,
         note: row.note,

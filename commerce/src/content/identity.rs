@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use crate::db::Conn;
-use crate::kernel::{Currency, Fault, Id, id};
+use crate::kernel::{Currency, Fault, Id, TimeZone, id};
 use crate::tables::shops;
 
 /// The shop's own row.
@@ -45,6 +45,8 @@ pub struct Identity {
     pub brand_cover_id: Option<i64>,
     /// Where buyers write to; may be empty.
     pub email: String,
+    /// By which clocks its days begin and end.
+    pub time_zone: TimeZone,
 }
 
 /// The shop's own row; `None` before the shop is founded.
@@ -57,4 +59,13 @@ pub async fn read(conn: &mut Conn) -> Result<Option<Identity>, Fault> {
         .first(conn)
         .await
         .optional()?)
+}
+
+/// By which clocks the shop's days begin and end; those of UTC before the shop is founded.
+///
+/// # Errors
+/// A [`Fault`] of the database.
+pub async fn time_zone(conn: &mut Conn) -> Result<TimeZone, Fault> {
+    let zone = shops::table.select(shops::time_zone);
+    Ok(zone.first(conn).await.optional()?.unwrap_or_default())
 }

@@ -10,7 +10,6 @@ use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::RunQueryDsl;
 
 use crate::db::Conn;
-use crate::db::fold::lower;
 use crate::db::fragment::{Fragment, Value};
 use crate::db::keyset::{self, Order, Place, PlaceColumns};
 use crate::db::sql::cached;
@@ -124,13 +123,22 @@ pub async fn import(
             return Ok(imported);
         }
     };
+    // Whoever imports at the same time waits: spellings of one path are not kept apart by an index.
+    sql_query("LOCK TABLE url_redirects IN SHARE ROW EXCLUSIVE MODE")
+        .execute(conn)
+        .await?;
     while let Some(row) = sheet.next_row() {
         let read = row.map_err(|refusal| vec![refusal]).and_then(|mut row| {
-            let read = read(&mut row);
-            row.settled(read)
+            let (line, read) = (row.line, read(&mut row));
+            Ok((line, row.settled(read)?))
         });
         match read {
-            Ok((path, target)) => save(conn, &mut imported, &path, &target, now).await?,
+            Ok((line, (path, target))) => {
+                if !save(conn, &mut imported, &path, &target, now).await? {
+                    let refusal = Refusal::new(line, TO, "leads back to itself");
+                    imported.refusals.push(refusal);
+                }
+            }
             Err(refusals) => imported.refusals.extend(refusals),
         }
     }
@@ -148,11 +156,8 @@ fn read(row: &mut Row<'_>) -> (String, String) {
             row.refuse(column, "must not contain white space");
         }
     }
-    if !path.starts_with('/') || path.contains(['?', '#']) {
-        row.refuse(
-            FROM,
-            "must be a path that begins with `/`, without `?` and `#`",
-        );
+    if !path.starts_with('/') || path.contains('#') {
+        row.refuse(FROM, "must be a path that begins with `/`, without `#`");
     }
     let is_address = target.starts_with("https://") || target.starts_with("http://");
     let is_path = target.starts_with('/') && !target.starts_with("//");
@@ -162,49 +167,69 @@ fn read(row: &mut Row<'_>) -> (String, String) {
             "must be a path that begins with `/`, or an address of the web",
         );
     }
-    if path.to_lowercase() == target.to_lowercase() {
-        row.refuse(TO, "leads back to itself");
-    }
     (path, target)
 }
 
+diesel::define_sql_function! {
+    /// A path or an address as all its spellings have it.
+    fn redirect_form(written: Text) -> Text;
+}
+
+/// Makes all spellings of a path lead to a target, or nowhere; answers whether that is elsewhere.
 async fn save(
     conn: &mut Conn,
     imported: &mut Imported,
     path: &str,
     target: &str,
     now: DateTime<Utc>,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     use url_redirects as t;
-    let of_path = t::table.filter(t::path_key.eq(lower(path)));
-    let count = if target.is_empty() {
+    let of_path = t::table.filter(t::path_form.eq(redirect_form(path)));
+    if target.is_empty() {
         let removed = diesel::delete(of_path).execute(conn).await?;
-        (removed > 0).then_some(&mut imported.removed)
-    } else {
-        let held: Option<String> = of_path.select(t::target).first(conn).await.optional()?;
-        match held {
-            Some(held) if held == target => None,
-            Some(_) => {
-                let update = diesel::update(of_path).set((t::path.eq(path), t::target.eq(target)));
-                update.execute(conn).await?;
-                Some(&mut imported.updated)
-            }
-            None => {
-                let row = (
-                    t::path.eq(path),
-                    t::target.eq(target),
-                    t::created_at.eq(now),
-                );
-                diesel::insert_into(t::table)
-                    .values(row)
-                    .execute(conn)
-                    .await?;
-                Some(&mut imported.created)
-            }
+        let count = match removed {
+            0 => &mut imported.unchanged,
+            _ => &mut imported.removed,
+        };
+        *count += 1;
+        return Ok(true);
+    }
+    let same = redirect_form(path).eq(redirect_form(target));
+    if diesel::select(same).get_result(conn).await? {
+        return Ok(false);
+    }
+    let held: Vec<(i64, String)> = of_path
+        .order(t::id)
+        .select((t::id, t::target))
+        .load(conn)
+        .await?;
+    match held.as_slice() {
+        [] => {
+            let row = (
+                t::path.eq(path),
+                t::target.eq(target),
+                t::created_at.eq(now),
+            );
+            diesel::insert_into(t::table)
+                .values(row)
+                .execute(conn)
+                .await?;
+            imported.created += 1;
         }
-    };
-    *count.unwrap_or(&mut imported.unchanged) += 1;
-    Ok(())
+        [(_, held)] if held == target => imported.unchanged += 1,
+        [(first, _), others @ ..] => {
+            let others = others.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+            if !others.is_empty() {
+                let others = t::table.filter(t::id.eq_any(others));
+                diesel::delete(others).execute(conn).await?;
+            }
+            let update = diesel::update(t::table.find(*first));
+            let update = update.set((t::path.eq(path), t::target.eq(target)));
+            update.execute(conn).await?;
+            imported.updated += 1;
+        }
+    }
+    Ok(true)
 }
 
 /// Writes all redirects as a CSV that reads back as the same; answers how many there were.

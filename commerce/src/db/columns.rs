@@ -5,7 +5,7 @@ use diesel::pg::{Pg, PgValue};
 use diesel::sql_types::{BigInt, Text};
 
 use crate::kernel::id::Kind;
-use crate::kernel::{Currency, Id};
+use crate::kernel::{Currency, Id, TimeZone};
 
 impl FromSql<Text, Pg> for Currency {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
@@ -14,6 +14,20 @@ impl FromSql<Text, Pg> for Currency {
 }
 
 impl Queryable<Text, Pg> for Currency {
+    type Row = Self;
+
+    fn build(row: Self) -> deserialize::Result<Self> {
+        Ok(row)
+    }
+}
+
+impl FromSql<Text, Pg> for TimeZone {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(std::str::from_utf8(value.as_bytes())?.parse()?)
+    }
+}
+
+impl Queryable<Text, Pg> for TimeZone {
     type Row = Self;
 
     fn build(row: Self) -> deserialize::Result<Self> {

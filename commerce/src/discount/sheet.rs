@@ -5,11 +5,11 @@
 
 use std::io::Write;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 
 use super::draft::{Audience, DiscountDraft, Targets, class_of, class_word};
 use crate::kernel::sheet::{Refusal, Row, Sheet, Writer};
-use crate::kernel::{Currency, Fault, Money, country, text};
+use crate::kernel::{Currency, Fault, Money, TimeZone, country, text};
 use crate::pricing::{Class, Value};
 
 /// The columns, in the order in which they are written.
@@ -49,17 +49,26 @@ const WHOLE: u32 = 10_000;
 /// What a row says, or all that is wrong with it, and the line where it begins.
 pub type Read = (u64, Result<DiscountDraft, Vec<Refusal>>);
 
-/// Reads a file; its amounts are in `currency`. The error is about its header.
+/// Reads a file; its amounts are in `currency`, its days in `zone`. The error is about its header.
 ///
 /// # Errors
 /// The reasons against the header; then no row was read.
-pub fn read(source: impl std::io::Read, currency: Currency) -> Result<Vec<Read>, Vec<Refusal>> {
+pub fn read(
+    source: impl std::io::Read,
+    currency: Currency,
+    zone: TimeZone,
+) -> Result<Vec<Read>, Vec<Refusal>> {
     let mut sheet = Sheet::open_strictly(source, &COLUMNS, &MANDATORY)?;
     let mut rows = Vec::new();
     while let Some(row) = sheet.next_row() {
         rows.push(match row {
             Ok(row) => {
-                let (line, mut cells) = (row.line, Cells { row, currency });
+                let line = row.line;
+                let mut cells = Cells {
+                    row,
+                    currency,
+                    zone,
+                };
                 let draft = cells.draft();
                 (line, cells.row.settled(draft))
             }
@@ -73,6 +82,7 @@ pub fn read(source: impl std::io::Read, currency: Currency) -> Result<Vec<Read>,
 struct Cells<'a> {
     row: Row<'a>,
     currency: Currency,
+    zone: TimeZone,
 }
 
 impl Cells<'_> {
@@ -99,7 +109,10 @@ impl Cells<'_> {
         let emails: Vec<String> = emails
             .map(|given| text::email(&given).unwrap_or(given))
             .collect();
-        let (starts_at, ends_at) = (self.time("Starts"), self.time("Ends"));
+        let (starts_at, ends_at) = (
+            self.time("Starts", TimeZone::read_begin),
+            self.time("Ends", TimeZone::read_end),
+        );
         if let (Some(starts), Some(ends)) = (starts_at, ends_at)
             && ends <= starts
         {
@@ -333,17 +346,16 @@ impl Cells<'_> {
         }
     }
 
-    fn time(&mut self, column: &str) -> Option<DateTime<Utc>> {
+    fn time(
+        &mut self,
+        column: &str,
+        read: fn(TimeZone, &str) -> Option<DateTime<Utc>>,
+    ) -> Option<DateTime<Utc>> {
         let text = self.text(column);
         if text.is_empty() {
             return None;
         }
-        let instant = DateTime::parse_from_rfc3339(&text).map(|time| time.with_timezone(&Utc));
-        let day = || {
-            let day = text.parse::<NaiveDate>().ok()?;
-            Some(day.and_time(NaiveTime::MIN).and_utc())
-        };
-        let time = instant.ok().or_else(day);
+        let time = read(self.zone, &text);
         if time.is_none() {
             let reason = format!(
                 "`{text}` is neither a day such as 2026-12-01 nor a time such as 2026-12-01T08:00:00Z"
@@ -366,11 +378,12 @@ pub fn write(
     target: impl Write,
     drafts: &[DiscountDraft],
     currency: Currency,
+    zone: TimeZone,
 ) -> Result<(), Fault> {
     let mut writer = Writer::new(target);
     writer.write(COLUMNS)?;
     for draft in drafts {
-        writer.write(record(draft, currency))?;
+        writer.write(record(draft, currency, zone))?;
     }
     writer.finish()
 }
@@ -387,15 +400,11 @@ fn named(targets: Option<&Targets>) -> Targets {
     named
 }
 
-fn record(draft: &DiscountDraft, currency: Currency) -> [String; COLUMNS.len()] {
+fn record(draft: &DiscountDraft, currency: Currency, zone: TimeZone) -> [String; COLUMNS.len()] {
     let money = |minor: i64| Money::new(minor, currency).decimal();
     let percent = |points: u32| Money::new(i64::from(points), Currency::USD).decimal();
     let number = |number: Option<i32>| number.map(|n| n.to_string()).unwrap_or_default();
     let list = |words: &[String]| words.join(";");
-    let time = |at: Option<DateTime<Utc>>| {
-        at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
-            .unwrap_or_default()
-    };
     let gets = named(draft.gets.as_ref());
     let buys = named(draft.buys.as_ref());
     let mut audience = draft.audience.clone().unwrap_or_default();
@@ -458,8 +467,14 @@ fn record(draft: &DiscountDraft, currency: Currency) -> [String; COLUMNS.len()] 
         number(draft.usage_limit),
         classes.join(";"),
         draft.active.to_string(),
-        time(draft.starts_at),
-        time(draft.ends_at),
+        draft
+            .starts_at
+            .map(|at| zone.write_begin(at))
+            .unwrap_or_default(),
+        draft
+            .ends_at
+            .map(|at| zone.write_end(at))
+            .unwrap_or_default(),
     ]
 }
 
@@ -468,7 +483,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<Read> {
-        read(text.as_bytes(), Currency::USD).unwrap()
+        read(text.as_bytes(), Currency::USD, TimeZone::UTC).unwrap()
     }
 
     #[test]
@@ -500,10 +515,45 @@ mod tests {
         );
         assert_eq!(drafts[2].value, Value::FreeShipping { up_to: Some(1_500) });
         let mut out = Vec::new();
-        write(&mut out, &drafts, Currency::USD).unwrap();
-        let again = read(out.as_slice(), Currency::USD).unwrap();
+        write(&mut out, &drafts, Currency::USD, TimeZone::UTC).unwrap();
+        let again = read(out.as_slice(), Currency::USD, TimeZone::UTC).unwrap();
         let again: Vec<DiscountDraft> = again.into_iter().map(|row| row.1.unwrap()).collect();
         assert_eq!(again, drafts);
+    }
+
+    #[test]
+    fn a_day_begins_and_ends_by_the_shops_clocks() {
+        let text = "Title,Type,Value,Starts,Ends\n\
+            A,percentage,10,2026-12-24,2026-12-24\n\
+            B,percentage,10,2026-12-24T08:00:00Z,2026-12-24 23:30\n";
+        let berlin: TimeZone = "Europe/Berlin".parse().unwrap();
+        let drafts: Vec<DiscountDraft> = read(text.as_bytes(), Currency::USD, berlin)
+            .unwrap()
+            .into_iter()
+            .map(|row| row.1.unwrap())
+            .collect();
+        let at = |text: &str| Some(text.parse::<DateTime<Utc>>().unwrap());
+        assert_eq!(drafts[0].starts_at, at("2026-12-23T23:00:00Z"));
+        assert_eq!(drafts[0].ends_at, at("2026-12-24T23:00:00Z"));
+        assert_eq!(drafts[1].starts_at, at("2026-12-24T08:00:00Z"));
+        assert_eq!(drafts[1].ends_at, at("2026-12-24T22:30:00Z"));
+        let mut out = Vec::new();
+        write(&mut out, &drafts, Currency::USD, berlin).unwrap();
+        let written = String::from_utf8(out).unwrap();
+        let ends = |line: &str| {
+            line.rsplit(',')
+                .take(2)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let written: Vec<Vec<String>> = written.lines().skip(1).map(ends).collect();
+        assert_eq!(
+            written,
+            [
+                ["2026-12-24", "2026-12-24"],
+                ["2026-12-24T23:30:00+01:00", "2026-12-24T09:00:00+01:00"]
+            ]
+        );
     }
 
     #[test]
@@ -531,7 +581,8 @@ mod tests {
             ]
         );
         assert_eq!(columns(rows.next().unwrap()), ["Type", "Starts"]);
-        let header = read("Title,Kind\n".as_bytes(), Currency::USD).unwrap_err();
+        let header = read("Title,Kind\n".as_bytes(), Currency::USD, TimeZone::UTC);
+        let header = header.unwrap_err();
         let names: Vec<&str> = header
             .iter()
             .map(|refusal| refusal.column.as_str())

@@ -17,7 +17,7 @@ use crate::content::translations::{self, TranslationDraft};
 use crate::db::Conn;
 use crate::inventory::draft::LocationDraft;
 use crate::inventory::store as inventory;
-use crate::kernel::{Currency, Failure, Fault};
+use crate::kernel::{Currency, Failure, Fault, TimeZone};
 use crate::market::draft::{DutyDraft, MarketDraft, TaxDraft};
 use crate::market::store as market;
 use crate::shipping::draft::{ProfileDraft, ZoneDraft};
@@ -29,6 +29,8 @@ use crate::shipping::store as shipping;
 pub struct Arrangement {
     /// The shop itself.
     pub shop: Option<ShopDraft>,
+    /// By which clocks its days begin and end.
+    pub time_zone: Option<TimeZone>,
     /// Its policies.
     pub policies: Option<Vec<PolicyDraft>>,
     /// Its markets.
@@ -104,6 +106,9 @@ async fn arrange_words(shop: &Shop, conn: &mut Conn, a: &Arrangement) -> Result<
     let now = shop.clock.now();
     if let Some(draft) = &a.shop {
         content::save_shop(conn, draft, now).await?;
+    }
+    if let Some(zone) = a.time_zone {
+        content::save_time_zone(conn, zone, now).await?;
     }
     if let Some(policies) = &a.policies {
         content::save_policies(conn, policies).await?;

@@ -5,12 +5,13 @@
 use std::io::Read;
 
 use crate::Shop;
+use crate::content::identity::time_zone;
 use crate::content::store as content;
 use crate::db::Conn;
 use crate::discount::sheet;
 use crate::discount::store::{self, Listed, NotStored, Saved};
 use crate::kernel::sheet::Refusal;
-use crate::kernel::{Currency, Failure, Fault};
+use crate::kernel::{Currency, Failure, Fault, TimeZone};
 
 /// What an import has done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,14 +24,14 @@ pub struct Imported {
     pub refusals: Vec<Refusal>,
 }
 
-/// Imports one file; its amounts are in the shop's currency.
+/// Imports one file; its amounts are in the shop's currency, its days in the shop's time zone.
 ///
 /// # Errors
 /// A [`Fault`] when there is no shop yet or a statement fails; rows that were imported before stay.
 pub async fn import_discounts(shop: &Shop, source: impl Read + Send) -> Result<Imported, Fault> {
-    let currency = currency(shop).await?;
+    let (currency, zone) = (currency(shop).await?, zone(shop).await?);
     let mut imported = Imported::default();
-    let rows = match sheet::read(source, currency) {
+    let rows = match sheet::read(source, currency, zone) {
         Ok(rows) => rows,
         Err(refusals) => {
             imported.refusals = refusals;
@@ -70,6 +71,11 @@ pub async fn export_discounts(shop: &Shop) -> Result<(Vec<Listed>, Currency), Fa
     let currency = currency(shop).await?;
     let mut conn = shop.db.primary().await?;
     Ok((store::list(&mut conn).await?, currency))
+}
+
+/// The time zone of the shop's days.
+pub(super) async fn zone(shop: &Shop) -> Result<TimeZone, Fault> {
+    time_zone(&mut *shop.db.primary().await?).await
 }
 
 /// The currency that the shop sells in.

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-use super::import_discounts::currency;
+use super::import_discounts::{currency, zone};
 use crate::Shop;
 use crate::db::Conn;
 use crate::kernel::sheet::{Refusal, Writer};
@@ -32,12 +32,12 @@ pub struct ImportedOrders {
 /// # Errors
 /// A [`Fault`] when there is no shop yet or a statement fails; orders that were taken over before stay.
 pub async fn import_orders(shop: &Shop, source: impl Read) -> Result<ImportedOrders, Fault> {
-    let currency = currency(shop).await?;
+    let (currency, zone) = (currency(shop).await?, zone(shop).await?);
     let Told {
         orders,
         ignored,
         refusals,
-    } = sheet::read(source, currency);
+    } = sheet::read(source, currency, zone);
     let mut imported = ImportedOrders {
         ignored,
         refusals,
@@ -72,6 +72,7 @@ pub async fn import_orders(shop: &Shop, source: impl Read) -> Result<ImportedOrd
 /// # Errors
 /// A [`Fault`] when the database fails or `out` does.
 pub async fn export_orders(shop: &Shop, out: &mut (dyn Write + Send)) -> Result<u64, Fault> {
+    let zone = zone(shop).await?;
     let mut conn = shop.db.primary().await?;
     let mut writer = Writer::new(out);
     writer.write(COLUMNS)?;
@@ -81,7 +82,7 @@ pub async fn export_orders(shop: &Shop, out: &mut (dyn Write + Send)) -> Result<
         let Some((id, _)) = page.last() else { break };
         last = *id;
         for (_, order) in &page {
-            for row in sheet::rows(order) {
+            for row in sheet::rows(order, zone) {
                 writer.write(row)?;
             }
             count += 1;

@@ -9,7 +9,7 @@ use crate::kernel::money::MoneyError;
 use crate::kernel::{Currency, Failure, Fault, Money, Outcome};
 use crate::order::idempotency::{self, KeyRefusal};
 
-use super::import_discounts::currency;
+use super::import_discounts::{currency, zone};
 
 /// What the issuer asks for.
 #[derive(Clone, Debug)]
@@ -80,7 +80,8 @@ pub async fn issue_gift_card(
             return Ok(IssuedGiftCard::Repeated(card));
         }
     }
-    if wanted.expires_on.is_some_and(|day| day <= now.date_naive()) {
+    let today = zone(shop).await?.day(now);
+    if wanted.expires_on.is_some_and(|day| day <= today) {
         return Err(Failure::Refused(NotIssued::Expired));
     }
     let draft = Draft {

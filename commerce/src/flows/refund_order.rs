@@ -387,12 +387,12 @@ impl RefundBalance {
         // What was taken twice goes back by itself.
         let owed = store::owed(conn, found.payment).await?;
         let by_provider = (found.taken.minor - owed.minor).min(found.unreturned.minor);
-        let today = shop.clock.now().date_naive();
+        let now = shop.clock.now();
         Ok(Some(Self {
             payment: found.payment,
             attempt: found.attempt,
             by_provider: by_provider.max(0),
-            cards: cards::of_attempt(conn, found.attempt, today).await?,
+            cards: cards::of_attempt(conn, found.attempt, now).await?,
             is_under_way: found.is_under_way,
         }))
     }

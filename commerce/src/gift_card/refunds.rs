@@ -1,8 +1,8 @@
 //! Money that is put back on the gift cards that paid an order.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Date, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -34,12 +34,12 @@ pub struct Paid {
 pub async fn of_attempt(
     conn: &mut Conn,
     attempt: Uuid,
-    today: NaiveDate,
+    now: DateTime<Utc>,
 ) -> Result<Vec<Paid>, Fault> {
     type Row = (i64, String, i64, bool, i64);
     let query = diesel::sql_query(OF_ATTEMPT)
         .bind::<SqlUuid, _>(attempt)
-        .bind::<Date, _>(today);
+        .bind::<Timestamptz, _>(now);
     let query = cached::<(BigInt, Text, BigInt, Bool, BigInt), _>(query);
     let mut rows: Vec<Row> = query.load(conn).await?;
     rows.sort_by_key(|row| std::cmp::Reverse(row.4));

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
 
 use super::{Code, Draft, Issued};
@@ -87,6 +88,11 @@ pub async fn set_disabled(
     Ok(changed == 1)
 }
 
+diesel::define_sql_function! {
+    /// The day that it is in the shop at a moment.
+    fn shop_day(moment: Timestamptz) -> Date;
+}
+
 /// The usable cards of these codes; unknown, disabled, expired and empty ones are left out.
 ///
 /// # Errors
@@ -105,7 +111,7 @@ pub async fn usable(
         .filter(
             t::expires_on
                 .is_null()
-                .or(t::expires_on.gt(now.date_naive())),
+                .or(t::expires_on.gt(shop_day(now).nullable())),
         )
         .select((t::code_hash, t::id))
         .load(conn)

@@ -16,6 +16,7 @@ pub mod postal;
 pub mod secret;
 pub mod sheet;
 pub mod text;
+pub mod time_zone;
 pub mod tongue;
 
 pub use address::Address;
@@ -27,4 +28,5 @@ pub use field_heading::FieldHeading;
 pub use id::{Gid, Id};
 pub use money::Money;
 pub use secret::Secret;
+pub use time_zone::TimeZone;
 pub use tongue::Tongue;

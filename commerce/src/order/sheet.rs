@@ -11,7 +11,7 @@ use std::io::Read;
 use chrono::{DateTime, Utc};
 
 use crate::kernel::sheet::{Refusal, Row, Sheet};
-use crate::kernel::{Address, Currency, Money};
+use crate::kernel::{Address, Currency, Money, TimeZone};
 use crate::pricing::Attribute;
 
 use cells::{NAME, OF_LINES, money};
@@ -124,8 +124,8 @@ pub struct Told {
     pub refusals: Vec<Refusal>,
 }
 
-/// Reads a file; its amounts must be in `currency`.
-pub fn read(source: impl Read, currency: Currency) -> Told {
+/// Reads a file; its amounts must be in `currency`, and times that name no offset are those of `zone`.
+pub fn read(source: impl Read, currency: Currency, zone: TimeZone) -> Told {
     let mut told = Told::default();
     let mut sheet = match Sheet::open(source, &COLUMNS, &MANDATORY) {
         Ok(sheet) => sheet,
@@ -153,7 +153,7 @@ pub fn read(source: impl Read, currency: Currency) -> Told {
         if !continues {
             close(open.take(), &mut told);
         }
-        let wanted = open.get_or_insert_with(|| Open::begin(&mut row, name, currency));
+        let wanted = open.get_or_insert_with(|| Open::begin(&mut row, name, currency, zone));
         wanted.add(&mut row, currency);
         if let Err(wrong) = row.settled(()) {
             wanted.is_refused = true;
@@ -190,12 +190,12 @@ struct Open {
 }
 
 impl Open {
-    fn begin(row: &mut Row<'_>, name: String, currency: Currency) -> Self {
+    fn begin(row: &mut Row<'_>, name: String, currency: Currency, zone: TimeZone) -> Self {
         let zero = Money::zero(currency);
         let number = cells::number(row, &name);
         let (email, phone) = cells::contact(row);
         cells::same_currency(row, currency);
-        let placed_at = cells::time(row, "Created at");
+        let placed_at = cells::time(row, "Created at", zone);
         if placed_at.is_none() && row.text("Created at").is_empty() {
             row.refuse("Created at", "is missing");
         }
@@ -213,8 +213,8 @@ impl Open {
             email,
             phone,
             placed_at: placed_at.unwrap_or_default(),
-            canceled_at: cells::time(row, "Cancelled at"),
-            sent_at: cells::time(row, "Fulfilled at"),
+            canceled_at: cells::time(row, "Cancelled at", zone),
+            sent_at: cells::time(row, "Fulfilled at", zone),
             subtotal: zero,
             discount: amount(row, "Discount Amount").unwrap_or(zero),
             code: some(row.text("Discount Code")),

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 
 use super::PricedLine;
 use super::offers::{Class, Discount, Obstacle, Value};
-use super::shares::{Candidate, Shipping, judge, share, spread};
+use super::shares::{Candidate, Conditions, judge, share, spread};
 
 /// How many discounts are weighed against each other; of more, those that are worth most by
 /// themselves. All sets of so many are 256.
@@ -38,7 +38,7 @@ pub(super) struct Member<'a> {
 pub(super) fn choose<'a>(
     discounts: &'a [Discount],
     priced: &[PricedLine],
-    shipping: &Shipping,
+    conditions: &Conditions,
 ) -> Chosen<'a> {
     let mut places: Vec<usize> = (0..priced.len()).collect();
     places.sort_by_key(|at| {
@@ -46,7 +46,7 @@ pub(super) fn choose<'a>(
         (item.variant_id, item.unit_price.minor, item.quantity)
     });
     let lines: Vec<&PricedLine> = places.iter().map(|at| &priced[*at]).collect();
-    let mut chosen = weigh(discounts, &lines, shipping);
+    let mut chosen = weigh(discounts, &lines, conditions);
     for member in &mut chosen.members {
         let mut own = vec![0; places.len()];
         for (at, minor) in places.iter().zip(&member.lines) {
@@ -57,11 +57,15 @@ pub(super) fn choose<'a>(
     chosen
 }
 
-fn weigh<'a>(discounts: &'a [Discount], lines: &[&PricedLine], shipping: &Shipping) -> Chosen<'a> {
+fn weigh<'a>(
+    discounts: &'a [Discount],
+    lines: &[&PricedLine],
+    conditions: &Conditions,
+) -> Chosen<'a> {
     let mut chosen = Chosen::default();
     let mut candidates = Vec::new();
     for discount in discounts {
-        match judge(discount, lines, shipping) {
+        match judge(discount, lines, conditions) {
             Ok(candidate) => candidates.push(candidate),
             Err(obstacle) => chosen.others.push((discount, obstacle)),
         }
@@ -69,7 +73,7 @@ fn weigh<'a>(discounts: &'a [Discount], lines: &[&PricedLine], shipping: &Shippi
     candidates.sort_by_key(|c| (Reverse(c.worth), c.discount.code.is_none(), c.discount.id));
     let left_out = candidates.split_off(candidates.len().min(MOST_WEIGHED));
     candidates.sort_by_key(|candidate| candidate.discount.id);
-    let best = best_set(&candidates, lines);
+    let best = best_set(&candidates, lines, conditions);
     let is_used = |at: &usize| best.iter().any(|member| member.at == *at);
     let refused = (0..candidates.len()).filter(|at| !is_used(at));
     let refused = refused.map(|at| candidates[at].discount);
@@ -96,7 +100,11 @@ struct Split {
     shipping: i64,
 }
 
-fn best_set(candidates: &[Candidate<'_>], lines: &[&PricedLine]) -> Vec<Split> {
+fn best_set(
+    candidates: &[Candidate<'_>],
+    lines: &[&PricedLine],
+    conditions: &Conditions,
+) -> Vec<Split> {
     let mut best = (0, 0, Reverse(0));
     let mut found = Vec::new();
     for set in 1_u32..1 << candidates.len() {
@@ -106,7 +114,7 @@ fn best_set(candidates: &[Candidate<'_>], lines: &[&PricedLine]) -> Vec<Split> {
         if !may_be_combined(candidates, &members) {
             continue;
         }
-        let splits = split(candidates, &members, lines);
+        let splits = split(candidates, &members, lines, conditions);
         let taken: i64 = splits.iter().map(Split::sum).sum();
         let codes = splits
             .iter()
@@ -139,7 +147,12 @@ fn may_be_combined(candidates: &[Candidate<'_>], members: &[usize]) -> bool {
 
 /// What each member of a set takes off; members that take nothing are left out, save free delivery
 /// whose price is not known yet.
-fn split(candidates: &[Candidate<'_>], members: &[usize], lines: &[&PricedLine]) -> Vec<Split> {
+fn split(
+    candidates: &[Candidate<'_>],
+    members: &[usize],
+    lines: &[&PricedLine],
+    conditions: &Conditions,
+) -> Vec<Split> {
     let of_class = |class: Class| {
         let members = members.iter().copied();
         members.filter(move |at| candidates[*at].discount.class == class)
@@ -149,6 +162,12 @@ fn split(candidates: &[Candidate<'_>], members: &[usize], lines: &[&PricedLine])
     let mut splits = goods(candidates, &on_goods, lines);
     for split in &splits {
         take_off(&mut left, &split.lines);
+    }
+    // A discount on the order names no goods.
+    for (left, line) in left.iter_mut().zip(lines) {
+        if !conditions.is_general(line) {
+            *left = 0;
+        }
     }
     let base: i64 = left.iter().sum();
     for at in of_class(Class::Order) {

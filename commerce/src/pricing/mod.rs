@@ -18,7 +18,7 @@ pub use offers::{
 
 use sha2::{Digest, Sha256};
 
-use self::shares::Shipping;
+use self::shares::Conditions;
 use crate::kernel::id::{Product, ProductVariant};
 use crate::kernel::money::MoneyError;
 use crate::kernel::{Address, Currency, Exchange, Id, Money};
@@ -57,6 +57,9 @@ pub struct Item {
     pub requires_shipping: bool,
     /// Whether tax is due on it.
     pub taxable: bool,
+    /// Whether it is a gift card: only discounts that name it take something off it.
+    #[serde(default)]
+    pub is_gift_card: bool,
     /// The buyer's notes on the line.
     pub attributes: Vec<Attribute>,
 }
@@ -92,8 +95,9 @@ pub struct Buyer {
 /// The rules that [`price`] follows. Whoever changes what comes out for any input raises the number and
 /// keeps the old rules for old inputs, or recorded orders could not be computed again.
 ///
-/// By the rules 1, a free delivery was used, and counted as a use, where delivery cost nothing anyway.
-pub const RULES: u32 = 2;
+/// By the rules 1, a free delivery was used, and counted as a use, where delivery cost nothing anyway. By the rules 2,
+/// general discounts took something off gift cards too, and a piece for nothing was what buy-x-get-y gave.
+pub const RULES: u32 = 3;
 
 /// Everything that a price depends on.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -300,20 +304,21 @@ pub fn price(input: &PricingInput) -> Result<Priced, MoneyError> {
 }
 
 /// Equal for lines that no price can tell apart.
-fn weight(item: &Item) -> (i64, i64, i32, bool, bool) {
+fn weight(item: &Item) -> (i64, i64, i32, bool, bool, bool) {
     (
         item.variant_id.value,
         item.unit_price.minor,
         item.quantity,
         item.requires_shipping,
         item.taxable,
+        item.is_gift_card,
     )
 }
 
 /// Takes off what discounts take off.
 fn discount(priced: &mut Priced, input: &PricingInput) {
     let discounts = &input.offers.discounts;
-    let chosen = choice::choose(discounts, &priced.lines, &Shipping::of(input));
+    let chosen = choice::choose(discounts, &priced.lines, &Conditions::of(input));
     let money = |minor| Money::new(minor, input.currency);
     for (place, member) in chosen.members.iter().enumerate() {
         let allocation = |minor: i64| Allocation {

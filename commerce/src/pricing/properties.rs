@@ -8,12 +8,17 @@ use super::tests::{input, item};
 use super::*;
 
 fn items() -> impl Strategy<Value = Vec<Item>> {
-    let one = (1_i64..6, 0_i64..100_000, 0_i32..20, any::<bool>());
-    let one = one.prop_map(|(id, minor, quantity, requires_shipping)| Item {
-        variant_id: Id::new(id),
-        requires_shipping,
-        ..item(minor, quantity)
-    });
+    let price = prop_oneof![4 => 0_i64..100_000, 1 => Just(0)];
+    let is_gift_card = proptest::bool::weighted(0.2);
+    let one = (1_i64..6, price, 0_i32..20, any::<bool>(), is_gift_card);
+    let one = one.prop_map(
+        |(id, minor, quantity, requires_shipping, is_gift_card)| Item {
+            variant_id: Id::new(id),
+            requires_shipping,
+            is_gift_card,
+            ..item(minor, quantity)
+        },
+    );
     vec(one, 0..8)
 }
 
@@ -213,6 +218,19 @@ proptest! {
             let mut alone = cart.clone();
             alone.offers.discounts = vec![discount.clone()];
             prop_assert!(best <= paid(&price(&alone).unwrap()), "{} alone is better", discount.title);
+        }
+    }
+
+    #[test]
+    fn gift_cards_become_cheaper_only_by_discounts_that_name_them(cart in carts()) {
+        let priced = price(&cart).unwrap();
+        for line in priced.lines.iter().filter(|line| line.item.is_gift_card) {
+            for part in &line.allocations {
+                let used = &priced.applications[part.discount];
+                let discount = cart.offers.discounts.iter().find(|d| d.id == used.id);
+                let named = discount.and_then(|discount| discount.gets.as_ref());
+                prop_assert!(named.is_some_and(|named| named.contains(&line.item.variant_id)));
+            }
         }
     }
 

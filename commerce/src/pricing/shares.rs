@@ -18,23 +18,36 @@ pub(super) struct Candidate<'a> {
     pub(super) worth: i64,
 }
 
-/// What delivery costs, and what becomes of a discount that makes it free.
+/// What discounts are judged by besides the goods.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Shipping {
-    /// In minor units; `None` while no delivery is chosen, when such a discount counts.
-    price: Option<i64>,
-    /// Whether such a discount is used where delivery costs nothing anyway.
-    is_used_for_nothing: bool,
+pub(super) struct Conditions {
+    /// What delivery costs, in minor units; `None` while none is chosen, when a discount that makes it free counts.
+    shipping: Option<i64>,
+    /// The rules of the input.
+    rules: u32,
 }
 
-impl Shipping {
-    /// Delivery as the input has it, by the input's rules.
+impl Conditions {
+    /// As the input has them.
     pub(super) fn of(input: &PricingInput) -> Self {
         let delivery = input.delivery.as_ref();
         Self {
-            price: delivery.map(|chosen| chosen.price.minor),
-            is_used_for_nothing: input.rules < 2,
+            shipping: delivery.map(|chosen| chosen.price.minor),
+            rules: input.rules,
         }
+    }
+
+    /// Whether a discount that names no goods is for the line: gift cards are money.
+    pub(super) fn is_general(&self, line: &PricedLine) -> bool {
+        self.rules < 3 || !line.item.is_gift_card
+    }
+
+    /// Whether a discount that names these goods, or none, is for the line.
+    fn is_for(&self, named: Option<&[Id<ProductVariant>]>, line: &PricedLine) -> bool {
+        named.map_or_else(
+            || self.is_general(line),
+            |known| known.contains(&line.item.variant_id),
+        )
     }
 }
 
@@ -57,12 +70,16 @@ pub(super) fn part(minor: i64, times: i128, whole: i128) -> i64 {
 pub(super) fn judge<'a>(
     discount: &'a Discount,
     lines: &[&PricedLine],
-    shipping: &Shipping,
+    conditions: &Conditions,
 ) -> Result<Candidate<'a>, Obstacle> {
     if let Some(obstacle) = discount.obstacle {
         return Err(obstacle);
     }
-    let is_for = |line: &PricedLine| names(discount.gets.as_deref(), line);
+    // Delivery becomes free whatever is delivered.
+    let takes_none = matches!(discount.value, Value::FreeShipping { .. });
+    let is_for = |line: &PricedLine| {
+        takes_none && discount.gets.is_none() || conditions.is_for(discount.gets.as_deref(), line)
+    };
     let (worth, pieces) = sums(lines.iter().copied().filter(|line| is_for(line)));
     if pieces == 0 {
         return Err(Obstacle::NoEntitledLines);
@@ -82,7 +99,7 @@ pub(super) fn judge<'a>(
     };
     let shares = match &discount.value {
         Value::FreeShipping { up_to } => {
-            let worth = free_delivery(lines, shipping, *up_to)?;
+            let worth = free_delivery(lines, conditions, *up_to)?;
             return Ok(Candidate {
                 discount,
                 shares: vec![0; lines.len()],
@@ -101,7 +118,7 @@ pub(super) fn judge<'a>(
         }),
         Value::Amount { minor, each: false } => spread((*minor).min(worth), &alone(&whole)),
         Value::BuyGet { basis_points, .. } => {
-            let taken = pieces_that_get(discount, lines).ok_or(Obstacle::Quantity)?;
+            let taken = pieces_that_get(discount, lines, conditions).ok_or(Obstacle::Quantity)?;
             let cheaper = lines.iter().zip(taken).map(|(line, pieces)| {
                 let price = line.item.unit_price.minor.saturating_mul(pieces);
                 share(price, *basis_points)
@@ -131,10 +148,6 @@ pub(super) fn spread(minor: i64, weights: &[i64]) -> Vec<i64> {
     parts.into_iter().map(|part| part.minor).collect()
 }
 
-fn names(variants: Option<&[Id<ProductVariant>]>, line: &PricedLine) -> bool {
-    variants.is_none_or(|known| known.contains(&line.item.variant_id))
-}
-
 /// What lines are worth, in minor units, and how many pieces they have. The sum fits, because the
 /// sum of all lines does.
 fn sums<'a>(lines: impl Iterator<Item = &'a PricedLine>) -> (i64, i64) {
@@ -146,12 +159,12 @@ fn sums<'a>(lines: impl Iterator<Item = &'a PricedLine>) -> (i64, i64) {
 
 fn free_delivery(
     lines: &[&PricedLine],
-    shipping: &Shipping,
+    conditions: &Conditions,
     up_to: Option<i64>,
 ) -> Result<i64, Obstacle> {
-    let price = shipping.price.unwrap_or(0);
+    let price = conditions.shipping.unwrap_or(0);
     let is_shipped = lines.iter().any(|line| line.item.requires_shipping);
-    let is_free_anyway = shipping.price == Some(0) && !shipping.is_used_for_nothing;
+    let is_free_anyway = conditions.shipping == Some(0) && conditions.rules >= 2;
     if !is_shipped || is_free_anyway || up_to.is_some_and(|most| price > most) {
         return Err(Obstacle::NoEntitledShipping);
     }
@@ -159,8 +172,13 @@ fn free_delivery(
 }
 
 /// How many pieces of each line become cheaper, the cheapest first; `None` when it does not count
-/// once. No piece both is bought for it and becomes cheaper by it.
-fn pieces_that_get(discount: &Discount, lines: &[&PricedLine]) -> Option<Vec<i64>> {
+/// once. No piece both is bought for it and becomes cheaper by it; one for nothing does not become cheaper, and is
+/// bought for it only where the discount names it.
+fn pieces_that_get(
+    discount: &Discount,
+    lines: &[&PricedLine],
+    conditions: &Conditions,
+) -> Option<Vec<i64>> {
     let Value::BuyGet {
         buys, gets, uses, ..
     } = discount.value
@@ -172,9 +190,11 @@ fn pieces_that_get(discount: &Discount, lines: &[&PricedLine]) -> Option<Vec<i64
     let kinds: Vec<(bool, bool)> = lines
         .iter()
         .map(|line| {
+            let costs = conditions.rules < 3 || line.item.unit_price.minor > 0;
+            let is_bought = costs || discount.buys.is_some();
             let kind = (
-                names(discount.buys.as_deref(), line),
-                names(discount.gets.as_deref(), line),
+                is_bought && conditions.is_for(discount.buys.as_deref(), line),
+                costs && conditions.is_for(discount.gets.as_deref(), line),
             );
             let pieces = i64::from(line.item.quantity);
             match kind {

@@ -1,5 +1,7 @@
 use super::*;
 
+mod general;
+
 pub(super) fn item(minor: i64, quantity: i32) -> Item {
     Item {
         variant_id: Id::new(1),
@@ -13,6 +15,7 @@ pub(super) fn item(minor: i64, quantity: i32) -> Item {
         quantity,
         requires_shipping: true,
         taxable: true,
+        is_gift_card: false,
         attributes: Vec::new(),
     }
 }

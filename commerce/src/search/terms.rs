@@ -274,37 +274,55 @@ pub fn number_compares(column: &str, term: &Term) -> Option<Fragment> {
     Some(Fragment::sql(format!("{column} {operator} ")).bind(Value::Number(number)))
 }
 
-/// A condition on a time, given as a date or an RFC 3339 time; a date means the whole day in UTC.
-/// `None` for anything else.
+/// A condition on a time, given as a date or an RFC 3339 time; a date means the whole day in the shop, and a time
+/// without an offset is the shop's. `None` for anything else.
 #[must_use]
 pub fn time_compares(column: &str, term: &Term) -> Option<Fragment> {
     let (from, until) = moment(&term.value)?;
-    if !is_storable(from) {
-        return None;
-    }
-    let bound = |operator: &str, time| {
-        Fragment::sql(format!("{column} {operator} ")).bind(Value::Time(time))
+    let bound = |operator: &str, time: &Moment| {
+        Fragment::sql(format!("{column} {operator} ")).append(time.fragment())
     };
-    Some(match (term.comparison, until) {
+    Some(match (term.comparison, &until) {
         (Comparison::Equal, Some(until)) => {
-            Fragment::join(vec![bound(">=", from), bound("<", until)], " AND ")
+            Fragment::join(vec![bound(">=", &from), bound("<", until)], " AND ")
         }
         (Comparison::Greater, Some(until)) => bound(">=", until),
         (Comparison::AtMost, Some(until)) => bound("<", until),
-        (comparison, _) => bound(comparison.operator(), from),
+        (comparison, _) => bound(comparison.operator(), &from),
     })
 }
 
+/// A moment, or what the shop's clocks show then.
+enum Moment {
+    At(DateTime<Utc>),
+    Local(NaiveDateTime),
+}
+
+impl Moment {
+    /// It stands in a subquery, so that the shop is looked at once for a statement.
+    fn fragment(&self) -> Fragment {
+        match self {
+            Self::At(at) => Fragment::default().bind(Value::Time(*at)),
+            Self::Local(time) => Fragment::sql("(SELECT shop_time(")
+                .bind(Value::Time(time.and_utc()))
+                .push(" AT TIME ZONE 'UTC'))"),
+        }
+    }
+}
+
 /// A moment, or the beginning and end of a day.
-fn moment(text: &str) -> Option<(DateTime<Utc>, Option<DateTime<Utc>>)> {
+fn moment(text: &str) -> Option<(Moment, Option<Moment>)> {
+    let local = |time: NaiveDateTime| is_storable(time.and_utc()).then_some(Moment::Local(time));
     if let Ok(date) = text.parse::<NaiveDate>() {
         let next = date.checked_add_days(Days::new(1))?;
-        let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
-        return Some((midnight(date), Some(midnight(next))));
+        let midnight = |day: NaiveDate| local(day.and_time(NaiveTime::MIN));
+        return Some((midnight(date)?, Some(midnight(next)?)));
     }
-    let time = DateTime::parse_from_rfc3339(text).map(|time| time.to_utc());
-    let time = time.or_else(|_| text.parse::<NaiveDateTime>().map(|time| time.and_utc()));
-    time.ok().map(|time| (time, None))
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        let time = time.to_utc();
+        return is_storable(time).then_some((Moment::At(time), None));
+    }
+    Some((local(text.parse().ok()?)?, None))
 }
 
 /// Reads `true` or `false`; `None` for anything else.

@@ -1,6 +1,18 @@
 //! Where the shop delivers what, and for how much.
 
 diesel::table! {
+    cart_addresses (id) {
+        id -> Uuid,
+        cart_id -> Uuid,
+        address -> Jsonb,
+        selected -> Bool,
+        one_time_use -> Bool,
+        position -> BigInt,
+        customer_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     delivery_profile_products (product_id) {
         product_id -> BigInt,
         profile_id -> BigInt,

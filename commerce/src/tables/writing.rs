@@ -170,5 +170,7 @@ diesel::table! {
         target -> Text,
         target_key -> Text,
         created_at -> Timestamptz,
+        path_form -> Text,
+        target_form -> Text,
     }
 }

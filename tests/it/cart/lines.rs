@@ -142,8 +142,8 @@ async fn equal_lines_merge_and_others_do_not() {
         ]),
     )
     .await;
-    assert_eq!(quantities(&payload["cart"]), [3, 5]);
-    assert_eq!(payload["cart"]["lines"]["nodes"][1]["attributes"], gift);
+    assert_eq!(quantities(&payload["cart"]), [5, 3]);
+    assert_eq!(payload["cart"]["lines"]["nodes"][0]["attributes"], gift);
     assert_eq!(payload["cart"]["totalQuantity"], 8);
     let stored = read(&app, &cart, super::FIELDS).await;
     assert_eq!(stored.data()["cart"], payload["cart"]);
@@ -164,17 +164,91 @@ async fn quantities_are_cut_down_to_the_stock() {
     )
     .await;
     assert_eq!(payload["userErrors"], json!([]));
-    assert_eq!(quantities(&payload["cart"]), [3, 0]);
+    assert_eq!(quantities(&payload["cart"]), [0, 3]);
     let lines = &payload["cart"]["lines"]["nodes"];
     assert_eq!(
         payload["warnings"],
         json!([
-            { "code": "MERCHANDISE_NOT_ENOUGH_STOCK", "target": lines[0]["id"],
+            { "code": "MERCHANDISE_NOT_ENOUGH_STOCK", "target": lines[1]["id"],
               "message": "only 3 of `few` can be bought" },
-            { "code": "MERCHANDISE_OUT_OF_STOCK", "target": lines[1]["id"],
+            { "code": "MERCHANDISE_OUT_OF_STOCK", "target": lines[0]["id"],
               "message": "`gone` is sold out" }
         ])
     );
+}
+
+/// The ids of the lines, the oldest first.
+fn ids(cart: &Value) -> Vec<Value> {
+    let lines = cart["lines"]["nodes"].as_array().expect("lines").iter();
+    lines.rev().map(|line| line["id"].clone()).collect()
+}
+
+#[tokio::test]
+async fn lines_change_by_their_ids_before_they_merge() {
+    let app = TestApp::new().await;
+    let (cup, pot) = (
+        variant(&app, "cup", None).await,
+        variant(&app, "pot", None).await,
+    );
+    let cart = cart_with(
+        &app,
+        json!([{ "merchandiseId": cup }, { "merchandiseId": pot, "quantity": 2 }]),
+    )
+    .await;
+    let before = ids(&cart);
+    let held = |cart: &Value| -> Vec<(String, Value)> {
+        let lines = cart["lines"]["nodes"].as_array().expect("lines").iter();
+        let held = lines.map(|line| (text(&line["merchandise"]["id"]), line["quantity"].clone()));
+        held.collect()
+    };
+    let swap = json!([
+        { "id": before[0], "merchandiseId": pot, "quantity": 1 },
+        { "id": before[1], "merchandiseId": cup, "quantity": 2 }
+    ]);
+    let changed = update(&app, &cart, swap).await;
+    assert_eq!(changed["userErrors"], json!([]));
+    let swapped = vec![(cup.clone(), json!(2)), (pot.clone(), json!(1))];
+    assert_eq!(held(&changed["cart"]), swapped);
+    assert_eq!(ids(&changed["cart"]), before);
+    let stored = read(&app, &cart, super::FIELDS).await;
+    assert_eq!(held(&stored.data()["cart"]), swapped);
+    // One moves to what the other holds, whose number changes as well: none of the pieces is lost.
+    let grow = json!([
+        { "id": before[1], "merchandiseId": pot, "quantity": 3 },
+        { "id": before[0], "quantity": 4, "attributes": [] }
+    ]);
+    let changed = update(&app, &cart, grow).await;
+    assert_eq!(held(&changed["cart"]), [(pot, json!(7))]);
+    assert_eq!(ids(&changed["cart"]), [before[0].clone()]);
+}
+
+#[tokio::test]
+async fn the_newest_line_comes_first() {
+    let app = TestApp::new().await;
+    let mut goods = Vec::new();
+    for handle in ["a", "b", "c", "d"] {
+        goods.push(variant(&app, handle, None).await);
+    }
+    let cart = cart_with(
+        &app,
+        json!([{ "merchandiseId": goods[0] }, { "merchandiseId": goods[1], "quantity": 2 }]),
+    )
+    .await;
+    assert_eq!(quantities(&cart), [2, 1]);
+    let payload = add(
+        &app,
+        &cart,
+        json!([
+            { "merchandiseId": goods[2], "quantity": 3 },
+            { "merchandiseId": goods[0], "quantity": 10 },
+            { "merchandiseId": goods[3], "quantity": 4 }
+        ]),
+    )
+    .await;
+    // What is added to a line stays where the line is.
+    assert_eq!(quantities(&payload["cart"]), [4, 3, 2, 11]);
+    let stored = read(&app, &cart, super::FIELDS).await;
+    assert_eq!(quantities(&stored.data()["cart"]), [4, 3, 2, 11]);
 }
 
 #[tokio::test]
@@ -189,10 +263,6 @@ async fn lines_are_changed_merged_and_removed() {
         json!([{ "merchandiseId": cup }, { "merchandiseId": pot, "quantity": 4 }]),
     )
     .await;
-    let ids = |cart: &Value| -> Vec<Value> {
-        let lines = cart["lines"]["nodes"].as_array().expect("lines").iter();
-        lines.map(|line| line["id"].clone()).collect()
-    };
     let before = ids(&cart);
     // As Next.js Commerce sends it: the same merchandise again.
     let changed = update(
@@ -201,7 +271,7 @@ async fn lines_are_changed_merged_and_removed() {
         json!([{ "id": before[0], "merchandiseId": cup, "quantity": 7 }]),
     )
     .await;
-    assert_eq!(quantities(&changed["cart"]), [7, 4]);
+    assert_eq!(quantities(&changed["cart"]), [4, 7]);
     let changed = update(
         &app,
         &cart,
@@ -255,20 +325,20 @@ async fn lines_are_paged_in_both_directions() {
         (quantities(cart), cart["lines"]["pageInfo"].clone())
     };
     let (first, info) = page("first: 2").await;
-    assert_eq!(first, [1, 2]);
+    assert_eq!(first, [3, 2]);
     assert_eq!(
         (&info["hasNextPage"], &info["hasPreviousPage"]),
         (&json!(true), &json!(false))
     );
     let (rest, info) = page(&format!("first: 2, after: {}", info["endCursor"])).await;
-    assert_eq!(rest, [3]);
+    assert_eq!(rest, [1]);
     assert_eq!(
         (&info["hasNextPage"], &info["hasPreviousPage"]),
         (&json!(false), &json!(true))
     );
     let (back, _) = page(&format!("last: 1, before: {}", info["startCursor"])).await;
     assert_eq!(back, [2]);
-    assert_eq!(page("first: 2, reverse: true").await.0, [3, 2]);
+    assert_eq!(page("first: 2, reverse: true").await.0, [1, 2]);
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ async fn cart(till: &Till, cup: &str, sample: &str) -> (String, String) {
     let payload = &data["cartLinesAdd"];
     assert_eq!(payload["cart"]["cost"]["totalAmount"]["amount"], "25.0");
     assert_eq!(payload["warnings"], json!([]));
-    (cart, text(&payload["cart"]["lines"]["nodes"][1]["id"]))
+    (cart, text(&payload["cart"]["lines"]["nodes"][0]["id"]))
 }
 
 async fn note(till: &Till, cart: &str) -> Value {

@@ -69,13 +69,13 @@ async fn a_discount_on_goods_stands_in_its_lines() {
     assert_eq!(
         shown["lines"]["nodes"],
         json!([
+            { "cost": { "subtotalAmount": { "amount": "10.0" }, "totalAmount": { "amount": "10.0" } },
+              "discountAllocations": [] },
             { "cost": { "subtotalAmount": { "amount": "20.0" }, "totalAmount": { "amount": "15.0" } },
               "discountAllocations": [{ "__typename": "CartAutomaticDiscountAllocation", "title": "Cups for less",
                 "discountedAmount": { "amount": "5.0" }, "targetType": "LINE_ITEM",
                 "discountApplication": { "allocationMethod": "EACH", "targetSelection": "ENTITLED",
                     "value": { "amount": "2.5" } } }] },
-            { "cost": { "subtotalAmount": { "amount": "10.0" }, "totalAmount": { "amount": "10.0" } },
-              "discountAllocations": [] },
         ])
     );
 }
@@ -125,7 +125,7 @@ async fn goods_are_named_by_product_collection_or_variant() {
         .iter()
         .map(|line| line["cost"]["totalAmount"]["amount"].clone())
         .collect();
-    assert_eq!(totals, ["5.0", "5.0", "20.0", "10.0"]);
+    assert_eq!(totals, ["10.0", "20.0", "5.0", "5.0"]);
     // What a discount was for is gone: it is for nothing, and not for everything.
     app.execute("DELETE FROM discount_targets").await;
     let shown = prices(&app, &cart_with(&app, json!(lines)).await).await;
@@ -235,4 +235,45 @@ async fn a_cart_with_all_of_it_costs_the_same_for_any_number_of_lines() {
     }
     // The cart, its lines, and what may make it cheaper.
     assert_eq!(costs, [3, 3]);
+}
+
+#[tokio::test]
+async fn gift_cards_are_cheaper_only_where_they_are_named() {
+    let app = TestApp::new().await;
+    let (cup, card) = (
+        variant(&app, "cup", None).await,
+        variant(&app, "card", None).await,
+    );
+    app.execute("UPDATE products SET is_gift_card = true WHERE handle = 'card'")
+        .await;
+    discounts(
+        &app,
+        "Title,Codes,Type,Value,Products\nAll,ALL,percentage,50,\nCards,CARDS,percentage,10,card\n",
+    )
+    .await;
+    let lines = json!([{ "merchandiseId": cup }, { "merchandiseId": card }]);
+    let cart = cart_with(&app, lines).await;
+    for (code, total) in [("ALL", "15.0"), ("CARDS", "19.0")] {
+        assert_eq!(enter(&app, &cart, &[code]).await, [""; 0]);
+        let shown = prices(&app, &cart).await;
+        assert_eq!(shown["cost"]["totalAmount"]["amount"], total, "{code}");
+    }
+    let alone = cart_with(&app, json!([{ "merchandiseId": card }])).await;
+    assert_eq!(
+        enter(&app, &alone, &["ALL"]).await,
+        ["DISCOUNT_NO_ENTITLED_LINE_ITEMS"]
+    );
+}
+
+#[tokio::test]
+async fn a_piece_for_nothing_is_not_what_is_got() {
+    let app = TestApp::new().await;
+    let cup = variant(&app, "cup", None).await;
+    let sample = variant(&app, "sample", None).await;
+    app.execute("UPDATE variants SET price_minor = 0 WHERE product_id = (SELECT id FROM products WHERE handle = 'sample')")
+        .await;
+    discounts(&app, "Title,Type,Buys,Gets\nTwo plus one,buy_x_get_y,2,1\n").await;
+    let lines = json!([{ "merchandiseId": cup, "quantity": 3 }, { "merchandiseId": sample }]);
+    let shown = prices(&app, &cart_with(&app, lines).await).await;
+    assert_eq!(shown["cost"]["totalAmount"]["amount"], "20.0");
 }

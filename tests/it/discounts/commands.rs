@@ -60,7 +60,7 @@ async fn what_is_exported_imports_as_the_same() {
     let second = exported.lines().nth(1).unwrap();
     assert!(
         second.starts_with("Summer,SUMMER;Sun,order,percentage,12.5,")
-            && second.contains(";shipping,true,2026-01-01T00:00:00Z,"),
+            && second.contains(";shipping,true,2026-01-01,2026-09-01T08:30:00Z"),
         "{second}"
     );
     let listed = discounts_command::run(&app.shop, &Discounts::List)

@@ -1,7 +1,7 @@
 //! Dates and amounts as a language writes them.
 
 use chrono::{DateTime, Datelike, Utc};
-use commerce::kernel::Money;
+use commerce::kernel::{Money, TimeZone};
 
 use super::Words;
 
@@ -10,8 +10,9 @@ pub(in crate::checkout) fn money(words: &Words, amount: Money) -> String {
     words.tongue.money(amount)
 }
 
-/// A day.
-pub(in crate::checkout) fn date(words: &Words, at: DateTime<Utc>) -> String {
+/// The day that it is then in the shop.
+pub(in crate::checkout) fn date(words: &Words, at: DateTime<Utc>, zone: TimeZone) -> String {
+    let at = zone.local(at);
     let month = usize::try_from(at.month0()).unwrap_or(0);
     words
         .date
@@ -22,16 +23,20 @@ pub(in crate::checkout) fn date(words: &Words, at: DateTime<Utc>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeZone;
+    use chrono::TimeZone as _;
 
     use super::*;
     use crate::checkout::words::ALL;
 
     #[test]
     fn dates_look_as_in_their_language() {
-        let day = chrono::Utc.with_ymd_and_hms(2026, 3, 1, 12, 0, 0).unwrap();
+        let late = chrono::Utc
+            .with_ymd_and_hms(2026, 2, 28, 23, 30, 0)
+            .unwrap();
+        let berlin = "Europe/Berlin".parse().unwrap();
+        assert_eq!(date(ALL[0], late, TimeZone::UTC), "February 28, 2026");
         assert_eq!(
-            ALL.map(|words| date(words, day)),
+            ALL.map(|words| date(words, late, berlin)),
             [
                 "March 1, 2026",
                 "1. März 2026",

@@ -98,11 +98,14 @@ pub(super) async fn book(
     given: &[&GivenAddress],
 ) -> Result<Book, Fault> {
     let Some(customer) = customer.filter(|_| given.iter().any(|one| one.is_copied())) else {
-        return Ok(Book::new());
+        return Ok(Book::default());
     };
     let mut books = customer::reads::addresses(conn, &[customer]).await?;
     let book = books.remove(&customer).unwrap_or_default().into_iter();
-    Ok(book.map(|own| (own.id, own.address)).collect())
+    Ok(Book {
+        owner: Some(customer),
+        addresses: book.map(|own| (own.id, own.address)).collect(),
+    })
 }
 
 type Planned = Result<(Vec<CartAddress>, Vec<Warning>), Refusals>;

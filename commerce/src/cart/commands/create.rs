@@ -77,7 +77,7 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
             )
             .await?
         }
-        false => Book::new(),
+        false => Book::default(),
     };
     let (addresses, address_warnings) =
         addresses::add(Vec::new(), &new.addresses, &book, &at).map_err(Failure::Refused)?;
@@ -96,10 +96,7 @@ pub async fn create(shop: &Shop, new: &NewCart) -> Outcome<(CartKey, Changed), R
                 secret_hash: key.secret.digest(),
                 country: new.country.clone(),
                 language: new.language.clone(),
-                email: said
-                    .email
-                    .clone()
-                    .or_else(|| new.customer.email().map(str::to_owned)),
+                email: said.email.clone(),
                 phone: said.phone.clone(),
                 preferences: new.preferences.as_ref().map(store::json).transpose()?,
                 note: new.note.clone(),

@@ -45,28 +45,23 @@ pub enum CustomerEdit {
     /// A token was given that names nobody.
     Unknown,
     /// It is the cart of a customer who has proved to be one.
-    Link {
-        /// The customer.
-        id: Id<Customer>,
-        /// Where the confirmation goes, unless the cart says otherwise.
-        email: String,
-    },
+    Link(Id<Customer>),
 }
 
 impl CustomerEdit {
     /// The customer's number.
     pub(super) fn id(&self) -> Option<i64> {
         match self {
-            Self::Link { id, .. } => Some(id.value),
+            Self::Link(id) => Some(id.value),
             Self::Keep | Self::Forget | Self::Unknown => None,
         }
     }
 
-    /// The customer's e-mail address.
-    pub(super) fn email(&self) -> Option<&str> {
+    /// The change to the customer's number.
+    fn column(&self) -> Option<Option<i64>> {
         match self {
-            Self::Link { email, .. } => Some(email),
-            Self::Keep | Self::Forget | Self::Unknown => None,
+            Self::Keep | Self::Unknown => None,
+            Self::Forget | Self::Link(_) => Some(self.id()),
         }
     }
 }
@@ -128,30 +123,60 @@ pub async fn set_buyer(shop: &Shop, key: &CartKey, edit: &BuyerEdit) -> Outcome<
         preferences: preferences
             .map(|given| given.as_ref().map(store::json).transpose())
             .transpose()?,
-        customer_id: match &edit.customer {
-            CustomerEdit::Keep | CustomerEdit::Unknown => None,
-            CustomerEdit::Forget => Some(None),
-            CustomerEdit::Link { id, .. } => Some(Some(id.value)),
-        },
+        customer_id: edit.customer.column(),
         ..Patch::default()
     };
-    apply(shop, key, |cart| {
-        let mut patch = patch.clone();
-        if let Some(phone) = &edit.phone {
-            let country = edit.country.as_ref().unwrap_or(&cart.country).as_deref();
-            let mut refusals = Vec::new();
-            let at = path.key("phone");
-            let phone = phone.as_deref();
-            let phone = phone.and_then(|given| check::phone(given, country, &at, &mut refusals));
-            check::settled(refusals)?;
-            patch.phone = Some(phone);
-        }
-        if patch.email.is_none() && cart.email.is_none() {
-            patch.email = edit.customer.email().map(|email| Some(email.to_owned()));
-        }
-        Ok(patch)
-    })
-    .await
+    let now = shop.clock.now();
+    let patch = &patch;
+    shop.db
+        .write(async |conn: &mut Conn| {
+            let mut cart = locked(conn, key, now).await?;
+            let stays = changes_nobody(&cart, patch);
+            let patch = of_cart(edit, patch.clone(), &cart, &path).map_err(Failure::Refused)?;
+            if stays {
+                reads::fill(conn, &mut cart, &[], now).await?;
+            }
+            let mut cart = store::patch(conn, cart, &patch, Touch::at(shop, now)).await?;
+            // Addresses of the account that the cart leaves went with it.
+            if !stays {
+                reads::fill(conn, &mut cart, &[], now).await?;
+            }
+            Ok(Changed {
+                cart,
+                warnings: Vec::new(),
+            })
+        })
+        .await
+}
+
+/// Whether a cart stays whose it is.
+fn changes_nobody(cart: &Cart, patch: &Patch) -> bool {
+    let before = cart.customer.map(|id| id.value);
+    patch.customer_id.is_none_or(|after| after == before)
+}
+
+/// A change to who the buyer is, as it is made to this cart: telephone numbers are those of its country.
+fn of_cart(
+    edit: &BuyerEdit,
+    mut patch: Patch,
+    cart: &Cart,
+    path: &Path,
+) -> Result<Patch, Refusals> {
+    if let Some(phone) = &edit.phone {
+        let country = edit.country.as_ref().unwrap_or(&cart.country).as_deref();
+        let mut refusals = Vec::new();
+        let at = path.key("phone");
+        let phone = phone.as_deref();
+        let phone = phone.and_then(|given| check::phone(given, country, &at, &mut refusals));
+        check::settled(refusals)?;
+        patch.phone = Some(phone);
+    }
+    // Whoever sends again what the cart has from an account gives nothing of their own.
+    let is_the_accounts = changes_nobody(cart, &patch) && cart.given_email.is_none();
+    if is_the_accounts && patch.email == Some(cart.email.clone()) {
+        patch.email = None;
+    }
+    Ok(patch)
 }
 
 /// Replaces the attributes.

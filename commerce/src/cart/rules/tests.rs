@@ -16,6 +16,7 @@ fn merchandise(id: i64, available: Option<i64>) -> Merchandise {
         quantities: Quantities::default(),
         requires_shipping: true,
         taxable: true,
+        is_gift_card: false,
         grams: 0,
         delivery_profile: None,
         available,
@@ -134,6 +135,136 @@ fn an_edited_line_merges_into_its_equal() {
     let plan = edited(lines.clone(), &[edit(&lines[0], Some(2), None)], &catalog).unwrap();
     assert_eq!(quantities(&plan), [(2, 5)]);
     assert_eq!(plan.dropped, [moved]);
+}
+
+#[test]
+fn lines_change_by_their_ids_before_they_merge() {
+    let catalog = catalog(&[(1, None), (2, None)]);
+    let lines = added(&[draft(1, 1, None), draft(2, 2, None)], &catalog)
+        .unwrap()
+        .lines;
+    let swap = [
+        edit(&lines[0], Some(2), Some(1)),
+        edit(&lines[1], Some(1), Some(2)),
+    ];
+    for edits in [swap.to_vec(), swap.iter().rev().cloned().collect()] {
+        let plan = edited(lines.clone(), &edits, &catalog).unwrap();
+        assert_eq!(quantities(&plan), [(2, 1), (1, 2)]);
+        assert_eq!(plan.dropped, [lines[0].id, lines[1].id]);
+    }
+    // What the other line is asked to have is added to, not lost.
+    let grown = [
+        edit(&lines[0], Some(2), Some(3)),
+        edit(&lines[1], None, Some(5)),
+    ];
+    for edits in [grown.to_vec(), grown.iter().rev().cloned().collect()] {
+        let plan = edited(lines.clone(), &edits, &catalog).unwrap();
+        assert_eq!(quantities(&plan), [(2, 8)]);
+        assert_eq!(plan.lines[0].id, lines[1].id);
+    }
+    // Notes are swapped as well.
+    let noted = added(
+        &[draft(1, 1, Some("me")), draft(1, 4, Some("you"))],
+        &catalog,
+    );
+    let noted = noted.unwrap().lines;
+    let swap: Vec<LineEdit> = [(0, 1), (1, 0)]
+        .map(|(at, from): (usize, usize)| LineEdit {
+            attributes: Some(noted[from].attributes.clone()),
+            ..edit(&noted[at], None, None)
+        })
+        .to_vec();
+    let plan = edited(noted.clone(), &swap, &catalog).unwrap();
+    assert_eq!(quantities(&plan), [(1, 1), (1, 4)]);
+    assert_eq!(plan.lines[0].attributes, noted[1].attributes);
+    assert_eq!(plan.lines[1].attributes, noted[0].attributes);
+    // A line that is taken out takes nothing along.
+    let moved = [
+        edit(&lines[1], None, Some(0)),
+        edit(&lines[0], Some(2), Some(7)),
+    ];
+    let plan = edited(lines.clone(), &moved, &catalog).unwrap();
+    assert_eq!(quantities(&plan), [(2, 7)]);
+}
+
+#[test]
+fn merged_lines_have_no_more_pieces_than_one_may_have() {
+    let catalog = catalog(&[(1, None)]);
+    let full = [draft(1, MAX_QUANTITY, Some("me")), draft(1, 1, Some("you"))];
+    let lines = added(&full, &catalog).unwrap().lines;
+    let mut same = edit(&lines[1], None, None);
+    same.attributes = Some(lines[0].attributes.clone());
+    let refusals = edited(lines, &[same], &catalog).unwrap_err();
+    let refusals: Vec<_> = refusals.into_iter().map(|r| (r.code, r.field.0)).collect();
+    let at = ["lines", "0", "quantity"].map(str::to_owned).to_vec();
+    assert_eq!(refusals, [(Code::MaximumExceeded, at)]);
+}
+
+/// What a line holds, as few as there can be so that lines often come to be equal.
+type Holds = (i64, u8);
+/// What is asked of a line.
+type Asked = (Option<i64>, Option<u8>, Option<i32>);
+
+fn note(of: u8) -> Vec<Attribute> {
+    let named = |text: &str| draft(1, 1, Some(text)).attributes;
+    match of {
+        0 => Vec::new(),
+        1 => named("me"),
+        _ => named("you"),
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn lines_hold_what_was_asked_whatever_the_order(
+        held in proptest::collection::btree_map((1_i64..4, 0_u8..3), 1_i32..9, 1..7),
+        asked in proptest::collection::vec((
+            proptest::option::of(1_i64..4), proptest::option::of(0_u8..3), proptest::option::of(0_i32..9)), 7),
+        named in proptest::collection::vec(proptest::bool::ANY, 7),
+        seed in proptest::num::usize::ANY,
+    ) {
+        let catalog = catalog(&[(1, None), (2, None), (3, None)]);
+        let drafts: Vec<LineDraft> = held
+            .iter()
+            .map(|((id, of), quantity)| LineDraft { attributes: note(*of), ..draft(*id, *quantity, None) })
+            .collect();
+        let lines = added(&drafts, &catalog).unwrap().lines;
+        let mut expected: HashMap<Holds, i32> = HashMap::new();
+        let mut edits = Vec::new();
+        for (place, (holds, quantity)) in held.iter().enumerate() {
+            let (id, of, asked): Asked = match named[place] {
+                true => asked[place],
+                false => (None, None, None),
+            };
+            let becomes = (id.unwrap_or(holds.0), of.unwrap_or(holds.1));
+            *expected.entry(becomes).or_default() += asked.unwrap_or(*quantity);
+            if named[place] {
+                edits.push(LineEdit { attributes: of.map(note), ..edit(&lines[place], id, asked) });
+            }
+        }
+        expected.retain(|_, quantity| *quantity > 0);
+        let outcome = |edits: &[LineEdit]| {
+            let plan = edited(lines.clone(), edits, &catalog).unwrap();
+            let dropped: HashSet<Uuid> = plan.dropped.iter().copied().collect();
+            let held: Vec<_> = plan.lines.iter()
+                .map(|line| (line.id, line.merge_key(), line.quantity)).collect();
+            (held, dropped)
+        };
+        let (held, dropped) = outcome(&edits);
+        let found: HashMap<Vec<u8>, i32> = held.iter().map(|(_, key, quantity)| (key.clone(), *quantity)).collect();
+        let wanted: HashMap<Vec<u8>, i32> = expected.iter()
+            .map(|((id, of), quantity)| (merge_key(Id::new(*id), &note(*of)), *quantity)).collect();
+        proptest::prop_assert_eq!(found.len(), held.len(), "equal lines are one");
+        proptest::prop_assert_eq!(&found, &wanted);
+        let mut turned = edits.clone();
+        if !turned.is_empty() {
+            let by = seed % turned.len();
+            turned.rotate_left(by);
+        }
+        proptest::prop_assert_eq!(&outcome(&turned), &(held.clone(), dropped.clone()));
+        turned.reverse();
+        proptest::prop_assert_eq!(&outcome(&turned), &(held, dropped));
+    }
 }
 
 #[test]

@@ -17,4 +17,6 @@ pub use made_up::{save_files, save_metafields, save_metaobjects};
 pub use menus::save_menus;
 pub use names::names;
 pub use pages::save_pages;
-pub use shop::{change_currency, identity, save_policies, save_shop, shop_currency, touch_shop};
+pub use shop::{
+    change_currency, identity, save_policies, save_shop, save_time_zone, shop_currency, touch_shop,
+};

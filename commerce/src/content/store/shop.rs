@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use crate::catalog::store::save_single;
 use crate::content::draft::{BrandDraft, PolicyDraft, ShopDraft};
 use crate::db::Conn;
-use crate::kernel::{Currency, Fault};
+use crate::kernel::{Currency, Fault, TimeZone};
 use crate::tables::{products, shop_policies, shops};
 
 /// The number of the one shop.
@@ -59,6 +59,23 @@ pub async fn save_shop(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Says by which clocks the shop's days begin and end.
+///
+/// # Errors
+/// A [`Fault`] when there is no shop yet or the statement fails.
+pub async fn save_time_zone(
+    conn: &mut Conn,
+    zone: TimeZone,
+    now: DateTime<Utc>,
+) -> Result<(), Fault> {
+    let the_shop = shops::table.find(THE_SHOP);
+    let zone = (shops::time_zone.eq(zone.name()), shops::updated_at.eq(now));
+    match diesel::update(the_shop).set(zone).execute(conn).await? {
+        0 => Err(Fault::Inconsistent("there is no shop yet".to_owned())),
+        _ => Ok(()),
+    }
 }
 
 /// The two sides of a pair of colours.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::CarriedLine;
 use crate::kernel::sheet::Row;
-use crate::kernel::{Address, Currency, Money, country, phone, text};
+use crate::kernel::{Address, Currency, Money, TimeZone, country, phone, text};
 use crate::pricing::Attribute;
 
 pub(super) const NAME: &str = "Name";
@@ -134,19 +134,19 @@ pub(super) fn money(row: &mut Row<'_>, column: &str, currency: Currency) -> Opti
     }
 }
 
-/// A moment, as `2026-01-31 12:00:00 -0500` or by RFC 3339; `None` for a blank and for one that is refused.
-pub(super) fn time(row: &mut Row<'_>, column: &str) -> Option<DateTime<Utc>> {
+/// A moment, as `2026-01-31 12:00:00 -0500`, by RFC 3339, or without an offset as the shop's clocks show it; `None` for
+/// a blank and for one that is refused.
+pub(super) fn time(row: &mut Row<'_>, column: &str, zone: TimeZone) -> Option<DateTime<Utc>> {
     let given = row.text(column);
     if given.is_empty() {
         return None;
     }
-    let moment = DateTime::parse_from_str(&given, "%Y-%m-%d %H:%M:%S %z")
-        .or_else(|_| DateTime::parse_from_rfc3339(&given));
-    if moment.is_err() {
+    let moment = zone.read_begin(&given);
+    if moment.is_none() {
         let reason = format!("`{given}` is not a moment such as 2026-01-31 12:00:00 -0500");
         row.refuse(column, reason);
     }
-    moment.ok().map(|moment| moment.to_utc())
+    moment
 }
 
 pub(super) fn note(row: &mut Row<'_>) -> String {

@@ -3,15 +3,17 @@
 use chrono::{DateTime, Utc};
 
 use super::{COLUMNS, CarriedLine, CarriedOrder, Paid};
-use crate::kernel::{Address, Money};
+use crate::kernel::{Address, Money, TimeZone};
 
-/// The rows of an order, one for each line, with a cell for each of the [`COLUMNS`].
+/// The rows of an order, one for each line, with a cell for each of the [`COLUMNS`]; times are as clocks of `zone` show them.
 #[must_use]
-pub fn rows(order: &CarriedOrder) -> Vec<Vec<String>> {
+pub fn rows(order: &CarriedOrder, zone: TimeZone) -> Vec<Vec<String>> {
     let row = |(place, line): (usize, &CarriedLine)| {
         let cell = |column: &&str| match of_line(line, column) {
             Some(cell) => cell,
-            None if matches!(*column, "Name" | "Email") || place == 0 => of_order(order, column),
+            None if matches!(*column, "Name" | "Email") || place == 0 => {
+                of_order(order, column, zone)
+            }
             None => String::new(),
         };
         COLUMNS.iter().map(cell).collect()
@@ -19,8 +21,11 @@ pub fn rows(order: &CarriedOrder) -> Vec<Vec<String>> {
     order.lines.iter().enumerate().map(row).collect()
 }
 
-fn time(moment: Option<DateTime<Utc>>) -> String {
-    let write = |moment: DateTime<Utc>| moment.format("%Y-%m-%d %H:%M:%S %z").to_string();
+fn time(moment: Option<DateTime<Utc>>, zone: TimeZone) -> String {
+    let write = |moment: DateTime<Utc>| {
+        let moment = zone.local(moment);
+        moment.format("%Y-%m-%d %H:%M:%S %z").to_string()
+    };
     moment.map(write).unwrap_or_default()
 }
 
@@ -40,7 +45,7 @@ fn of_line(line: &CarriedLine, column: &str) -> Option<String> {
     })
 }
 
-fn of_order(order: &CarriedOrder, column: &str) -> String {
+fn of_order(order: &CarriedOrder, column: &str, zone: TimeZone) -> String {
     let duty = order.duty.map(|duty| duty.decimal());
     let net = Money {
         minor: order.subtotal.minor - order.discount.minor,
@@ -53,7 +58,7 @@ fn of_order(order: &CarriedOrder, column: &str) -> String {
         "Phone" => text(&order.phone),
         "Financial Status" => status(order).to_owned(),
         "Fulfillment Status" => sent(order).to_owned(),
-        "Fulfilled at" => time(order.sent_at),
+        "Fulfilled at" => time(order.sent_at, zone),
         "Currency" => order.total.currency.code().to_owned(),
         "Subtotal" => net.decimal(),
         "Shipping" => order.shipping.decimal(),
@@ -63,8 +68,8 @@ fn of_order(order: &CarriedOrder, column: &str) -> String {
         "Discount Code" => text(&order.code),
         "Discount Amount" => order.discount.decimal(),
         "Shipping Method" => text(&order.delivery_title),
-        "Created at" => time(Some(order.placed_at)),
-        "Cancelled at" => time(order.canceled_at),
+        "Created at" => time(Some(order.placed_at), zone),
+        "Cancelled at" => time(order.canceled_at, zone),
         "Notes" => order.note.clone(),
         "Note Attributes" => attributes(order),
         "Refunded Amount" => decimal(order, order.paid.refunded),

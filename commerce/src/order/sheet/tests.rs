@@ -5,7 +5,11 @@ const HEADER: &str = "Name,Email,Financial Status,Currency,Subtotal,Shipping,Tax
     Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Refunded Amount,Outstanding Balance,Lineitem discount\n";
 
 fn told(rows: &str) -> Told {
-    read(format!("{HEADER}{rows}").as_bytes(), Currency::USD)
+    read(
+        format!("{HEADER}{rows}").as_bytes(),
+        Currency::USD,
+        TimeZone::UTC,
+    )
 }
 
 fn reasons(rows: &str) -> Vec<String> {
@@ -109,11 +113,30 @@ fn what_is_written_reads_back_as_the_same() {
     let mut written: Vec<u8> = Vec::new();
     let mut writer = Writer::new(&mut written);
     writer.write(COLUMNS).unwrap();
-    for row in super::rows(&first[0]) {
+    for row in super::rows(&first[0], "America/New_York".parse().unwrap()) {
         writer.write(row).unwrap();
     }
     writer.finish().unwrap();
-    let again = read(written.as_slice(), Currency::USD);
+    // Times are written as the shop's clocks show them.
+    let text = String::from_utf8(written.clone()).unwrap();
+    assert!(text.contains(",2024-02-29 23:30:00 -0500,"), "{text}");
+    let again = read(written.as_slice(), Currency::USD, TimeZone::UTC);
     assert_eq!(again.refusals, []);
     assert_eq!(again.orders, first);
+}
+
+#[test]
+fn a_time_without_an_offset_is_the_shops() {
+    let row = |at: &str| format!("{HEADER}#7,a@b.example,,,,,,10.00,,,{at},1,Cup,10.00,,,,\n");
+    let zone: TimeZone = "Asia/Tokyo".parse().unwrap();
+    for at in [
+        "2024-01-02 03:00:00",
+        "2024-01-02T03:00",
+        "2024-01-02 03:00:00 +0900",
+    ] {
+        let told = read(row(at).as_bytes(), Currency::USD, zone);
+        assert_eq!(told.refusals, [], "{at}");
+        let placed = told.orders[0].placed_at.to_rfc3339();
+        assert_eq!(placed, "2024-01-01T18:00:00+00:00", "{at}");
+    }
 }

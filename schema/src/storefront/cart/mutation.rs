@@ -73,12 +73,9 @@ async fn customer_of(ctx: &Context<'_>, token: &MaybeUndefined<String>) -> Resul
     let mut conn = session.shop.db.primary().await?;
     let now = session.shop.clock.now();
     let customer = identify(&mut conn, &session.caller, Some(token), now).await?;
-    Ok(
-        customer.map_or(CustomerEdit::Unknown, |customer| CustomerEdit::Link {
-            id: customer.id,
-            email: customer.email,
-        }),
-    )
+    Ok(customer.map_or(CustomerEdit::Unknown, |customer| {
+        CustomerEdit::Link(customer.id)
+    }))
 }
 
 /// Changes carts.

@@ -99,16 +99,17 @@ impl Cart {
         Ok(place.and_then(|place| priced.lines.get(place)))
     }
 
+    /// A part of the wanted lines, the newest first as storefronts' optimistic carts show them.
     pub(super) fn lines_page(
         &self,
         window: &Window,
         reverse: bool,
         wanted: impl Fn(&cart::Line) -> bool,
     ) -> Connection<BaseCartLine> {
-        let sign = if reverse { -1 } else { 1 };
+        let sign = if reverse { 1 } else { -1 };
         let lines = &self.cart().lines;
         let mut rows: Vec<usize> = (0..lines.len()).filter(|i| wanted(&lines[*i])).collect();
-        if reverse {
+        if !reverse {
             rows.reverse();
         }
         let place = |index: &usize| sign * lines[*index].position;
@@ -179,7 +180,7 @@ impl Cart {
         CartEstimatedCost::of(self, ctx).await
     }
 
-    /// What is in it, in the order in which it was put in.
+    /// The lines of the cart, the newest first; of lines that were added together the last comes first.
     async fn lines(
         &self,
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
