@@ -127,7 +127,7 @@ async fn one_choice_is_paid_for_all_profiles() {
     let shown = group(&till, &cart).await;
     assert_eq!(
         shown["cartLines"]["nodes"],
-        json!([{ "quantity": 1 }, { "quantity": 2 }])
+        json!([{ "quantity": 2 }, { "quantity": 1 }])
     );
     let options = shown["deliveryOptions"].as_array().unwrap();
     let told: Vec<_> = options

@@ -112,7 +112,7 @@ async fn a_discount_ends_with_the_day_in_the_shop() {
     let again = import_discounts(&app.shop, written.as_bytes())
         .await
         .unwrap();
-    assert_eq!((again.updated, again.refusals), (1, vec![]));
+    assert_eq!((again.unchanged, again.refusals), (1, vec![]));
     assert_eq!(app.count(listed).await, stored);
 }
 

@@ -161,7 +161,7 @@ async fn the_buyer_s_country_counts_where_the_shop_delivers() {
             "language": { "isoCode": "EN", "name": "English", "endonymName": "English" },
             "country": {
                 "isoCode": "AT",
-                "name": "Austria",
+                "name": "Autriche",
                 "unitSystem": "METRIC_SYSTEM",
                 "currency": { "isoCode": "USD", "name": "US Dollar", "symbol": "$" },
                 "market": { "id": "gid://shopify/Market/1" }

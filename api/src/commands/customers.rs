@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use commerce::Shop;
 use commerce::customer::ImportedCustomers;
-use commerce::customer::commands::{export_customers, import_customers};
+use commerce::customer::commands::{export_customers, import_customers_in};
 
 use super::{export, sheet};
 
@@ -17,6 +17,9 @@ pub enum Customers {
         /// Customer CSVs, imported one after the other.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Say what would be done, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Write all customers as a CSV that can be imported again.
     Export {
@@ -32,7 +35,7 @@ pub enum Customers {
 /// In words for the operator; when a row is refused, after importing everything else.
 pub async fn run(shop: &Shop, command: &Customers) -> anyhow::Result<()> {
     match command {
-        Customers::Import { files } => import(shop, files).await,
+        Customers::Import { files, dry_run } => import(shop, files, *dry_run).await,
         Customers::Export { output } => {
             let mut out = export::open(output.as_deref())?;
             let count = export_customers(shop, &mut *out).await?;
@@ -43,7 +46,7 @@ pub async fn run(shop: &Shop, command: &Customers) -> anyhow::Result<()> {
     }
 }
 
-async fn import(shop: &Shop, files: &[PathBuf]) -> anyhow::Result<()> {
+async fn import(shop: &Shop, files: &[PathBuf], dry_run: bool) -> anyhow::Result<()> {
     let mut refused = 0;
     for path in files {
         let (name, file) = sheet::open(path)?;
@@ -53,9 +56,11 @@ async fn import(shop: &Shop, files: &[PathBuf]) -> anyhow::Result<()> {
             unchanged,
             ignored,
             refusals,
-        } = import_customers(shop, file).await?;
+            notes,
+        } = import_customers_in(sheet::run(dry_run), shop, file).await?;
         let done = format!("{created} customers created, {updated} updated, {unchanged} unchanged");
-        sheet::tell(&name, &ignored, &refusals, &done);
+        sheet::warn(&name, &notes);
+        sheet::tell(&name, &ignored, &refusals, &sheet::said(dry_run, &done));
         refused += refusals.len();
     }
     sheet::settle(refused)

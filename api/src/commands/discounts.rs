@@ -9,7 +9,9 @@ use clap::Subcommand;
 use commerce::Shop;
 use commerce::content::identity::time_zone;
 use commerce::discount::sheet;
-use commerce::flows::import_discounts::{Imported, export_discounts, import_discounts};
+use commerce::flows::import_discounts::{Imported, export_discounts, import_discounts_in};
+
+use super::sheet as rows;
 
 /// What to do about discounts.
 #[derive(Subcommand, Debug)]
@@ -19,6 +21,9 @@ pub enum Discounts {
         /// Discount CSVs, imported one after the other.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Say what would be done, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Print all discounts as a CSV that can be imported again.
     Export,
@@ -32,7 +37,7 @@ pub enum Discounts {
 /// In words for the operator; when a row is refused, after importing everything else.
 pub async fn run(shop: &Shop, command: &Discounts) -> anyhow::Result<String> {
     match command {
-        Discounts::Import { files } => import(shop, files).await,
+        Discounts::Import { files, dry_run } => import(shop, files, *dry_run).await,
         Discounts::Export => {
             let (listed, currency) = export_discounts(shop).await?;
             let drafts: Vec<_> = listed.into_iter().map(|listed| listed.draft).collect();
@@ -45,7 +50,7 @@ pub async fn run(shop: &Shop, command: &Discounts) -> anyhow::Result<String> {
     }
 }
 
-async fn import(shop: &Shop, files: &[PathBuf]) -> anyhow::Result<String> {
+async fn import(shop: &Shop, files: &[PathBuf], dry_run: bool) -> anyhow::Result<String> {
     let mut report = String::new();
     let mut refused = 0;
     for path in files {
@@ -55,15 +60,20 @@ async fn import(shop: &Shop, files: &[PathBuf]) -> anyhow::Result<String> {
         let Imported {
             created,
             updated,
+            unchanged,
             refusals,
-        } = import_discounts(shop, file).await?;
+            notes,
+        } = import_discounts_in(rows::run(dry_run), shop, file).await?;
+        rows::warn(&name, &notes);
         for refusal in &refusals {
             eprintln!("{name}:{refusal}");
         }
         refused += refusals.len();
+        let done = format!("{created} discounts created, {updated} updated, {unchanged} unchanged");
+        let done = rows::said(dry_run, &done);
         writeln!(
             report,
-            "{name}: {created} discounts created, {updated} updated, {} reasons against rows",
+            "{name}: {done}, {} reasons against rows",
             refusals.len()
         )?;
     }

@@ -5,10 +5,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 use commerce::Shop;
 use commerce::content;
-use commerce::flows::export_catalog::export_products;
+use commerce::flows::export_catalog::{Headings, export_products_as};
 
 /// What to export.
 #[derive(Subcommand, Debug)]
@@ -18,7 +18,20 @@ pub enum Export {
         /// The file to write, which must not exist; standard output when left out.
         #[arg(long, short)]
         output: Option<PathBuf>,
+        /// Whether columns have the headings that such files have had for long, or those of today.
+        #[arg(long, value_enum, default_value_t)]
+        headings: HeadingsArg,
     },
+}
+
+/// The headings of an export.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum HeadingsArg {
+    /// Such as `Variant SKU`.
+    #[default]
+    Older,
+    /// Such as `SKU`.
+    Current,
 }
 
 /// Writes it; how much there was is said on standard error.
@@ -26,11 +39,15 @@ pub enum Export {
 /// # Errors
 /// In words for the operator.
 pub async fn run(shop: &Shop, command: &Export) -> anyhow::Result<()> {
-    let Export::Products { output } = command;
+    let Export::Products { output, headings } = command;
+    let headings = match headings {
+        HeadingsArg::Older => Headings::Older,
+        HeadingsArg::Current => Headings::Current,
+    };
     let currency = content::store::shop_currency(&mut *shop.db.primary().await?).await?;
     let currency = currency.context("there is no shop yet; import a catalogue first")?;
     let mut out = open(output.as_deref())?;
-    let count = export_products(shop, currency, &mut *out).await?;
+    let count = export_products_as(shop, currency, headings, &mut *out).await?;
     out.flush()?;
     eprintln!("{count} products");
     Ok(())

@@ -3,17 +3,18 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Args;
 use commerce::Shop;
 use commerce::content::identity::time_zone;
 use commerce::content::store::shop_currency;
-use commerce::flows::arrange_shop::arrange_shop;
-use commerce::flows::import_catalog::{Counts, import_catalog};
+use commerce::flows::arrange_shop::arrange_shop_in;
+use commerce::flows::import_catalog::{Counts, import_catalog_in};
 use commerce::flows::settle_currency::settle_currency;
 use commerce::kernel::{Currency, Failure};
 
 use super::progress::{Progress, summary};
+use super::sheet;
 use crate::shop_file::ShopFile;
 
 /// What to import.
@@ -25,6 +26,9 @@ pub struct ImportArgs {
     /// What the amounts are in; the shop's currency when left out. Founds the shop when there is none.
     #[arg(long)]
     pub currency: Option<Currency>,
+    /// Say what would be done, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Imports the files; every row that is refused is named on standard error.
@@ -38,7 +42,12 @@ pub async fn run(shop: &Shop, args: &ImportArgs) -> anyhow::Result<Counts> {
     for path in &args.files {
         let name = path.display().to_string();
         if is_shop_file(path) {
-            match import_shop_file(shop, path).await {
+            match import_shop_file(shop, path, args.dry_run).await {
+                Ok(()) if args.dry_run => {
+                    eprintln!(
+                        "{name}: dry run, nothing is changed: the shop can be as the file says"
+                    );
+                }
                 Ok(()) => eprintln!("{name}: the shop is as the file says"),
                 Err(error) => {
                     eprintln!("{name}: {error:#}");
@@ -47,7 +56,10 @@ pub async fn run(shop: &Shop, args: &ImportArgs) -> anyhow::Result<Counts> {
             }
             continue;
         }
-        let currency = settle(shop, args.currency).await?;
+        let currency = match args.dry_run {
+            false => settle(shop, args.currency).await?,
+            true => held_currency(shop, args.currency).await?,
+        };
         let mut progress = Progress::new(&name);
         let file = match File::open(path) {
             Ok(file) => file,
@@ -57,7 +69,11 @@ pub async fn run(shop: &Shop, args: &ImportArgs) -> anyhow::Result<Counts> {
                 continue;
             }
         };
-        let imported = import_catalog(shop, file, currency, &mut progress).await?;
+        let run = sheet::run(args.dry_run);
+        let imported = import_catalog_in(run, shop, file, currency, &mut progress).await?;
+        if args.dry_run {
+            eprintln!("{name}: dry run, nothing is changed");
+        }
         progress.finish(&imported);
         counts = counts.plus(imported);
     }
@@ -66,8 +82,13 @@ pub async fn run(shop: &Shop, args: &ImportArgs) -> anyhow::Result<Counts> {
     }
     if counts.refusals + refused > 0 {
         anyhow::bail!(
-            "{} reasons against rows, {refused} files that were left out; everything else is imported",
-            counts.refusals
+            "{} reasons against rows, {refused} files that were left out; everything else {}",
+            counts.refusals,
+            if args.dry_run {
+                "could be imported"
+            } else {
+                "is imported"
+            }
         );
     }
     Ok(counts)
@@ -86,13 +107,25 @@ fn is_shop_file(path: &Path) -> bool {
         .is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
 }
 
+/// The currency of a dry run: the shop's, because none is founded or changed.
+async fn held_currency(shop: &Shop, wanted: Option<Currency>) -> anyhow::Result<Currency> {
+    let held = shop_currency(&mut *shop.db.primary().await?).await?;
+    let held = held.context("there is no shop yet, so that nothing can be tried on it")?;
+    ensure!(
+        wanted.is_none_or(|wanted| wanted == held),
+        "the shop sells in {held}: what a change of its currency would do cannot be tried"
+    );
+    Ok(held)
+}
+
 /// Makes the shop what the file says, or leaves it as it is.
-async fn import_shop_file(shop: &Shop, path: &Path) -> anyhow::Result<()> {
+async fn import_shop_file(shop: &Shop, path: &Path, dry_run: bool) -> anyhow::Result<()> {
     let text = fs::read_to_string(path).context("the file cannot be read")?;
     let file = ShopFile::read(&text)?;
     let mut conn = shop.db.primary().await?;
     let (held, zone) = (shop_currency(&mut conn).await?, time_zone(&mut conn).await?);
     drop(conn);
     let arrangement = file.in_zone(zone).arrangement(held)?;
-    Ok(arrange_shop(shop, &arrangement).await?)
+    let work = arrange_shop_in(sheet::run(dry_run), shop, &arrangement);
+    Ok(shop.db.alone(work).await?)
 }

@@ -6,6 +6,7 @@ mod doctor;
 pub mod export;
 pub mod gift_cards;
 pub mod import;
+pub mod inventory;
 pub mod jobs;
 mod keys;
 mod migrate;
@@ -76,6 +77,9 @@ enum Command {
     Payments(payments::Payments),
     /// Compute recorded orders again and report what comes out otherwise.
     ReplayPricing(replay_pricing::ReplayArgs),
+    /// Import and export what lies where.
+    #[command(subcommand)]
+    Inventory(inventory::Inventory),
     /// Import and export customers.
     #[command(subcommand)]
     Customers(customers::Customers),
@@ -129,6 +133,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Export(command) => export::run(&Shop::open(&config.common).await?, &command).await,
         Command::Customers(command) => {
             customers::run(&Shop::open(&config.common).await?, &command).await
+        }
+        Command::Inventory(command) => {
+            inventory::run(&Shop::open(&config.common).await?, &command).await
         }
         Command::Person(command) => person::run(&config.common.eraser_url, &command).await,
         Command::Prices(command) => prices::run(&Shop::open(&config.common).await?, &command).await,

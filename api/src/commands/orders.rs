@@ -9,7 +9,7 @@ use commerce::Shop;
 use commerce::content::identity::time_zone;
 use commerce::flows::cancel_order::{CancelOrder, cancel_order};
 use commerce::flows::fulfill_order::{FulfillOrder, fulfill_order};
-use commerce::flows::import_orders::{ImportedOrders, export_orders, import_orders};
+use commerce::flows::import_orders::{ImportedOrders, export_orders, import_orders_in};
 use commerce::flows::refund_order::{RefundOrder, RefundReason, ShippingRefund, refund_order};
 use commerce::kernel::{Failure, TimeZone, postal};
 use commerce::order::cancellations::OrderCancelReason;
@@ -43,6 +43,9 @@ pub enum Orders {
         /// Order CSVs, imported one after the other.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Say what would be done, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Write all orders as a CSV that another shop can take over.
     Export {
@@ -218,7 +221,7 @@ pub async fn run(shop: &Shop, command: &Orders) -> anyhow::Result<String> {
             let parcel = done(fulfill_order(shop, &wanted).await)?;
             Ok(format!("parcel {parcel} of order #{}\n", args.number))
         }
-        Orders::Import { files } => import(shop, files).await,
+        Orders::Import { files, dry_run } => import(shop, files, *dry_run).await,
         Orders::Export { output } => {
             let mut out = export::open(output.as_deref())?;
             let count = export_orders(shop, &mut *out).await?;
@@ -288,7 +291,7 @@ async fn cancel(shop: &Shop, args: &CancelArgs) -> anyhow::Result<String> {
     Ok(said)
 }
 
-async fn import(shop: &Shop, files: &[PathBuf]) -> anyhow::Result<String> {
+async fn import(shop: &Shop, files: &[PathBuf], dry_run: bool) -> anyhow::Result<String> {
     let mut refused = 0;
     for path in files {
         let (name, file) = sheet::open(path)?;
@@ -297,9 +300,11 @@ async fn import(shop: &Shop, files: &[PathBuf]) -> anyhow::Result<String> {
             there,
             ignored,
             refusals,
-        } = import_orders(shop, file).await?;
+            notes,
+        } = import_orders_in(sheet::run(dry_run), shop, file).await?;
         let done = format!("{created} orders created, {there} there already");
-        sheet::tell(&name, &ignored, &refusals, &done);
+        sheet::warn(&name, &notes);
+        sheet::tell(&name, &ignored, &refusals, &sheet::said(dry_run, &done));
         refused += refusals.len();
     }
     sheet::settle(refused)?;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use commerce::Shop;
 use commerce::catalog::store::quantities::Imported;
-use commerce::flows::import_prices::{export_prices, import_prices};
+use commerce::flows::import_prices::{export_prices, import_prices_in};
 
 use super::{export, sheet};
 
@@ -17,6 +17,9 @@ pub enum Prices {
     Import {
         /// The CSV, with the columns `Market`, `SKU`, `From`, `Price` and `Compare At Price`.
         file: PathBuf,
+        /// Say what would be done, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Write the prices that markets have of their own as a CSV that can be imported again.
     Export {
@@ -32,7 +35,7 @@ pub enum Prices {
 /// In words for the operator; when a row is refused, after importing everything else.
 pub async fn run(shop: &Shop, command: &Prices) -> anyhow::Result<()> {
     match command {
-        Prices::Import { file } => {
+        Prices::Import { file, dry_run } => {
             let (name, mut source) = sheet::open(file)?;
             let mut text = Vec::new();
             source.read_to_end(&mut text)?;
@@ -40,9 +43,11 @@ pub async fn run(shop: &Shop, command: &Prices) -> anyhow::Result<()> {
                 changed,
                 unchanged,
                 refusals,
-            } = import_prices(shop, &text).await?;
+                notes,
+            } = import_prices_in(sheet::run(*dry_run), shop, &text).await?;
             let done = format!("{changed} prices changed, {unchanged} unchanged");
-            sheet::tell(&name, &[], &refusals, &done);
+            sheet::warn(&name, &notes);
+            sheet::tell(&name, &[], &refusals, &sheet::said(*dry_run, &done));
             sheet::settle(refusals.len())?;
         }
         Prices::Export { output } => {

@@ -88,7 +88,7 @@ impl Observer for Progress {
 
 /// The counts in a sentence.
 pub(super) fn summary(counts: &Counts) -> String {
-    format!(
+    let mut summary = format!(
         "{} rows: {} products created, {} updated, {} unchanged, {} refused; {} variants, {} images, {} warnings",
         counts.rows,
         counts.created,
@@ -98,5 +98,12 @@ pub(super) fn summary(counts: &Counts) -> String {
         counts.variants,
         counts.images,
         counts.warnings
-    )
+    );
+    if counts.cut > 0 {
+        summary.push_str(&format!(
+            "; {} descriptions lost markup: {} elements, {} attributes",
+            counts.cut, counts.elements, counts.attributes
+        ));
+    }
+    summary
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use commerce::Shop;
 use commerce::catalog::store::quantities::{self, Imported};
-use commerce::flows::import_quantities::import_quantities;
+use commerce::flows::import_quantities::import_quantities_in;
 
 use super::{export, sheet};
 
@@ -17,6 +17,9 @@ pub enum Quantities {
     Import {
         /// The CSV, with the columns `SKU`, `Minimum`, `Maximum`, `Increment`, `From` and `Price`.
         file: PathBuf,
+        /// Say what would be done, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Write the numbers and prices of all variants that have some as a CSV that can be imported again.
     Export {
@@ -32,18 +35,20 @@ pub enum Quantities {
 /// In words for the operator; when a row is refused, after importing everything else.
 pub async fn run(shop: &Shop, command: &Quantities) -> anyhow::Result<()> {
     match command {
-        Quantities::Import { file } => {
+        Quantities::Import { file, dry_run } => {
             let (name, mut source) = sheet::open(file)?;
             let mut text = Vec::new();
             source.read_to_end(&mut text)?;
-            let imported = import_quantities(shop, &text).await?;
+            let imported = import_quantities_in(sheet::run(*dry_run), shop, &text).await?;
             let Imported {
                 changed,
                 unchanged,
                 refusals,
+                notes,
             } = imported;
             let done = format!("{changed} variants changed, {unchanged} unchanged");
-            sheet::tell(&name, &[], &refusals, &done);
+            sheet::warn(&name, &notes);
+            sheet::tell(&name, &[], &refusals, &sheet::said(*dry_run, &done));
             sheet::settle(refusals.len())?;
         }
         Quantities::Export { output } => {

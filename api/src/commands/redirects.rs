@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use commerce::Shop;
 use commerce::content::redirects::{self, Imported};
+use commerce::db::Run;
 use commerce::kernel::Failure;
 
 use super::{export, sheet};
@@ -17,6 +18,9 @@ pub enum Redirects {
     Import {
         /// The CSV, with the columns `Redirect from` and `Redirect to`.
         file: PathBuf,
+        /// Say what would be done, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Write all redirects as a CSV that can be imported again.
     Export {
@@ -32,7 +36,7 @@ pub enum Redirects {
 /// In words for the operator; when a row is refused, after importing everything else.
 pub async fn run(shop: &Shop, command: &Redirects) -> anyhow::Result<()> {
     match command {
-        Redirects::Import { file } => {
+        Redirects::Import { file, dry_run } => {
             let (name, source) = sheet::open(file)?;
             let Imported {
                 created,
@@ -40,11 +44,13 @@ pub async fn run(shop: &Shop, command: &Redirects) -> anyhow::Result<()> {
                 removed,
                 unchanged,
                 refusals,
-            } = import(shop, source).await?;
+                notes,
+            } = import(shop, source, sheet::run(*dry_run)).await?;
             let done = format!(
                 "{created} redirects created, {updated} updated, {removed} removed, {unchanged} unchanged"
             );
-            sheet::tell(&name, &[], &refusals, &done);
+            sheet::warn(&name, &notes);
+            sheet::tell(&name, &[], &refusals, &sheet::said(*dry_run, &done));
             sheet::settle(refusals.len())?;
         }
         Redirects::Export { output } => {
@@ -59,14 +65,19 @@ pub async fn run(shop: &Shop, command: &Redirects) -> anyhow::Result<()> {
 }
 
 /// All rows in one transaction.
-async fn import(shop: &Shop, mut source: File) -> anyhow::Result<Imported> {
+async fn import(shop: &Shop, mut source: File, run: Run) -> anyhow::Result<Imported> {
     use std::io::Read;
     let mut text = Vec::new();
     source.read_to_end(&mut text)?;
     let now = shop.clock.now();
-    let done = shop
-        .db
-        .write(async |conn| Ok(redirects::import(conn, text.as_slice(), now).await?))
-        .await;
-    Ok(done.map_err(Failure::fault)?)
+    let work = async {
+        let done = shop
+            .db
+            .write_in(run, async |conn| {
+                Ok(redirects::import(conn, text.as_slice(), now).await?)
+            })
+            .await;
+        done.map_err(Failure::fault)
+    };
+    Ok(shop.db.alone(work).await?)
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use commerce::db::Run;
 use commerce::kernel::sheet::Refusal;
 
 /// A file that is imported, and what it is called in messages.
@@ -25,6 +26,27 @@ pub(super) fn tell(name: &str, ignored: &[String], refusals: &[Refusal], done: &
         eprintln!("{name}:{refusal}");
     }
     eprintln!("{name}: {done}, {} reasons against rows", refusals.len());
+}
+
+/// Says on standard error what is unusual about a file.
+pub(super) fn warn(name: &str, notes: &[Refusal]) {
+    for note in notes {
+        eprintln!("{name}:{note} (warning)");
+    }
+}
+
+/// Whether what an import writes is kept.
+pub(super) fn run(dry_run: bool) -> Run {
+    if dry_run { Run::Dry } else { Run::Real }
+}
+
+/// What an import has done, or would do.
+pub(super) fn said(dry_run: bool, done: &str) -> String {
+    if dry_run {
+        format!("dry run, nothing is changed: {done}")
+    } else {
+        done.to_owned()
+    }
 }
 
 /// Fails when rows were refused.

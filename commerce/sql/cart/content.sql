@@ -22,7 +22,7 @@ FROM (SELECT id, position, quantity, attributes, variant_id FROM cart_lines WHER
 JOIN variants v ON v.id = l.variant_id
 JOIN products p ON p.id = v.product_id
 CROSS JOIN LATERAL (
-    SELECT coalesce(v.deleted_at IS NULL AND p.status = 'active' AND p.published_at <= $3, false) AS is_open) sale
+    SELECT coalesce(v.deleted_at IS NULL AND p.status IN ('active', 'unlisted') AND p.published_at <= $3, false) AS is_open) sale
 LEFT JOIN translations w ON w.kind = 'product' AND w.language = $6 AND w.resource_id = p.id
 LEFT JOIN quantity_rules q ON q.variant_id = v.id
 LEFT JOIN delivery_profile_products d ON d.product_id = v.product_id

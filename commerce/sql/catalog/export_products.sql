@@ -15,7 +15,10 @@ SELECT p.id, jsonb_build_object(
             'price_minor', v.price_minor, 'compare_at_minor', v.compare_at_minor, 'cost_minor', v.cost_minor,
             'image', m.url, 'requires_shipping', v.requires_shipping, 'taxable', v.taxable, 'grams', v.grams,
             'weight_unit', v.weight_unit, 'inventory_tracked', v.inventory_tracked,
-            'inventory_policy', v.inventory_policy, 'on_hand', l.on_hand, 'carried', v.carried) ORDER BY v.position), '[]')
+            'inventory_policy', v.inventory_policy, 'on_hand', l.on_hand, 'carried', v.carried,
+            'market_prices', (SELECT coalesce(jsonb_object_agg(mp.market_id,
+                    jsonb_build_array(mp.price_minor, mp.compare_at_minor, mp.currency)), '{}')
+                FROM market_prices mp WHERE mp.variant_id = v.id AND mp.minimum = 1)) ORDER BY v.position), '[]')
         FROM variants v
         LEFT JOIN product_option_values x1 ON x1.id = v.value1_id
         LEFT JOIN product_option_values x2 ON x2.id = v.value2_id

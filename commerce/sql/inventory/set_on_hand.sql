@@ -1,5 +1,6 @@
 -- Called by inventory::store::set_on_hand: records counted stock. How far a level may be sold beyond it follows the policy of
--- its variant, by trigger. $1 [{variant_id, location_id, on_hand or null to keep it}].
+-- its variant, by trigger. $1 [{variant_id, location_id, on_hand or null to keep it, which makes a level
+-- only of a variant that has none anywhere}].
 WITH given AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS g(variant_id bigint, location_id bigint, on_hand int)
 ), counted AS MATERIALIZED (
@@ -10,6 +11,7 @@ INSERT INTO inventory_levels AS l (variant_id, location_id, on_hand)
 SELECT variant_id, location_id, coalesce(on_hand, 0)
 FROM given
 WHERE (SELECT count(*) FROM counted) >= 0
+    AND (on_hand IS NOT NULL OR NOT EXISTS (SELECT FROM inventory_levels x WHERE x.variant_id = given.variant_id))
 -- Levels are locked in this order everywhere.
 ORDER BY variant_id, location_id
 ON CONFLICT (variant_id, location_id) DO UPDATE SET

@@ -1,5 +1,5 @@
 -- commerce::order::carried::save: an order of another shop, $1, whose status page $2 opens. What its lines were is
--- looked for by stock keeping unit. It belongs to an account that only a mail to its e-mail address opens; others prove their
+-- looked for by stock keeping unit. An order whose name has no number of its own gets one of those to come. It belongs to an account that only a mail to its e-mail address opens; others prove their
 -- address first (`adopt`).
 WITH given AS MATERIALIZED (
     SELECT $1::jsonb AS o
@@ -9,14 +9,14 @@ WITH given AS MATERIALIZED (
          tax_inclusive, duty_minor, total_minor, authorized_minor, captured_minor, voided_minor, refunded_minor,
          discounts, shipping_address, billing_address, delivery_title, note, attributes,
          canceled_at, processed_at, customer_id, carried)
-    SELECT (o ->> 'number')::bigint, sha256(convert_to($2, 'UTF8')), o ->> 'email', o ->> 'phone',
+    SELECT coalesce((o ->> 'number')::bigint, nextval('order_numbers')), sha256(convert_to($2, 'UTF8')), o ->> 'email', o ->> 'phone',
            o ->> 'currency', (o ->> 'subtotal')::bigint, (o ->> 'discount')::bigint, (o ->> 'shipping')::bigint,
            (o ->> 'tax')::bigint, (o ->> 'tax_inclusive')::bool, (o ->> 'duty')::bigint, (o ->> 'total')::bigint,
            (o ->> 'authorized')::bigint, (o ->> 'captured')::bigint, (o ->> 'voided')::bigint, (o ->> 'refunded')::bigint,
            o -> 'discounts', nullif(o -> 'shipping_address', 'null'), nullif(o -> 'billing_address', 'null'),
            o ->> 'delivery_title', o ->> 'note', o -> 'attributes',
            (o ->> 'canceled_at')::timestamptz, (o ->> 'placed_at')::timestamptz,
-           (SELECT id FROM customers WHERE lower(email) = lower(o ->> 'email') AND state = 'invited'),
+           (SELECT id FROM customers WHERE lower(email) = lower(nullif(o ->> 'email', '')) AND state = 'invited'),
            jsonb_build_object('name', o ->> 'name', 'key', $2)
     FROM given
     RETURNING id

@@ -9,11 +9,11 @@ SELECT o.id, jsonb_build_object(
     'delivery_title', o.delivery_title, 'note', o.note, 'attributes', o.attributes,
     'canceled_at', o.canceled_at, 'placed_at', o.processed_at,
     'sent_at', (SELECT max(f.created_at) FROM fulfillments f WHERE f.order_id = o.id),
-    'lines', (SELECT jsonb_agg(jsonb_build_object(
+    'lines', (SELECT coalesce(jsonb_agg(jsonb_build_object(
         'title', CASE WHEN l.variant_title IN ('', 'Default Title') THEN l.title ELSE l.title || ' - ' || l.variant_title END,
         'sku', l.sku, 'unit_price', l.unit_price_minor, 'quantity', l.quantity, 'discount', l.discount_minor,
         'requires_shipping', l.requires_shipping, 'allocations', l.allocations,
-        'sent', l.fulfilled > 0 AND l.fulfilled + l.removed = l.quantity) ORDER BY l.id)
+        'sent', l.fulfilled > 0 AND l.fulfilled + l.removed = l.quantity) ORDER BY l.id), '[]')
         FROM order_lines l WHERE l.order_id = o.id))
 FROM orders o
 WHERE o.id > $1

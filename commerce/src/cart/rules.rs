@@ -327,7 +327,9 @@ impl Plan {
     /// Refuses more pieces than an order may have, at the line that was asked to have most.
     fn refuse_total(&mut self, path: &Path, most: i64) {
         let total = pieces(&self.lines);
-        if total <= most.max(self.before) {
+        // A line that is too long by itself has been refused.
+        let is_refused = self.lines.iter().any(|line| line.quantity > MAX_QUANTITY);
+        if is_refused || total <= most.max(self.before) {
             return;
         }
         let asked = self.lines.iter().filter_map(|line| {

@@ -27,6 +27,8 @@ pub enum Status {
     Draft,
     /// Not sold any more.
     Archived,
+    /// For sale to whoever has its link, once published; in no list and in no search.
+    Unlisted,
 }
 
 /// What happens when the stock of a variant is gone.
@@ -39,42 +41,84 @@ pub enum InventoryPolicy {
     Continue,
 }
 
-/// A product with everything that belongs to it.
+/// What a file has columns for, beside those that a draft itself says it of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// The names of the options.
+    pub names: [bool; MAX_OPTIONS],
+    /// The values of the options.
+    pub values: [bool; MAX_OPTIONS],
+    /// Anything about variants.
+    pub variants: bool,
+    /// The addresses of images.
+    pub images: bool,
+    /// What images show.
+    pub alts: bool,
+    /// The places of images.
+    pub positions: bool,
+    /// The images of variants.
+    pub variant_images: bool,
+}
+
+/// A product with everything that belongs to it. What is `None` for want of a column stays as it is, and is blank for a new
+/// product.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ProductDraft {
     /// Names the product; lower case.
     pub handle: String,
     /// What buyers read first.
-    pub title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// Sanitised HTML.
-    pub description_html: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description_html: Option<String>,
     /// The same without markup.
-    pub description: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// Who makes it.
-    pub vendor: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
     /// What kind of thing it is.
-    pub product_type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_type: Option<String>,
     /// Each once, in the order given.
-    pub tags: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
     /// The title for search engines, when it differs.
-    pub seo_title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seo_title: Option<Option<String>>,
     /// The description for search engines, when it differs.
-    pub seo_description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seo_description: Option<Option<String>>,
     /// Whether it is a gift card.
-    pub is_gift_card: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_gift_card: Option<bool>,
     /// Whether it is for sale.
-    pub status: Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
     /// Whether storefronts may show it.
-    pub published: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published: Option<bool>,
     /// Cells of columns that mean nothing here, by their heading: kept for the export.
     pub carried: BTreeMap<String, String>,
+    /// The headings of these columns, in lower case.
+    pub carried_columns: Vec<String>,
+    /// The headings of columns that are carried along with variants, in lower case.
+    #[serde(skip)]
+    pub variant_columns: Vec<String>,
+    /// What the file has columns for.
+    #[serde(skip)]
+    pub given: Given,
+    /// Whether variants that it does not list stay.
+    #[serde(skip)]
+    pub keeps_variants: bool,
     /// What it says of fields that the merchant added, in the order of their columns; blank for none.
     #[serde(skip)]
     pub fields: Vec<String>,
-    /// One to three axes, each with its values in order of appearance.
+    /// One to three axes, each with its values in order of appearance; none where they are those that the product has.
     #[serde(skip)]
     pub options: Vec<OptionDraft>,
-    /// At least one, in order.
+    /// Its variants, in order.
     #[serde(skip)]
     pub variants: Vec<VariantDraft>,
     /// In order, no URL twice.
@@ -91,39 +135,56 @@ pub struct OptionDraft {
     pub values: Vec<String>,
 }
 
-/// One thing that can be bought.
+/// One thing that can be bought. What is `None` for want of a column stays as it is, and is usual for a new variant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct VariantDraft {
-    /// From 1, in order.
-    pub position: i32,
+    /// The line of the file where it stands.
+    #[serde(skip)]
+    pub line: u64,
+    /// From 1, in order; `None` where it stays.
+    pub position: Option<i32>,
     /// The values joined by ` / `.
     pub title: String,
     /// The value of each of the product's options, in their order.
     pub values: Vec<String>,
     /// The merchant's number for it.
-    pub sku: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sku: Option<Option<String>>,
     /// The barcode.
-    pub barcode: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub barcode: Option<Option<String>>,
     /// Minor units of the shop's currency.
-    pub price_minor: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_minor: Option<i64>,
     /// What it cost before, in minor units.
-    pub compare_at_minor: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compare_at_minor: Option<Option<i64>>,
     /// What the merchant pays for it, in minor units.
-    pub cost_minor: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_minor: Option<Option<i64>>,
     /// The URL of one of the product's images.
-    pub image: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<Option<String>>,
     /// Whether it is sent by post.
-    pub requires_shipping: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requires_shipping: Option<bool>,
     /// Whether tax is due on it.
-    pub taxable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taxable: Option<bool>,
     /// Weight in grams.
-    pub grams: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grams: Option<i32>,
     /// The unit in which the merchant reads the weight: g, kg, oz or lb.
-    pub weight_unit: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_unit: Option<String>,
     /// Whether its stock is counted.
-    pub inventory_tracked: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inventory_tracked: Option<bool>,
     /// What happens when the stock is gone.
-    pub inventory_policy: InventoryPolicy,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inventory_policy: Option<InventoryPolicy>,
+    /// Whether the file has the columns of unit prices.
+    pub has_measure: bool,
     /// How much of something it is, for its unit price.
     #[serde(flatten)]
     pub measure: Option<MeasureDraft>,
@@ -132,6 +193,18 @@ pub struct VariantDraft {
     /// Units on the shelf; `None` leaves the count as it is. Means nothing when not tracked.
     #[serde(skip)]
     pub on_hand: Option<i32>,
+    /// What it costs in markets that have columns, in their order.
+    #[serde(skip)]
+    pub market_prices: Vec<MarketPrice>,
+}
+
+/// What a variant costs in a market, in minor units of what the market is paid in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MarketPrice {
+    /// The market's own price; `None` where the market has none.
+    pub price: Option<i64>,
+    /// One to compare with; `None` leaves it as it is.
+    pub compare_at: Option<Option<i64>>,
 }
 
 /// How much of something a variant is, and for how much of it its price is told.

@@ -12,6 +12,7 @@ pub mod draft;
 pub mod encoded_variants;
 pub mod film;
 pub mod import;
+pub mod markup;
 pub mod measure;
 pub mod media;
 pub mod model;

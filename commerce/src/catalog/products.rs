@@ -12,10 +12,14 @@ use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::kernel::{Currency, Fault, Id, id};
 
-/// What makes a row of `products p` visible; the time comes as a bind.
+/// What makes lists show a row of `products p`; the time comes as a bind.
 pub(crate) const VISIBLE: &str = "p.status = 'active' AND p.published_at <= ";
 
-/// The visible products among these.
+/// What makes a row of `products p` one that may be seen and bought by whoever knows it, though lists may not show it; the
+/// time comes as a bind.
+pub(crate) const REACHABLE: &str = "p.status IN ('active', 'unlisted') AND p.published_at <= ";
+
+/// The reachable products among these.
 ///
 /// # Errors
 /// A [`Fault`] of the database.
@@ -24,7 +28,7 @@ pub async fn by_ids(
     ids: &[Id<id::Product>],
     now: DateTime<Utc>,
 ) -> Result<HashMap<Id<id::Product>, Product>, Fault> {
-    let text = format!("SELECT {PRODUCT} FROM {PRODUCTS} WHERE p.id = ANY($1) AND {VISIBLE} $2");
+    let text = format!("SELECT {PRODUCT} FROM {PRODUCTS} WHERE p.id = ANY($1) AND {REACHABLE} $2");
     let ids: Vec<i64> = ids.iter().map(|id| id.value).collect();
     let query = sql_query(text)
         .bind::<Array<BigInt>, _>(ids)
@@ -33,7 +37,7 @@ pub async fn by_ids(
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// The visible products among those with these handles.
+/// The reachable products among those with these handles.
 ///
 /// # Errors
 /// A [`Fault`] of the database.
@@ -43,7 +47,7 @@ pub async fn by_handles(
     now: DateTime<Utc>,
 ) -> Result<HashMap<String, Product>, Fault> {
     let text =
-        format!("SELECT {PRODUCT} FROM {PRODUCTS} WHERE p.handle = ANY($1) AND {VISIBLE} $2");
+        format!("SELECT {PRODUCT} FROM {PRODUCTS} WHERE p.handle = ANY($1) AND {REACHABLE} $2");
     let handles: Vec<String> = handles
         .iter()
         .filter(|h| !h.contains('\0'))

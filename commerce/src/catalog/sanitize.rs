@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use ammonia::Builder;
 
-const ELEMENTS: &[&str] = &[
+pub(super) const ELEMENTS: &[&str] = &[
     "a",
     "abbr",
     "b",
@@ -66,7 +66,7 @@ const ELEMENTS: &[&str] = &[
     "ul",
 ];
 
-const ATTRIBUTES: &[(&str, &[&str])] = &[
+pub(super) const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("a", &["href", "title"]),
     ("abbr", &["title"]),
     ("col", &["span"]),
@@ -76,6 +76,12 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
     ("td", &["colspan", "rowspan"]),
     ("th", &["colspan", "rowspan", "scope"]),
 ];
+
+/// Where links and images may lead.
+pub(super) const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
+
+/// How often a text is cleaned at most until it stays as it is.
+const PASSES: usize = 5;
 
 /// Elements after which a new line of text begins.
 const BLOCKS: &[&str] = &[
@@ -132,7 +138,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .tags(ELEMENTS.iter().copied().collect())
         .tag_attributes(attributes)
         .generic_attributes(HashSet::new())
-        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+        .url_schemes(HashSet::from(SCHEMES))
         .link_rel(Some("noopener noreferrer"));
     builder
 });
@@ -150,10 +156,21 @@ static STRIPPER: LazyLock<Builder<'static>> = LazyLock::new(Builder::empty);
 /// ```
 #[must_use]
 pub fn html(given: &str) -> String {
-    if is_plain(given) {
-        return given.trim().to_owned();
+    let mut html = given.trim().to_owned();
+    for _pass in 0..PASSES {
+        if is_plain(&html) {
+            break;
+        }
+        // What is left of markup that went may be read otherwise: white space that stood behind it, paragraphs within
+        // paragraphs.
+        let cleaned = CLEANER.clean(&html).to_string();
+        let cleaned = cleaned.trim();
+        if cleaned == html {
+            break;
+        }
+        cleaned.clone_into(&mut html);
     }
-    CLEANER.clean(given.trim()).to_string()
+    html
 }
 
 /// The text of sanitised HTML, its white space reduced to single spaces.
@@ -262,6 +279,21 @@ mod tests {
     fn cleaning_twice_changes_nothing() {
         let once = html("<div><p>Tom &amp; <b>Jerry</b> &lt;3<br>x</p></div>");
         assert_eq!(html(&once), once);
+        for given in [
+            "<meta charset=\"utf-8\">\n<p>Holds tea.</p>",
+            "<p>a</p>\n<script>x()</script>\n",
+            "<p><button><p>a</p></button></p>",
+            "<pre>\n\ncode</pre>",
+            "<style>p{}</style> & more",
+        ] {
+            let once = html(given);
+            assert_eq!(html(&once), once, "{given}");
+            assert_eq!(once.trim(), once, "{given}");
+        }
+        assert_eq!(
+            html("<meta charset=\"utf-8\">\n<p>Holds tea.</p>"),
+            "<p>Holds tea.</p>"
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use diesel::sql_types::{Array, BigInt, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use super::model::{VARIANT, Variant, VariantColumns};
-use super::products::VISIBLE;
+use super::products::REACHABLE;
 use crate::db::Conn;
 use crate::db::fragment::{Fragment, Value};
 use crate::db::keyset::{Order, Page, Place, PlaceColumns, SortKind, limit, page};
@@ -53,7 +53,7 @@ pub struct VariantPart {
     pub window: Window,
 }
 
-/// The variants among these that the public sees: not deleted, of a visible product.
+/// The variants among these that the public sees: not deleted, of a product that is visible or unlisted.
 ///
 /// # Errors
 /// A [`Fault`] of the database.
@@ -64,7 +64,7 @@ pub async fn by_ids(
 ) -> Result<HashMap<Id<id::ProductVariant>, Variant>, Fault> {
     let text = format!(
         "SELECT {VARIANT} FROM variants v JOIN products p ON p.id = v.product_id \
-         WHERE v.id = ANY($1) AND v.deleted_at IS NULL AND {VISIBLE} $2"
+         WHERE v.id = ANY($1) AND v.deleted_at IS NULL AND {REACHABLE} $2"
     );
     let ids: Vec<i64> = ids.iter().map(|id| id.value).collect();
     let query = sql_query(text)

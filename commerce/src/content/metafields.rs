@@ -105,7 +105,53 @@ pub async fn by_names(
         let at = usize::try_from(place - 1).ok()?;
         wanted.get(at).map(|name| ((*name).clone(), field))
     };
-    Ok(rows.into_iter().filter_map(named).collect())
+    let mut found: HashMap<FieldName, Metafield> = rows.into_iter().filter_map(named).collect();
+    let asked = wanted.into_iter().filter_map(|name| match name {
+        (Owner::Product(id), space, key) if space == HIDDEN.0 && key == HIDDEN.1 => Some(*id),
+        _ => None,
+    });
+    let unsaid: Vec<Id<id::Product>> = asked
+        .filter(|id| !found.contains_key(&hidden(*id)))
+        .collect();
+    if !unsaid.is_empty() {
+        found.extend(unlisted(conn, &unsaid).await?);
+    }
+    Ok(found)
+}
+
+/// The field by which storefronts keep a product out of search engines. Unlisted products have it without a merchant's doing.
+const HIDDEN: (&str, &str) = ("seo", "hidden");
+
+fn hidden(product: Id<id::Product>) -> FieldName {
+    let (space, key) = HIDDEN;
+    (Owner::Product(product), space.to_owned(), key.to_owned())
+}
+
+/// The field of those of these products that are unlisted; as no merchant made it, its id is that of the product below zero.
+async fn unlisted(
+    conn: &mut Conn,
+    products: &[Id<id::Product>],
+) -> Result<Vec<(FieldName, Metafield)>, Fault> {
+    type Columns = (BigInt, Timestamptz, Timestamptz);
+    let ids: Vec<i64> = products.iter().map(|id| id.value).collect();
+    let query = sql_query(
+        "SELECT id, created_at, updated_at FROM products WHERE id = ANY($1) AND status = 'unlisted'",
+    )
+    .bind::<Array<BigInt>, _>(ids);
+    let rows: Vec<(i64, DateTime<Utc>, DateTime<Utc>)> =
+        cached::<Columns, _>(query).load(conn).await?;
+    let field = |(id, created_at, updated_at): (i64, DateTime<Utc>, DateTime<Utc>)| {
+        let field = Metafield {
+            id: Id::new(-id),
+            kind: "number_integer".to_owned(),
+            value: "1".to_owned(),
+            description: None,
+            created_at,
+            updated_at,
+        };
+        (hidden(Id::new(id)), field)
+    };
+    Ok(rows.into_iter().map(field).collect())
 }
 
 /// A file that is neither a picture nor a film nor a model.

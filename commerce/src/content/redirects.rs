@@ -14,7 +14,7 @@ use crate::db::fragment::{Fragment, Value};
 use crate::db::keyset::{self, Order, Place, PlaceColumns};
 use crate::db::sql::cached;
 use crate::kernel::page::{PageRefusal, Window};
-use crate::kernel::sheet::{Refusal, Row, Sheet, Writer};
+use crate::kernel::sheet::{Known, Refusal, Row, Sheet, Writer};
 use crate::kernel::{Failure, Fault, Id, Outcome, id};
 use crate::tables::url_redirects;
 
@@ -103,6 +103,8 @@ pub struct Imported {
     pub unchanged: u64,
     /// Reasons against rows, which changed nothing.
     pub refusals: Vec<Refusal>,
+    /// What is unusual about the file.
+    pub notes: Vec<Refusal>,
 }
 
 /// Makes paths lead where the rows of a CSV say, or nowhere where a row has no target. Paths that have no
@@ -116,13 +118,19 @@ pub async fn import(
     now: DateTime<Utc>,
 ) -> Result<Imported, Fault> {
     let mut imported = Imported::default();
-    let mut sheet = match Sheet::open(source, &[FROM, TO], &[FROM, TO]) {
+    let known = Known {
+        columns: &[FROM, TO],
+        aliases: &[],
+        mandatory: &[FROM, TO],
+    };
+    let mut sheet = match Sheet::open(source, &known) {
         Ok(sheet) => sheet,
         Err(refusals) => {
             imported.refusals = refusals;
             return Ok(imported);
         }
     };
+    imported.notes = sheet.notes().to_vec();
     // Whoever imports at the same time waits: spellings of one path are not kept apart by an index.
     sql_query("LOCK TABLE url_redirects IN SHARE ROW EXCLUSIVE MODE")
         .execute(conn)

@@ -1,6 +1,6 @@
 //! Customers as rows of a CSV, in and out: what is written reads back as the same.
 //!
-//! The headings are those of the customer export that merchants bring along. A row is known by its e-mail
+//! The headings are those of the customer exports that merchants bring along, of today and of before. A row is known by its e-mail
 //! address; a column that is missing leaves what it stands for as it is, a blank cell takes it away.
 
 use std::io::Write;
@@ -8,7 +8,7 @@ use std::io::Write;
 use super::{Customer, Refusals, rules};
 use crate::content::columns::FieldColumn;
 use crate::content::values::Given;
-use crate::kernel::sheet::{Row, Writer};
+use crate::kernel::sheet::{Known, Row, Writer, code};
 use crate::kernel::{Address, Fault, country};
 
 pub(super) const FIRST_NAME: &str = "First Name";
@@ -48,6 +48,30 @@ pub(super) const COLUMNS: [&str; 15] = [
     TAGS,
 ];
 
+/// The headings of older exports. Where one names a province or a country as well as its code, the code counts.
+const ALIASES: [(&str, &str); 13] = [
+    ("Accepts Marketing", MARKETING),
+    ("Company", COMPANY),
+    ("Address1", ADDRESS1),
+    ("Address2", ADDRESS2),
+    ("City", CITY),
+    ("Province Code", PROVINCE),
+    ("Province", PROVINCE),
+    ("Country Code", COUNTRY),
+    ("Country", COUNTRY),
+    ("Zip", ZIP),
+    ("E-mail", EMAIL),
+    ("Default Address Province", PROVINCE),
+    ("Default Address Country", COUNTRY),
+];
+
+/// What a file may have.
+pub(super) const KNOWN: Known<'_> = Known {
+    columns: &COLUMNS,
+    aliases: &ALIASES,
+    mandatory: &[EMAIL],
+};
+
 const OF_THE_ADDRESS: [&str; 8] = [
     COMPANY,
     ADDRESS1,
@@ -67,7 +91,7 @@ const MAX_NOTE: usize = 5_000;
 pub(super) type Column = (String, FieldColumn);
 
 /// What a row says about a customer; `None` for what its file has no column for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Draft {
     pub(super) email: String,
     pub(super) first_name: Option<Option<String>>,
@@ -76,8 +100,10 @@ pub(super) struct Draft {
     pub(super) accepts_marketing: Option<bool>,
     pub(super) note: Option<String>,
     pub(super) tags: Option<Vec<String>>,
-    /// The default address; an empty one is none of the row's business.
+    /// The default address; an empty one is none of the row's business. What has no column is not in it.
     pub(super) address: Option<Address>,
+    /// The parts of the address that have columns.
+    pub(super) of_the_address: Vec<Part>,
     /// What it says of fields that the merchant added, in the order of their columns.
     pub(super) fields: Vec<Option<Given>>,
 }
@@ -108,7 +134,8 @@ pub(super) fn read(row: &mut Row<'_>, columns: &[Column]) -> Draft {
     }
     let tags = tags(row);
     Draft {
-        address: address(row, &first_name, &last_name),
+        address: address(row),
+        of_the_address: parts(row),
         email,
         first_name,
         last_name,
@@ -134,7 +161,10 @@ fn fields(row: &mut Row<'_>, columns: &[Column]) -> Vec<Option<Given>> {
 
 /// A cell by the rules that accounts have; their sentences are told about the column.
 fn checked<T>(row: &mut Row<'_>, column: &str, rule: impl FnOnce(&str, &mut Refusals) -> T) -> T {
-    let text = row.text(column);
+    let text = match column {
+        PHONE => row.code(column),
+        _ => row.text(column),
+    };
     let mut found = Vec::new();
     let read = rule(&text, &mut found);
     for refusal in found {
@@ -163,13 +193,32 @@ fn tags(row: &mut Row<'_>) -> Vec<String> {
     tags
 }
 
-/// The default address, in the customer's name.
-fn address(
-    row: &mut Row<'_>,
-    first_name: &Option<Option<String>>,
-    last_name: &Option<Option<String>>,
-) -> Option<Address> {
-    let cells = OF_THE_ADDRESS.map(|column| row.text(column));
+/// A field of an address.
+pub(super) type Part = fn(&mut Address) -> &mut Option<String>;
+
+const PARTS: [(&str, Part); 8] = [
+    (COMPANY, |address| &mut address.company),
+    (ADDRESS1, |address| &mut address.address1),
+    (ADDRESS2, |address| &mut address.address2),
+    (CITY, |address| &mut address.city),
+    (PROVINCE, |address| &mut address.province),
+    (COUNTRY, |address| &mut address.country),
+    (ZIP, |address| &mut address.zip),
+    (ADDRESS_PHONE, |address| &mut address.phone),
+];
+
+/// The parts of the address that the file has columns for.
+fn parts(row: &Row<'_>) -> Vec<Part> {
+    let parts = PARTS.into_iter().filter(|(column, _)| row.has(column));
+    parts.map(|(_, part)| part).collect()
+}
+
+/// The default address, without a name.
+fn address(row: &mut Row<'_>) -> Option<Address> {
+    let cells = OF_THE_ADDRESS.map(|column| match column {
+        ZIP | ADDRESS_PHONE => row.code(column),
+        _ => row.text(column),
+    });
     if cells.iter().all(String::is_empty) {
         return None;
     }
@@ -184,8 +233,8 @@ fn address(
         phone,
     ] = cells.map(Some);
     let given = Address {
-        first_name: first_name.clone().flatten(),
-        last_name: last_name.clone().flatten(),
+        first_name: None,
+        last_name: None,
         company,
         address1,
         address2,
@@ -198,9 +247,7 @@ fn address(
     match given.carried() {
         Ok(address) => Some(address),
         Err(faults) => {
-            // The names have columns of their own, which were checked already.
-            let is_name = |field: &str| matches!(field, "firstName" | "lastName");
-            for (field, fault) in faults.into_iter().filter(|(field, _)| !is_name(field)) {
+            for (field, fault) in faults {
                 row.refuse(column(field), fault.to_string());
             }
             None
@@ -276,9 +323,9 @@ pub(super) fn write(
         some(&address.city),
         some(&address.province),
         some(&address.country),
-        some(&address.zip),
-        some(&address.phone),
-        some(&customer.phone),
+        code(&some(&address.zip)).into_owned(),
+        code(&some(&address.phone)).into_owned(),
+        code(&some(&customer.phone)).into_owned(),
         note,
         tags,
     ];

@@ -3,6 +3,7 @@
 mod columns;
 pub(crate) mod fold;
 pub mod fragment;
+pub mod import_lock;
 pub mod keyset;
 mod link;
 pub mod migrate;
@@ -15,7 +16,9 @@ use std::time::Duration;
 
 use diesel::result::{DatabaseErrorKind, Error as SqlError};
 use diesel_async::pooled_connection::bb8::{Pool, PooledConnection};
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use diesel_async::{
+    AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager,
+};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use self::pulse::Health;
@@ -52,6 +55,15 @@ pub struct DbConfig {
     pub statement_timeout_ms: u32,
     /// How long a watched primary may take to answer before it counts as away.
     pub patience: Duration,
+}
+
+/// Whether what a transaction writes is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// It is committed.
+    Real,
+    /// It is rolled back: only what would come of it is wanted.
+    Dry,
 }
 
 /// The database: a pool on the primary and, if configured, one on a replica.
@@ -251,11 +263,22 @@ impl Db {
     where
         F: for<'r> Work<&'r mut Conn, Result<T, Failure<R>>, Fut: Send> + Clone,
     {
+        self.write_in(Run::Real, work).await
+    }
+
+    /// As [`Db::write`], but a dry run is rolled back once `work` has answered and no deferred constraint refuses it.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn write_in<T, R, F>(&self, run: Run, work: F) -> Result<T, Failure<R>>
+    where
+        F: for<'r> Work<&'r mut Conn, Result<T, Failure<R>>, Fut: Send> + Clone,
+    {
         let mut tries = 1;
         loop {
             let mut conn = self.checkout(&self.primary).await?;
             let before_commit = || failpoint::hit("write.before_commit");
-            match bracket(&mut conn, work.clone(), before_commit).await {
+            match bracket(&mut conn, work.clone(), (run, before_commit)).await {
                 Err(Failure::Broken(Fault::Database(error)))
                     if tries < TRIES && asks_for_retry(&error) =>
                 {
@@ -305,15 +328,25 @@ pub async fn transaction<T, R, F>(conn: &mut Conn, work: F) -> Result<T, Failure
 where
     F: for<'r> Work<&'r mut Conn, Result<T, Failure<R>>, Fut: Send>,
 {
-    bracket(conn, work, || ()).await
+    bracket(conn, work, (Run::Real, || ())).await
 }
 
-async fn bracket<T, R, F>(conn: &mut Conn, work: F, before_commit: fn()) -> Result<T, Failure<R>>
+async fn bracket<T, R, F>(
+    conn: &mut Conn,
+    work: F,
+    (run, before_commit): (Run, fn()),
+) -> Result<T, Failure<R>>
 where
     F: for<'r> Work<&'r mut Conn, Result<T, Failure<R>>, Fut: Send>,
 {
     AnsiTransactionManager::begin_transaction(conn).await?;
     match work(conn).await {
+        Ok(value) if run == Run::Dry => {
+            let checked = conn.batch_execute("SET CONSTRAINTS ALL IMMEDIATE").await;
+            AnsiTransactionManager::rollback_transaction(conn).await?;
+            checked?;
+            Ok(value)
+        }
         Ok(value) => {
             before_commit();
             AnsiTransactionManager::commit_transaction(conn).await?;

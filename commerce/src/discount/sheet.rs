@@ -1,14 +1,17 @@
 //! Discounts as rows of a CSV, in and out: what is written reads back as the same.
 //!
-//! Lists in a cell are separated by semicolons. A row is known by its title; a column that is missing counts as
-//! blank. See docs/discounts.md for what the columns mean.
+//! Lists in a cell are separated by semicolons. A row is known by its title; a column that is missing leaves what it stands
+//! for as it is, a blank cell takes it away. See docs/discounts.md for what the columns mean.
 
+mod export;
+
+use std::collections::HashMap;
 use std::io::Write;
 
 use chrono::{DateTime, Utc};
 
 use super::draft::{Audience, DiscountDraft, Targets, class_of, class_word};
-use crate::kernel::sheet::{Refusal, Row, Sheet, Writer};
+use crate::kernel::sheet::{Known, Refusal, Row, Sheet, Writer};
 use crate::kernel::{Currency, Fault, Money, TimeZone, country, text};
 use crate::pricing::{Class, Value};
 
@@ -46,36 +49,71 @@ const MANDATORY: [&str; 2] = ["Title", "Type"];
 const LONGEST: usize = 255;
 const WHOLE: u32 = 10_000;
 
+const KNOWN: Known<'_> = Known {
+    columns: &COLUMNS,
+    aliases: &[],
+    mandatory: &MANDATORY,
+};
+
 /// What a row says, or all that is wrong with it, and the line where it begins.
 pub type Read = (u64, Result<DiscountDraft, Vec<Refusal>>);
 
-/// Reads a file; its amounts are in `currency`, its days in `zone`. The error is about its header.
+/// What a file says.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// Its rows.
+    pub rows: Vec<Read>,
+    /// What is unusual about it, and what was read otherwise than it was written.
+    pub notes: Vec<Refusal>,
+}
+
+/// Discounts that the shop has, by their titles in lower case.
+pub type Held = HashMap<String, DiscountDraft>;
+
+/// Reads a file in the form that is written here, or the discounts that another shop exported; its amounts are in `currency`,
+/// its days in `zone`. What it
+/// has no column for is what the discount has that is `held`. The error is about its header.
 ///
 /// # Errors
 /// The reasons against the header; then no row was read.
 pub fn read(
-    source: impl std::io::Read,
+    mut source: impl std::io::Read,
     currency: Currency,
     zone: TimeZone,
-) -> Result<Vec<Read>, Vec<Refusal>> {
-    let mut sheet = Sheet::open_strictly(source, &COLUMNS, &MANDATORY)?;
-    let mut rows = Vec::new();
+    held: &Held,
+) -> Result<Told, Vec<Refusal>> {
+    let unread = |error: std::io::Error| vec![Refusal::new(1, "", error.to_string())];
+    let mut bytes = Vec::new();
+    source.read_to_end(&mut bytes).map_err(unread)?;
+    if export::is_one(&bytes) {
+        return export::read(&bytes, (currency, zone), held);
+    }
+    let mut sheet = Sheet::open_strictly(bytes.as_slice(), &KNOWN)?;
+    let missing = COLUMNS.map(|column| !sheet.has(column));
+    let mut told = Told {
+        rows: Vec::new(),
+        notes: sheet.notes().to_vec(),
+    };
     while let Some(row) = sheet.next_row() {
-        rows.push(match row {
-            Ok(row) => {
-                let line = row.line;
+        told.rows.push(match row {
+            Ok(mut row) => {
+                let title = row.text("Title").to_lowercase();
+                let known = held.get(&title).map(|draft| record(draft, currency, zone));
+                let known = known.unwrap_or_default().into_iter().zip(COLUMNS);
+                let known = known.zip(missing).filter(|(_, missing)| *missing);
                 let mut cells = Cells {
+                    known: known.map(|((cell, column), _)| (column, cell)).collect(),
                     row,
                     currency,
                     zone,
                 };
                 let draft = cells.draft();
-                (line, cells.row.settled(draft))
+                (cells.row.line, cells.row.settled(draft))
             }
             Err(refusal) => (refusal.line, Err(vec![refusal])),
         });
     }
-    Ok(rows)
+    Ok(told)
 }
 
 /// The cells of a row, read as what discounts are made of.
@@ -83,6 +121,8 @@ struct Cells<'a> {
     row: Row<'a>,
     currency: Currency,
     zone: TimeZone,
+    /// What the discount has where the file has no column.
+    known: HashMap<&'static str, String>,
 }
 
 impl Cells<'_> {
@@ -284,7 +324,10 @@ impl Cells<'_> {
     }
 
     fn text(&mut self, column: &str) -> String {
-        self.row.text(column)
+        match self.known.get(column) {
+            Some(known) => known.clone(),
+            None => self.row.text(column),
+        }
     }
 
     fn list(&mut self, column: &str) -> Vec<String> {
@@ -479,114 +522,4 @@ fn record(draft: &DiscountDraft, currency: Currency, zone: TimeZone) -> [String;
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rows(text: &str) -> Vec<Read> {
-        read(text.as_bytes(), Currency::USD, TimeZone::UTC).unwrap()
-    }
-
-    #[test]
-    fn what_is_written_reads_back() {
-        let text = "Title,Codes,Type,Value,Each,Products,Buys,Gets,Buys SKUs,Customer Tags,Combines With,Starts,Ends,Usage Limit\n\
-            Summer,SUMMER;summer;SUN,percentage,12.5%,,,,,,vip,order;shipping,2026-06-01,2026-09-01T08:30:00Z,100\n\
-            Off,,amount,5.00,true,cup;mug,,,,,,,,\n\
-            Free,FREE,free_shipping,15,,,,,,,,,,\n\
-            Three for two,,buy_x_get_y,,,,2,1,SKU-1,,product,,,\n";
-        let read_rows = rows(text);
-        let drafts: Vec<DiscountDraft> = read_rows.into_iter().map(|row| row.1.unwrap()).collect();
-        assert_eq!(drafts[0].codes, ["SUMMER", "SUN"]);
-        assert_eq!(
-            drafts[0].value,
-            Value::Percentage {
-                basis_points: 1_250
-            }
-        );
-        assert_eq!(
-            (drafts[0].class, drafts[1].class),
-            (Class::Order, Class::Product)
-        );
-        assert_eq!(
-            drafts[1].value,
-            Value::Amount {
-                minor: 500,
-                each: true
-            }
-        );
-        assert_eq!(drafts[2].value, Value::FreeShipping { up_to: Some(1_500) });
-        let mut out = Vec::new();
-        write(&mut out, &drafts, Currency::USD, TimeZone::UTC).unwrap();
-        let again = read(out.as_slice(), Currency::USD, TimeZone::UTC).unwrap();
-        let again: Vec<DiscountDraft> = again.into_iter().map(|row| row.1.unwrap()).collect();
-        assert_eq!(again, drafts);
-    }
-
-    #[test]
-    fn a_day_begins_and_ends_by_the_shops_clocks() {
-        let text = "Title,Type,Value,Starts,Ends\n\
-            A,percentage,10,2026-12-24,2026-12-24\n\
-            B,percentage,10,2026-12-24T08:00:00Z,2026-12-24 23:30\n";
-        let berlin: TimeZone = "Europe/Berlin".parse().unwrap();
-        let drafts: Vec<DiscountDraft> = read(text.as_bytes(), Currency::USD, berlin)
-            .unwrap()
-            .into_iter()
-            .map(|row| row.1.unwrap())
-            .collect();
-        let at = |text: &str| Some(text.parse::<DateTime<Utc>>().unwrap());
-        assert_eq!(drafts[0].starts_at, at("2026-12-23T23:00:00Z"));
-        assert_eq!(drafts[0].ends_at, at("2026-12-24T23:00:00Z"));
-        assert_eq!(drafts[1].starts_at, at("2026-12-24T08:00:00Z"));
-        assert_eq!(drafts[1].ends_at, at("2026-12-24T22:30:00Z"));
-        let mut out = Vec::new();
-        write(&mut out, &drafts, Currency::USD, berlin).unwrap();
-        let written = String::from_utf8(out).unwrap();
-        let ends = |line: &str| {
-            line.rsplit(',')
-                .take(2)
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
-        };
-        let written: Vec<Vec<String>> = written.lines().skip(1).map(ends).collect();
-        assert_eq!(
-            written,
-            [
-                ["2026-12-24", "2026-12-24"],
-                ["2026-12-24T23:30:00+01:00", "2026-12-24T09:00:00+01:00"]
-            ]
-        );
-    }
-
-    #[test]
-    fn every_wrong_cell_is_named() {
-        let text = "Title,Type,Value,Class,Usage Limit,Countries,Combines With,Starts,Ends,Active\n\
-            ,percentage,101,shipping,0,US,goods,2026-01-02,2026-01-01,maybe\n\
-            A,what,,,,,,soon,,\n";
-        let mut rows = rows(text).into_iter();
-        let columns = |row: Read| {
-            assert_eq!(row.0, row.1.as_ref().unwrap_err()[0].line);
-            let refusals = row.1.unwrap_err().into_iter();
-            refusals.map(|refusal| refusal.column).collect::<Vec<_>>()
-        };
-        assert_eq!(
-            columns(rows.next().unwrap()),
-            [
-                "Title",
-                "Value",
-                "Class",
-                "Ends",
-                "Countries",
-                "Usage Limit",
-                "Combines With",
-                "Active"
-            ]
-        );
-        assert_eq!(columns(rows.next().unwrap()), ["Type", "Starts"]);
-        let header = read("Title,Kind\n".as_bytes(), Currency::USD, TimeZone::UTC);
-        let header = header.unwrap_err();
-        let names: Vec<&str> = header
-            .iter()
-            .map(|refusal| refusal.column.as_str())
-            .collect();
-        assert_eq!(names, ["Kind", "Type"]);
-    }
-}
+mod tests;

@@ -188,6 +188,31 @@ pub async fn save(
     Ok(saved)
 }
 
+/// Whether storing the draft over what is held would change nothing: lists are the same in any order, and a discount goes on
+/// from when it began where the draft does not say when it begins.
+#[must_use]
+pub fn is_same(held: &DiscountDraft, draft: &DiscountDraft) -> bool {
+    let sorted = |draft: &DiscountDraft| {
+        let mut draft = draft.clone();
+        draft.starts_at = draft.starts_at.or(held.starts_at);
+        draft.codes.sort();
+        draft.combines_with.sort_by_key(|class| class_word(*class));
+        for targets in [&mut draft.gets, &mut draft.buys].into_iter().flatten() {
+            targets.products.sort();
+            targets.collections.sort();
+            targets.skus.sort();
+        }
+        if let Some(audience) = &mut draft.audience {
+            let lower = |email: &String| email.to_lowercase();
+            audience.emails = audience.emails.iter().map(lower).collect();
+            audience.emails.sort();
+            audience.emails.dedup();
+        }
+        draft
+    };
+    sorted(held) == sorted(draft)
+}
+
 fn refuse(column: &'static str, reason: impl Into<String>) -> Failure<NotStored> {
     Failure::Refused(NotStored {
         column,

@@ -14,7 +14,7 @@ use crate::content::draft::{
 };
 use crate::content::store as content;
 use crate::content::translations::{self, TranslationDraft};
-use crate::db::Conn;
+use crate::db::{Conn, Run};
 use crate::inventory::draft::LocationDraft;
 use crate::inventory::store as inventory;
 use crate::kernel::{Currency, Failure, Fault, TimeZone};
@@ -91,9 +91,21 @@ pub async fn found_shop(shop: &Shop, draft: &ShopDraft) -> Result<(), Fault> {
 /// # Errors
 /// [`Fault::Inconsistent`] when something names what does not exist, such as a menu a page.
 pub async fn arrange_shop(shop: &Shop, arrangement: &Arrangement) -> Result<(), Fault> {
+    arrange_shop_in(Run::Real, shop, arrangement).await
+}
+
+/// As [`arrange_shop`]; a dry run changes nothing.
+///
+/// # Errors
+/// As [`arrange_shop`].
+pub async fn arrange_shop_in(
+    run: Run,
+    shop: &Shop,
+    arrangement: &Arrangement,
+) -> Result<(), Fault> {
     let outcome = shop
         .db
-        .write::<_, Infallible, _>(async |conn| {
+        .write_in::<_, Infallible, _>(run, async |conn| {
             arrange_words(shop, conn, arrangement).await?;
             Ok(catalog::set_dimensions(conn, &arrangement.dimensions).await?)
         })

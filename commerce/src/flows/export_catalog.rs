@@ -12,13 +12,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::Shop;
-use crate::catalog::import::Column;
+use crate::catalog::import::{Column, current_heading};
 use crate::content::columns::{self, FieldColumn, KeptField};
 use crate::content::store as content;
+use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::inventory::store::main_location;
-use crate::kernel::sheet::Writer;
+use crate::kernel::sheet::{Writer, code};
 use crate::kernel::{Currency, Fault, Money};
+use crate::market;
 
 /// Products read in one statement.
 const PAGE: i64 = 100;
@@ -36,6 +38,40 @@ const HEADINGS: &str = "
     GROUP BY lower(heading) ORDER BY lower(min(heading))";
 
 type Carried = BTreeMap<String, String>;
+
+/// Which headings an export has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Headings {
+    /// Those that such files have had for long, such as `Variant SKU`.
+    #[default]
+    Older,
+    /// Those of today, such as `SKU`.
+    Current,
+}
+
+impl Headings {
+    fn of(self, column: Column) -> &'static str {
+        match self {
+            Self::Older => column.name(),
+            Self::Current => column.current_name(),
+        }
+    }
+
+    fn carried(self, heading: &str) -> String {
+        match self {
+            Self::Older => heading.to_owned(),
+            Self::Current => current_heading(heading).unwrap_or(heading).to_owned(),
+        }
+    }
+
+    fn of_market(self, name: &str) -> [String; 2] {
+        let compare_at = match self {
+            Self::Older => "Compare At Price",
+            Self::Current => "Compare-at price",
+        };
+        ["Price", compare_at].map(|part| format!("{part} / {name}"))
+    }
+}
 
 #[derive(Debug, Deserialize)]
 struct Product {
@@ -74,6 +110,8 @@ struct Variant {
     inventory_policy: String,
     on_hand: Option<i64>,
     carried: Carried,
+    /// Its own prices in markets, with those to compare with and their currency, by the market's number.
+    market_prices: BTreeMap<String, (i64, Option<i64>, String)>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -94,6 +132,19 @@ pub async fn export_products(
     currency: Currency,
     out: &mut (dyn Write + Send),
 ) -> Result<u64, Fault> {
+    export_products_as(shop, currency, Headings::Older, out).await
+}
+
+/// As [`export_products`], with headings of one's choice.
+///
+/// # Errors
+/// As [`export_products`].
+pub async fn export_products_as(
+    shop: &Shop,
+    currency: Currency,
+    headings: Headings,
+    out: &mut (dyn Write + Send),
+) -> Result<u64, Fault> {
     let mut conn = shop.db.primary().await?;
     let location = main_location(&mut conn).await?;
     let carried: Vec<String> = cached::<Text, _>(diesel::sql_query(HEADINGS))
@@ -102,6 +153,8 @@ pub async fn export_products(
     let mut sheet = Sheet {
         writer: Writer::new(out),
         currency,
+        headings,
+        markets: priced_markets(&mut conn, currency).await?,
         fields: columns::written(OWNER, content::field_kinds(&mut conn, OWNER).await?),
         carried,
     };
@@ -133,10 +186,33 @@ pub async fn export_products(
     Ok(count)
 }
 
+/// A market that has prices of its own.
+struct Market {
+    id: String,
+    name: String,
+    currency: Currency,
+}
+
+/// The markets with prices of their own, whose columns follow those of fields.
+async fn priced_markets(conn: &mut Conn, own: Currency) -> Result<Vec<Market>, Fault> {
+    let query = diesel::sql_query("SELECT DISTINCT market_id FROM market_prices WHERE minimum = 1");
+    let priced: Vec<i64> = cached::<BigInt, _>(query).load(conn).await?;
+    let markets = market::markets(conn).await?.into_iter();
+    let markets = markets.filter(|market| priced.contains(&market.id.value));
+    let read = |market: market::Market| Market {
+        id: market.id.value.to_string(),
+        name: market.name,
+        currency: market.currency.unwrap_or(own),
+    };
+    Ok(markets.map(read).collect())
+}
+
 /// The file as it is written.
 struct Sheet<'a> {
     writer: Writer<&'a mut (dyn Write + Send)>,
     currency: Currency,
+    headings: Headings,
+    markets: Vec<Market>,
     /// Columns of fields that the merchant added.
     fields: Vec<FieldColumn>,
     /// Headings of columns that are carried along, behind the others.
@@ -145,11 +221,15 @@ struct Sheet<'a> {
 
 impl Sheet<'_> {
     fn header(&mut self) -> Result<(), Fault> {
-        let own = Column::ALL.iter().map(|column| column.name());
+        let headings = self.headings;
+        let own = Column::ALL.iter().map(|column| headings.of(*column));
         let own = own.map(str::to_owned);
         let fields = self.fields.iter().map(|column| column.heading.to_string());
-        let carried = self.carried.iter().cloned();
-        self.writer.write(own.chain(fields).chain(carried))
+        let markets = self.markets.iter();
+        let markets = markets.flat_map(|market| headings.of_market(&market.name));
+        let carried = self.carried.iter().map(|heading| headings.carried(heading));
+        let cells = own.chain(fields).chain(markets).chain(carried);
+        self.writer.write(cells)
     }
 
     fn product(&mut self, product: &Product, names: &HashMap<String, String>) -> Result<(), Fault> {
@@ -175,7 +255,12 @@ impl Sheet<'_> {
             let own = row.cells.iter().map(String::as_str);
             let fields = if index == 0 { &said } else { &blank };
             let fields = fields.iter().map(String::as_str);
-            self.writer.write(own.chain(fields).chain(carried))?;
+            let markets = self.markets.iter();
+            let variant = product.variants.get(index);
+            let markets: Vec<String> = markets.flat_map(|market| market.cells(variant)).collect();
+            let markets = markets.iter().map(String::as_str);
+            let cells = own.chain(fields).chain(markets).chain(carried);
+            self.writer.write(cells)?;
         }
         Ok(())
     }
@@ -186,6 +271,19 @@ impl Sheet<'_> {
         columns
             .map(|column| column.write(&product.fields, names))
             .collect()
+    }
+}
+
+impl Market {
+    /// What a variant costs here, where it has a price of its own.
+    fn cells(&self, variant: Option<&Variant>) -> [String; 2] {
+        let price = variant.and_then(|variant| variant.market_prices.get(&self.id));
+        let price = price.filter(|(.., currency)| currency == self.currency.code());
+        let amount = |minor: Option<i64>| amount(minor, self.currency);
+        match price {
+            Some((price, compare_at, _)) => [amount(Some(*price)), amount(*compare_at)],
+            None => Default::default(),
+        }
     }
 }
 
@@ -247,18 +345,21 @@ impl Row {
         for (column, value) in values.into_iter().zip(&variant.values) {
             self.set(column, value);
         }
-        self.set(Column::Sku, text(variant.sku.as_ref()));
-        self.set(Column::Barcode, text(variant.barcode.as_ref()));
+        self.set(Column::Sku, &code(text(variant.sku.as_ref())));
+        self.set(Column::Barcode, &code(text(variant.barcode.as_ref())));
         self.set(Column::Grams, &variant.grams.to_string());
         self.set(Column::WeightUnit, &variant.weight_unit);
         self.set(Column::Policy, &variant.inventory_policy);
         self.set(Column::RequiresShipping, word(variant.requires_shipping));
         self.set(Column::Taxable, word(variant.taxable));
         self.set(Column::VariantImage, text(variant.image.as_ref()));
-        self.set(Column::Price, &self.amount(Some(variant.price_minor)));
-        let before = self.amount(variant.compare_at_minor);
+        self.set(
+            Column::Price,
+            &amount(Some(variant.price_minor), self.currency),
+        );
+        let before = amount(variant.compare_at_minor, self.currency);
         self.set(Column::CompareAt, &before);
-        self.set(Column::Cost, &self.amount(variant.cost_minor));
+        self.set(Column::Cost, &amount(variant.cost_minor, self.currency));
         if variant.inventory_tracked {
             self.set(Column::Tracker, TRACKER);
             let count = variant.on_hand.map(|count| count.to_string());
@@ -266,18 +367,18 @@ impl Row {
         }
         self.carry(&variant.carried);
     }
+}
 
-    /// An amount with all decimal places of the currency; blank for none.
-    fn amount(&self, minor: Option<i64>) -> String {
-        let Some(minor) = minor else {
-            return String::new();
-        };
-        let decimal = Money::new(minor, self.currency).decimal();
-        let (whole, fraction) = decimal.split_once('.').unwrap_or((&decimal, ""));
-        match usize::try_from(self.currency.exponent()) {
-            Ok(places) if places > 0 => format!("{whole}.{fraction:0<places$}"),
-            _ => whole.to_owned(),
-        }
+/// An amount with all decimal places of the currency; blank for none.
+fn amount(minor: Option<i64>, currency: Currency) -> String {
+    let Some(minor) = minor else {
+        return String::new();
+    };
+    let decimal = Money::new(minor, currency).decimal();
+    let (whole, fraction) = decimal.split_once('.').unwrap_or((&decimal, ""));
+    match usize::try_from(currency.exponent()) {
+        Ok(places) if places > 0 => format!("{whole}.{fraction:0<places$}"),
+        _ => whole.to_owned(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::io::Read;
 use crate::Shop;
 use crate::content::identity::time_zone;
 use crate::content::store as content;
-use crate::db::Conn;
+use crate::db::{Conn, Run};
 use crate::discount::sheet;
 use crate::discount::store::{self, Listed, NotStored, Saved};
 use crate::kernel::sheet::Refusal;
@@ -18,21 +18,49 @@ use crate::kernel::{Currency, Failure, Fault, TimeZone};
 pub struct Imported {
     /// Discounts that were not there.
     pub created: u64,
-    /// Discounts that were there.
+    /// Discounts of which something differed.
     pub updated: u64,
+    /// Discounts of which nothing differed.
+    pub unchanged: u64,
     /// Reasons against rows, which changed nothing.
     pub refusals: Vec<Refusal>,
+    /// What is unusual about the file, and what was read otherwise than it was written.
+    pub notes: Vec<Refusal>,
 }
 
 /// Imports one file; its amounts are in the shop's currency, its days in the shop's time zone.
 ///
 /// # Errors
-/// A [`Fault`] when there is no shop yet or a statement fails; rows that were imported before stay.
+/// A [`Fault`] when another import runs, there is no shop yet or a statement fails; rows that were imported before stay.
 pub async fn import_discounts(shop: &Shop, source: impl Read + Send) -> Result<Imported, Fault> {
-    let (currency, zone) = (currency(shop).await?, zone(shop).await?);
+    import_discounts_in(Run::Real, shop, source).await
+}
+
+/// As [`import_discounts`]; a dry run changes nothing.
+///
+/// # Errors
+/// As [`import_discounts`].
+pub async fn import_discounts_in(
+    run: Run,
+    shop: &Shop,
+    source: impl Read + Send,
+) -> Result<Imported, Fault> {
+    shop.db.alone(import(run, shop, source)).await
+}
+
+async fn import(run: Run, shop: &Shop, source: impl Read + Send) -> Result<Imported, Fault> {
+    let zone = zone(shop).await?;
+    let (held, currency) = export_discounts(shop).await?;
+    let held = held.into_iter().map(|held| held.draft);
+    let mut held: sheet::Held = held
+        .map(|draft| (draft.title.to_lowercase(), draft))
+        .collect();
     let mut imported = Imported::default();
-    let rows = match sheet::read(source, currency, zone) {
-        Ok(rows) => rows,
+    let rows = match sheet::read(source, currency, zone, &held) {
+        Ok(told) => {
+            imported.notes = told.notes;
+            told.rows
+        }
         Err(refusals) => {
             imported.refusals = refusals;
             return Ok(imported);
@@ -47,18 +75,28 @@ pub async fn import_discounts(shop: &Shop, source: impl Read + Send) -> Result<I
                 continue;
             }
         };
+        let known = held.get(&draft.title.to_lowercase());
+        if known.is_some_and(|known| store::is_same(known, &draft)) {
+            imported.unchanged += 1;
+            continue;
+        }
         let saved = shop
             .db
-            .write(async |conn: &mut Conn| store::save(conn, &draft, currency, now).await)
+            .write_in(run, async |conn: &mut Conn| {
+                store::save(conn, &draft, currency, now).await
+            })
             .await;
         match saved {
             Ok(Saved::Created) => imported.created += 1,
             Ok(Saved::Updated) => imported.updated += 1,
             Err(Failure::Refused(NotStored { column, reason })) => {
                 imported.refusals.push(Refusal::new(line, column, reason));
+                continue;
             }
             Err(Failure::Broken(fault)) => return Err(fault),
         }
+        // A later row of the same title is judged by what this one has made of it.
+        held.insert(draft.title.to_lowercase(), draft);
     }
     Ok(imported)
 }

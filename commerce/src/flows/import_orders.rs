@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use super::import_discounts::{currency, zone};
 use crate::Shop;
-use crate::db::Conn;
+use crate::db::{Conn, Run};
 use crate::kernel::sheet::{Refusal, Writer};
 use crate::kernel::{Failure, Fault};
 use crate::order::carried::{self, Saved, Taken};
@@ -24,39 +24,61 @@ pub struct ImportedOrders {
     pub ignored: Vec<String>,
     /// Reasons against rows; their orders are left out.
     pub refusals: Vec<Refusal>,
+    /// What is unusual about the file.
+    pub notes: Vec<Refusal>,
 }
 
 /// Takes over the orders of one file, each in a transaction of its own. Nobody gets a mail, nothing is charged, and no
 /// stock is promised.
 ///
 /// # Errors
-/// A [`Fault`] when there is no shop yet or a statement fails; orders that were taken over before stay.
+/// A [`Fault`] when another import runs, there is no shop yet or a statement fails; orders that were taken over before stay.
 pub async fn import_orders(shop: &Shop, source: impl Read) -> Result<ImportedOrders, Fault> {
+    import_orders_in(Run::Real, shop, source).await
+}
+
+/// As [`import_orders`]; a dry run changes nothing.
+///
+/// # Errors
+/// As [`import_orders`].
+pub async fn import_orders_in(
+    run: Run,
+    shop: &Shop,
+    source: impl Read,
+) -> Result<ImportedOrders, Fault> {
+    shop.db.alone(import(run, shop, source)).await
+}
+
+async fn import(run: Run, shop: &Shop, source: impl Read) -> Result<ImportedOrders, Fault> {
     let (currency, zone) = (currency(shop).await?, zone(shop).await?);
     let Told {
         orders,
         ignored,
         refusals,
+        notes,
     } = sheet::read(source, currency, zone);
     let mut imported = ImportedOrders {
         ignored,
         refusals,
+        notes,
         ..ImportedOrders::default()
     };
-    if let Some(last) = orders.iter().map(|order| order.number).max() {
+    let last = orders.iter().filter_map(|order| order.number).max();
+    if let (Some(last), Run::Real) = (last, run) {
         let room = async |conn: &mut Conn| Ok(carried::number_above(conn, last).await?);
         shop.db.write(room).await.map_err(Failure::fault)?;
     }
     for order in &orders {
         let saved = shop
             .db
-            .write(async |conn| carried::save(conn, order).await)
+            .write_in(run, async |conn| carried::save(conn, order).await)
             .await;
         match saved {
             Ok(Saved::Created) => imported.created += 1,
             Ok(Saved::There) => imported.there += 1,
             Err(Failure::Refused(Taken)) => {
-                let reason = format!("{} is the number of another order", order.number);
+                let number = order.number.unwrap_or_default();
+                let reason = format!("{number} is the number of another order");
                 let refusal = Refusal::new(order.line, "Name", reason);
                 imported.refusals.push(refusal);
             }

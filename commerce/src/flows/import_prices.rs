@@ -7,24 +7,35 @@ use super::import_discounts::currency;
 use crate::Shop;
 use crate::catalog::store::prices::{self, Place};
 use crate::catalog::store::quantities::Imported;
-use crate::db::Conn;
+use crate::db::{Conn, Run};
 use crate::kernel::{Currency, Failure, Fault};
 use crate::market;
 
 /// Makes hold what the rows of a CSV say, in one transaction.
 ///
 /// # Errors
-/// A [`Fault`] when there is no shop yet or a statement fails; then nothing has changed.
+/// A [`Fault`] when another import runs, there is no shop yet or a statement fails; then nothing has changed.
 pub async fn import_prices(shop: &Shop, text: &[u8]) -> Result<Imported, Fault> {
-    let own = currency(shop).await?;
-    let done = shop
-        .db
-        .write(async |conn| {
-            let places = places(conn, own).await?;
-            Ok(prices::import(conn, text, &places).await?)
-        })
-        .await;
-    done.map_err(Failure::fault)
+    import_prices_in(Run::Real, shop, text).await
+}
+
+/// As [`import_prices`]; a dry run changes nothing.
+///
+/// # Errors
+/// As [`import_prices`].
+pub async fn import_prices_in(run: Run, shop: &Shop, text: &[u8]) -> Result<Imported, Fault> {
+    let work = async {
+        let own = currency(shop).await?;
+        let done = shop
+            .db
+            .write_in(run, async |conn| {
+                let places = places(conn, own).await?;
+                Ok(prices::import(conn, text, &places).await?)
+            })
+            .await;
+        done.map_err(Failure::fault)
+    };
+    shop.db.alone(work).await
 }
 
 /// Writes them as a CSV; answers for how many stock keeping units.

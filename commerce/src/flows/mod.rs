@@ -12,6 +12,7 @@ pub mod export_catalog;
 pub mod fulfill_order;
 pub mod import_catalog;
 pub mod import_discounts;
+pub mod import_inventory;
 pub mod import_orders;
 pub mod import_prices;
 pub mod import_quantities;

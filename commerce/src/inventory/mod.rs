@@ -5,6 +5,7 @@
 //! `committed` are moved by the reservations' trigger alone.
 
 pub mod draft;
+pub mod levels;
 pub mod locations;
 pub mod model;
 pub mod reservations;

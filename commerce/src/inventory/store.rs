@@ -32,20 +32,20 @@ pub async fn main_location(conn: &mut Conn) -> Result<i64, Fault> {
 ///
 /// A count below what is already promised stands: the shortage is acknowledged on the level, and
 /// nothing more can be reserved until stock has recovered. All counts of a transaction go into one
-/// call, because levels are locked by variant before location, whichever location they are of.
+/// call, because levels are locked by variant before location, whichever location they are of. A count that is not told makes
+/// a level only of a variant that has none anywhere. Answers how many levels were made or changed.
 ///
 /// # Errors
 /// A [`Fault`] when the statement fails.
-pub async fn set_on_hand(conn: &mut Conn, counts: &[StockCount]) -> Result<(), Fault> {
+pub async fn set_on_hand(conn: &mut Conn, counts: &[StockCount]) -> Result<usize, Fault> {
     if counts.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let json = serde_json::to_string(counts)
         .map_err(|error| Fault::other("write stock counts as JSON", error))?;
     let query = diesel::sql_query(include_str!("../../sql/inventory/set_on_hand.sql"))
         .bind::<Text, _>(json);
-    cached::<(), _>(query).execute(conn).await?;
-    Ok(())
+    Ok(cached::<(), _>(query).execute(conn).await?)
 }
 
 /// Forgets the stock of variants that are not tracked any more.
@@ -159,5 +159,6 @@ async fn save_stock(conn: &mut Conn, places: &[(i64, &LocationDraft)]) -> Result
             });
         }
     }
-    set_on_hand(conn, &counts).await
+    set_on_hand(conn, &counts).await?;
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use phonenumber::Mode;
 use phonenumber::country::Id;
-use phonenumber::metadata::DATABASE;
+use phonenumber::metadata::{DATABASE, Descriptor, Descriptors};
 
 use super::text;
 
@@ -46,16 +46,32 @@ fn dialled(given: &str, at: Option<Id>) -> Option<String> {
     let number = phonenumber::parse(at, &given).ok()?;
     let national = number.national().to_string();
     let known = DATABASE.by_code(&number.code().value())?;
-    let fits = known.iter().any(|country| {
-        let lengths = country.descriptors().general().possible_length();
-        lengths
-            .iter()
-            .any(|length| usize::from(*length) == national.len())
-    });
+    let fits = known
+        .iter()
+        .any(|country| lengths(country.descriptors()).any(|length| length == national.len()));
     let written = number.format().mode(Mode::E164).to_string();
     let digits = written.strip_prefix('+')?;
     (fits && digits.len() <= DIGITS && digits.bytes().all(|b| b.is_ascii_digit()))
         .then_some(written)
+}
+
+/// How many digits numbers of a country have; the metadata says it for each kind of number.
+fn lengths(of: &Descriptors) -> impl Iterator<Item = usize> {
+    let kinds = [
+        of.fixed_line(),
+        of.mobile(),
+        of.toll_free(),
+        of.premium_rate(),
+        of.shared_cost(),
+        of.personal_number(),
+        of.voip(),
+        of.uan(),
+    ];
+    let lengths = kinds
+        .into_iter()
+        .flatten()
+        .flat_map(Descriptor::possible_length);
+    lengths.map(|length| usize::from(*length))
 }
 
 #[cfg(test)]

@@ -75,6 +75,10 @@ fn read(row: &'static str) -> Option<(&'static str, Rules)> {
     let mut next = || cells.next().unwrap_or_default();
     let (country, format, latin, needed, form, examples) =
         (next(), next(), next(), next(), next(), next());
+    // The table has a row for places that it does not know, too.
+    if !country::is_country(country) {
+        return None;
+    }
     let zones = provinces::zones(country);
     let rules = Rules {
         code: country,

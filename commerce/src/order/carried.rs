@@ -45,12 +45,16 @@ pub async fn number_above(conn: &mut Conn, number: i64) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Takes an order over, whose number is below those of orders to come.
+/// Takes an order over, whose number, if its name has one, is below those of orders to come.
 ///
 /// # Errors
 /// [`Taken`], or a [`Fault`] when a statement fails.
 pub async fn save(conn: &mut Conn, order: &CarriedOrder) -> Outcome<Saved, Taken> {
-    match name(conn, order.number).await? {
+    let known = match order.number {
+        Some(number) => name(conn, number).await?,
+        None => named(conn, &order.name).await?,
+    };
+    match known {
         Some(Some(name)) if name == order.name => return Ok(Saved::There),
         Some(_) => return Err(Failure::Refused(Taken)),
         None => {}
@@ -78,6 +82,17 @@ pub async fn save(conn: &mut Conn, order: &CarriedOrder) -> Outcome<Saved, Taken
 pub async fn name(conn: &mut Conn, number: i64) -> Result<Option<Option<String>>, Fault> {
     let held = orders::table
         .filter(orders::number.eq(number))
+        .select(sql::<Nullable<Text>>("carried ->> 'name'"));
+    Ok(held.first(conn).await.optional()?)
+}
+
+/// As [`name`], of the order that another shop calls so.
+async fn named(conn: &mut Conn, name: &str) -> Result<Option<Option<String>>, Fault> {
+    let is_named = sql::<Bool>("carried IS NOT NULL AND carried ->> 'name' = ")
+        .bind::<Text, _>(name)
+        .sql("");
+    let held = orders::table
+        .filter(is_named)
         .select(sql::<Nullable<Text>>("carried ->> 'name'"));
     Ok(held.first(conn).await.optional()?)
 }

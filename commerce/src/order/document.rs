@@ -9,7 +9,7 @@ use crate::pricing::{Allocation, Application, Attribute, Class, Value};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Document {
-    number: i64,
+    number: Option<i64>,
     name: String,
     email: String,
     phone: Option<String>,

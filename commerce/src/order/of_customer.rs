@@ -24,6 +24,8 @@ pub struct CustomerOrder {
     pub id: Id<Order>,
     /// The number that buyers see.
     pub number: i64,
+    /// What it is called: its number behind a `#`, or what another shop called it.
+    pub name: String,
     /// Where the confirmation went.
     pub email: String,
     /// The buyer's telephone number.
@@ -136,7 +138,7 @@ pub struct OrderListing {
 
 const ID: &str = "o.id";
 
-const COLUMNS: &str = "o.id, o.number, o.currency, o.email, o.phone, \
+const COLUMNS: &str = "o.id, o.number, coalesce(o.carried ->> 'name', '#' || o.number), o.currency, o.email, o.phone, \
     o.subtotal_minor, o.discount_minor, o.shipping_minor, o.tax_minor, o.duty_minor, o.total_minor, \
     o.refunded_minor + o.gift_card_refunded_minor, \
     o.financial_status, o.fulfillment_status, o.shipping_address, o.billing_address, o.attributes, \
@@ -152,7 +154,7 @@ const COLUMNS: &str = "o.id, o.number, o.currency, o.email, o.phone, \
         coalesce(sum(r.shipping_tax_minor), 0)::bigint AS tax FROM refunds r WHERE r.order_id = o.id) delivery WHERE ";
 
 type Columns = (
-    (BigInt, BigInt, Text, Text, Nullable<Text>),
+    (BigInt, BigInt, Text, Text, Text, Nullable<Text>),
     (
         BigInt,
         BigInt,
@@ -169,7 +171,7 @@ type Columns = (
     (BigInt, BigInt, BigInt, BigInt, BigInt, BigInt),
 );
 type Row = (
-    (Id<Order>, i64, String, String, Option<String>),
+    (Id<Order>, i64, String, String, String, Option<String>),
     (i64, i64, i64, i64, Option<i64>, i64, i64),
     (String, String, Option<Json>, Option<Json>, Json),
     (Option<DateTime<Utc>>, bool, DateTime<Utc>, Option<String>),
@@ -284,7 +286,8 @@ pub async fn owned(
 }
 
 fn read(row: Row) -> Result<CustomerOrder, Fault> {
-    let ((id, number, currency, email, phone), sums, texts, times, discounts, how, back) = row;
+    let ((id, number, name, currency, email, phone), sums, texts, times, discounts, how, back) =
+        row;
     let (subtotal, discount, shipping, tax, duty, total, refunded) = sums;
     let (financial_status, fulfillment_status, ships_to, billed_to, attributes) = texts;
     let (canceled_at, is_edited, processed_at, key) = times;
@@ -313,6 +316,7 @@ fn read(row: Row) -> Result<CustomerOrder, Fault> {
     Ok(CustomerOrder {
         id,
         number,
+        name,
         email,
         phone,
         subtotal: money(subtotal),

@@ -10,15 +10,28 @@ use std::io::Read;
 
 use chrono::{DateTime, Utc};
 
-use crate::kernel::sheet::{Refusal, Row, Sheet};
+use crate::kernel::sheet::{Known, Refusal, Row, Sheet};
 use crate::kernel::{Address, Currency, Money, TimeZone};
 use crate::pricing::Attribute;
 
-use cells::{NAME, OF_LINES, money};
+use cells::{NAME, OF_LINES, TIP, money};
 pub use rows::rows;
 
 /// The columns, in the order in which they are written.
 pub const COLUMNS: [&str; 46] = cells::COLUMNS;
+
+/// What a file may have.
+const KNOWN: Known<'_> = Known {
+    columns: &COLUMNS,
+    aliases: &[
+        ("E-mail", "Email"),
+        ("Canceled at", "Cancelled at"),
+        ("Tip", TIP),
+        ("Tips", TIP),
+        ("Total Tip", TIP),
+    ],
+    mandatory: &MANDATORY,
+};
 
 /// Columns without which there is no order.
 const MANDATORY: [&str; 6] = [
@@ -50,9 +63,9 @@ pub struct CarriedOrder {
     pub line: u64,
     /// What the other shop calls it, such as `#1001`.
     pub name: String,
-    /// The number in its name.
-    pub number: i64,
-    /// The buyer's e-mail address.
+    /// The number in its name; `None` where a name has no number, or more than one.
+    pub number: Option<i64>,
+    /// The buyer's e-mail address; empty where the other shop had none.
     pub email: String,
     /// The buyer's telephone number.
     pub phone: Option<String>,
@@ -122,12 +135,14 @@ pub struct Told {
     pub ignored: Vec<String>,
     /// Reasons against rows; their orders are left out.
     pub refusals: Vec<Refusal>,
+    /// What is unusual about the file.
+    pub notes: Vec<Refusal>,
 }
 
 /// Reads a file; its amounts must be in `currency`, and times that name no offset are those of `zone`.
 pub fn read(source: impl Read, currency: Currency, zone: TimeZone) -> Told {
     let mut told = Told::default();
-    let mut sheet = match Sheet::open(source, &COLUMNS, &MANDATORY) {
+    let mut sheet = match Sheet::open(source, &KNOWN) {
         Ok(sheet) => sheet,
         Err(refusals) => {
             told.refusals = refusals;
@@ -135,6 +150,7 @@ pub fn read(source: impl Read, currency: Currency, zone: TimeZone) -> Told {
         }
     };
     told.ignored = sheet.ignored().to_vec();
+    told.notes = sheet.notes().to_vec();
     let mut open: Option<Open> = None;
     while let Some(row) = sheet.next_row() {
         let mut row = match row {
@@ -148,6 +164,9 @@ pub fn read(source: impl Read, currency: Currency, zone: TimeZone) -> Told {
                 continue;
             }
         };
+        if row.is_blank() {
+            continue;
+        }
         let name = row.text(NAME);
         let continues = open.as_ref().is_some_and(|open| open.order.name == name);
         if !continues {
@@ -186,6 +205,8 @@ struct Open {
     status: String,
     refunded: Option<Money>,
     outstanding: Option<Money>,
+    /// Given beyond the price.
+    tip: Option<Money>,
     is_refused: bool,
 }
 
@@ -239,12 +260,15 @@ impl Open {
             status,
             refunded: amount(row, "Refunded Amount"),
             outstanding: amount(row, "Outstanding Balance"),
+            tip: amount(row, TIP),
             is_refused: false,
         }
     }
 
     fn add(&mut self, row: &mut Row<'_>, currency: Currency) {
-        let line = cells::line(row, currency, self.all_sent);
+        let Some(line) = cells::line(row, currency, self.all_sent) else {
+            return;
+        };
         let sum = line.unit_price.times(i64::from(line.quantity));
         match sum.and_then(|sum| self.order.subtotal.plus(sum)) {
             Ok(sum) => self.order.subtotal = sum,
@@ -258,7 +282,8 @@ impl Open {
         let mut order = self.order;
         let line = order.line;
         let refuse = |column: &str, reason: String| Refusal::new(line, column, reason);
-        if let Some(net) = self.net {
+        let net = with_tip(&mut order, self.net, self.tip);
+        if let Some(net) = net {
             let minor = order.subtotal.minor - net.minor;
             if minor < 0 {
                 let reason = format!("{net} is more than the lines cost, {}", order.subtotal);
@@ -292,6 +317,39 @@ impl Open {
             .map_err(|(column, reason)| refuse(column, reason))?;
         Ok(order)
     }
+}
+
+/// The price of the goods, with the tip among them. A tip is a line like others, but the price of the goods that other shops
+/// name is without it: it is part of what was paid, and no discount.
+fn with_tip(order: &mut CarriedOrder, net: Option<Money>, tip: Option<Money>) -> Option<Money> {
+    let is_tip = |line: &&CarriedLine| line.title.eq_ignore_ascii_case("tip");
+    let of_line = |line: &CarriedLine| line.unit_price.minor.saturating_mul(line.quantity.into());
+    let lines: i64 = order.lines.iter().filter(is_tip).map(of_line).sum();
+    let told = tip.filter(|tip| tip.minor > 0 && lines == 0);
+    if let Some(tip) = told {
+        order.lines.push(CarriedLine {
+            title: "Tip".to_owned(),
+            sku: None,
+            unit_price: tip,
+            quantity: 1,
+            discount: Money { minor: 0, ..tip },
+            requires_shipping: false,
+            sent: false,
+        });
+        order.subtotal.minor = order.subtotal.minor.saturating_add(tip.minor);
+    }
+    let tip = told.map_or(lines, |tip| tip.minor);
+    let rest = order.duty.map_or(0, |duty| duty.minor) + order.shipping.minor;
+    let net = net?;
+    // Whether the total is right with the tip on top, with taxes in it or beside it.
+    let whole = net.minor.saturating_add(tip).saturating_add(rest);
+    let is_beside =
+        order.total.minor == whole || order.total.minor == whole.saturating_add(order.tax.minor);
+    let minor = match tip > 0 && is_beside {
+        true => net.minor.saturating_add(tip),
+        false => net.minor,
+    };
+    Some(Money { minor, ..net })
 }
 
 /// What no line names of the discount is shared out among the lines by what they cost.

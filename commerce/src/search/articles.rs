@@ -92,7 +92,10 @@ mod tests {
         );
         assert_eq!(text("tag:a"), "(a.tags_key @> ARRAY[lower($1)])");
         assert_eq!(text("tag_not:a"), "NOT (a.tags_key @> ARRAY[lower($1)])");
-        assert_eq!(text("updated_at:>=2026-01-01"), "a.updated_at >= $1");
+        assert_eq!(
+            text("updated_at:>=2026-01-01"),
+            "a.updated_at >= (SELECT shop_time($1 AT TIME ZONE 'UTC'))"
+        );
         assert_eq!(
             text("kettle"),
             "a.search @@ (SELECT to_tsquery('simple', '''' || nullif(regexp_replace(plain($1), \

@@ -45,7 +45,10 @@ mod tests {
         };
         assert_eq!(text("#1001"), "o.number = $1");
         assert_eq!(text("name:1001"), "o.number = $1");
-        assert_eq!(text("processed_at:>2026-01-01"), "o.processed_at >= $1");
+        assert_eq!(
+            text("processed_at:>2026-01-01"),
+            "o.processed_at >= (SELECT shop_time($1 AT TIME ZONE 'UTC'))"
+        );
         assert_eq!(text("mug"), "false");
         assert_eq!(text(""), "");
     }

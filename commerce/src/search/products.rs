@@ -174,9 +174,13 @@ mod tests {
     fn a_day_is_a_whole_day() {
         assert_eq!(
             condition_of("created_at:2024-01-01"),
-            "(p.created_at >= $1 AND p.created_at < $2)"
+            "(p.created_at >= (SELECT shop_time($1 AT TIME ZONE 'UTC')) \
+             AND p.created_at < (SELECT shop_time($2 AT TIME ZONE 'UTC')))"
         );
-        assert_eq!(condition_of("created_at:<=2024-01-01"), "p.created_at < $1");
+        assert_eq!(
+            condition_of("created_at:<=2024-01-01"),
+            "p.created_at < (SELECT shop_time($1 AT TIME ZONE 'UTC'))"
+        );
     }
 
     #[test]

@@ -132,7 +132,7 @@ async fn refused_addresses_change_nothing() {
         json!([bad])
     };
     let path = |field: &str| format!("addresses.0.address.deliveryAddress.{field}");
-    let mut strict = json!([{ "validationStrategy": "STRICT",
+    let strict = json!([{ "validationStrategy": "STRICT",
         "address": { "deliveryAddress": { "lastName": "Byron", "countryCode": "US" } } }]);
     let two = json!([{ "selected": true, "address": address("Rome")["address"] },
         { "selected": true, "address": address("Oslo")["address"] }]);
@@ -168,7 +168,7 @@ async fn refused_addresses_change_nothing() {
             vec![("ADDRESS_FIELD_IS_REQUIRED", path("countryCode"))],
         ),
         (
-            strict.take(),
+            strict,
             vec![
                 ("ADDRESS_FIELD_IS_REQUIRED", path("address1")),
                 ("ADDRESS_FIELD_IS_REQUIRED", path("city")),
@@ -197,10 +197,8 @@ async fn refused_addresses_change_nothing() {
     ];
     for (input, expected) in cases {
         let payload = change(&app, &cart, "cartDeliveryAddressesAdd", input).await;
-        let expected: Vec<(String, String)> = expected
-            .into_iter()
-            .map(|(code, at)| (code.into(), at))
-            .collect();
+        let expected = expected.into_iter().map(|(code, at)| (code.into(), at));
+        let expected: Vec<(String, String)> = expected.collect();
         assert_eq!(refused(&payload), expected);
     }
     assert_eq!(addresses(&app, &cart).await, Vec::<Value>::new());

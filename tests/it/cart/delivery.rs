@@ -238,7 +238,7 @@ async fn the_database_refuses_rates_for_no_parcel() {
         ),
         (
             "delivery_zones SET provinces = '{California}'",
-            "provinces_have_codes",
+            "delivery_zones_provinces_are_known",
         ),
     ] {
         let refused = app

@@ -196,12 +196,14 @@ async fn a_field_at_the_root_that_fails_takes_nobody_along_but_by_its_type() {
 #[tokio::test]
 async fn a_mutation_that_fails_leaves_the_others_theirs() {
     let app = TestApp::new().await;
-    app.execute("ALTER TABLE customers RENAME TO elsewhere")
-        .await;
+    app.execute(
+        "ALTER TABLE customer_access_tokens RENAME TO elsewhere; ALTER TABLE customer_sessions RENAME TO nowhere",
+    )
+    .await;
     let document = "mutation { \
-        a: customerRecover(email: \"ada@mail.example\") { customerUserErrors { code } } \
+        a: customerAccessTokenDelete(customerAccessToken: \"a\") { deletedAccessToken } \
         b: cartCreate(input: { note: \"kept\" }) { cart { note } } \
-        c: customerRecover(email: \"eve@mail.example\") { customerUserErrors { code } } }";
+        c: customerAccessTokenDelete(customerAccessToken: \"c\") { deletedAccessToken } }";
     let answer = app.graphql(document, json!({})).await;
     let data = json!({ "a": null, "b": { "cart": { "note": "kept" } }, "c": null });
     assert_eq!((answer.status, &answer.body["data"]), (200, &data));

@@ -164,8 +164,8 @@ async fn addresses_are_refused_field_by_field_and_beyond_a_hundred() {
         "TOO_LONG address.lastName",
         "CONTAINS_HTML_TAGS address.address1",
         "CONTAINS_URL address.city",
-        "INVALID address.phone",
         "INVALID address.country",
+        "INVALID address.phone",
     ];
     assert_eq!(refused(&add(&app, &ada.token, wrong).await), each);
     assert_eq!(

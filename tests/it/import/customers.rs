@@ -96,11 +96,86 @@ async fn another_address_becomes_the_default_and_none_is_lost() {
     let moved = "First Name,Email,Default Address City,Default Address Country Code\nAda,ada@mail.example,Turin,it\n";
     assert_eq!(counts(&import(&app, moved).await), (0, 1, 0, 0));
     let ada = rows(&app, ACCOUNTS).await[0].clone();
-    let turin = json!({ "first_name": "Ada", "city": "Turin", "country": "IT" });
+    let turin =
+        json!({ "first_name": "Ada", "last_name": "Lovelace", "city": "Turin", "country": "IT" });
     assert_eq!((&ada["address"], &ada["addresses"]), (&turin, &json!(2)));
     // Back again: the address is there already.
     assert_eq!(counts(&import(&app, WHOLE).await), (0, 1, 1, 0));
     assert_eq!(rows(&app, ACCOUNTS).await[0]["addresses"], json!(2));
+}
+
+#[tokio::test]
+async fn what_has_no_column_of_an_address_stays() {
+    let app = TestApp::new().await;
+    import(&app, WHOLE).await;
+    let zip = "Email,Default Address Zip\nada@mail.example,'SW1A 2AA\nbob@mail.example,\n";
+    assert_eq!(counts(&import(&app, zip).await), (0, 1, 1, 0));
+    let ada = rows(&app, ACCOUNTS).await[0].clone();
+    let address = json!({
+        "first_name": "Ada", "last_name": "Lovelace", "company": "Engines", "address1": "12 St James's Sq",
+        "address2": "Floor 2", "city": "London", "province": "ENG", "country": "GB", "zip": "SW1A 2AA",
+        "phone": "+442071234567",
+    });
+    assert_eq!((&ada["address"], &ada["addresses"]), (&address, &json!(2)));
+    assert_eq!(ada["note"], "Counts, well");
+    // An address in another's name is the customer's all the same.
+    let other = "UPDATE customer_addresses SET address = address || '{\"first_name\": \"Eve\"}'";
+    app.execute(other).await;
+    let file = exported(&app).await;
+    assert_eq!(counts(&import(&app, &file).await), (0, 0, 2, 0));
+}
+
+#[tokio::test]
+async fn older_headings_and_quoted_numbers_are_understood() {
+    let app = TestApp::new().await;
+    let older = "First Name,Last Name,Email,Company,Address1,Address2,City,Province,Province Code,Country,Country Code,Zip,Phone,\
+        Accepts Marketing,Total Spent,Total Orders,Tags,Note,Tax Exempt\n\
+        Ada,Lovelace,ada@mail.example,Engines,1 Main St,,Boston,Massachusetts,MA,United States,US,'02108,'+16175550123,yes,9.00,1,vip,,no\n";
+    let imported = import(&app, older).await;
+    assert_eq!(counts(&imported), (1, 0, 0, 0));
+    assert_eq!(
+        imported.ignored,
+        [
+            "Province",
+            "Country",
+            "Total Spent",
+            "Total Orders",
+            "Tax Exempt"
+        ]
+    );
+    let ada = &rows(&app, ACCOUNTS).await[0];
+    let address = json!({ "first_name": "Ada", "last_name": "Lovelace", "company": "Engines", "address1": "1 Main St",
+        "city": "Boston", "province": "MA", "country": "US", "zip": "02108" });
+    assert_eq!(
+        (&ada["address"], &ada["accepts_marketing"], &ada["tags"]),
+        (&address, &json!(true), &json!(["vip"]))
+    );
+    let phone = rows(&app, "SELECT phone FROM customers").await;
+    assert_eq!(phone, json!([{ "phone": "+16175550123" }]));
+    assert_eq!(counts(&import(&app, older).await), (0, 0, 1, 0));
+    // A country without its code is one where it is the code itself.
+    let named = "Email;Country;City\r\nbob@mail.example;IT;Turin\r\n";
+    let imported = import(&app, named).await;
+    assert_eq!(counts(&imported), (1, 0, 0, 0));
+    assert_eq!(
+        imported.notes[0].to_string(),
+        "1: the columns are separated by semicolons"
+    );
+}
+
+#[tokio::test]
+async fn a_row_with_more_cells_than_columns_is_refused() {
+    let app = TestApp::new().await;
+    let imported = import(
+        &app,
+        "Email,Tags,Note\nada@mail.example,vip,maths,counts well\n",
+    )
+    .await;
+    assert_eq!(counts(&imported), (0, 0, 0, 1));
+    assert_eq!(
+        imported.refusals[0].to_string(),
+        "2: the row has 4 fields, the header 3: a quote or comma may be missing"
+    );
 }
 
 #[tokio::test]

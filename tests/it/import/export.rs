@@ -91,23 +91,32 @@ async fn pages_of_products_make_one_file() {
 }
 
 #[tokio::test]
-async fn what_is_carried_is_taken_away_with_its_column() {
+async fn what_is_carried_stays_without_its_column_and_goes_with_its_cell() {
     let app = TestApp::new().await;
     let carried = "SELECT p.carried AS product, v.carried AS variant FROM products p JOIN variants v ON v.product_id = p.id";
     import(
         &app,
-        "Handle,Title,Variant Price,Material\nmug,Mug,5,Clay\n",
+        "Handle,Title,Variant Price,Material,Tax code,Product category\nmug,Mug,5,Clay,P1,Cups\n",
     )
     .await;
-    assert_eq!(
-        rows(&app, carried).await,
-        json!([{ "product": {}, "variant": { "Material": "Clay" } }])
-    );
+    let all = json!([{ "product": { "Product Category": "Cups" },
+        "variant": { "Material": "Clay", "Variant Tax Code": "P1" } }]);
+    assert_eq!(rows(&app, carried).await, all);
     let (counts, _) = import(&app, "Handle,Title,Variant Price\nmug,Mug,5\n").await;
+    assert_eq!((counts.updated, counts.unchanged), (0, 1));
+    assert_eq!(rows(&app, carried).await, all);
+    // The same heading in another case.
+    let (counts, _) = import(
+        &app,
+        "Handle,Title,Variant Price,MATERIAL\nmug,Mug,5,Clay\n",
+    )
+    .await;
+    assert_eq!((counts.updated, counts.unchanged), (0, 1));
+    let (counts, _) = import(&app, "Handle,Title,Variant Price,material\nmug,Mug,5,\n").await;
     assert_eq!(counts.updated, 1);
     assert_eq!(
         rows(&app, carried).await,
-        json!([{ "product": {}, "variant": {} }])
+        json!([{ "product": { "Product Category": "Cups" }, "variant": { "Variant Tax Code": "P1" } }])
     );
     let (_, said) = import(&app, "Handle,Title,Variant Price,Material\nmug,Mug,5,\0\n").await;
     assert_eq!(said.refused, ["2: Material: contains a NUL character"]);

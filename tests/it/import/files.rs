@@ -25,7 +25,7 @@ async fn every_refused_row_is_named_with_line_column_and_reason() {
             format!("7: Variant Compare At Price: {}", amount("a lot")),
             "7: Cost per item: `-2` is negative".to_owned(),
             "8: Gift Card: `dunno` is neither true nor false".to_owned(),
-            "8: Status: `retired` is not one of active, draft, archived".to_owned(),
+            "8: Status: `retired` is not one of active, draft, archived, unlisted".to_owned(),
             "8: Published: `maybe` is neither true nor false".to_owned(),
             "8: Variant Requires Shipping: `perhaps` is neither true nor false".to_owned(),
             "8: Variant Grams: `heavy` is not a number of grams".to_owned(),
@@ -93,17 +93,24 @@ async fn a_product_with_a_refused_row_stays_as_it_was() {
 async fn missing_mandatory_columns_refuse_the_file() {
     let app = TestApp::new().await;
     let (counts, said) = import(&app, "Handle,Vendor,handle\nmug,Tarn,mug\n").await;
+    assert_eq!(said.refused, ["1: handle: stands in the header twice",]);
+    assert_eq!((counts.rows, counts.refusals), (0, 1));
+    let (counts, said) = import(&app, "").await;
+    let reason = "1: Handle: the column is missing, and so is Title";
+    assert_eq!(
+        (counts.refusals, &*said.refused),
+        (1, &[reason.to_owned()][..])
+    );
+    // What is new needs a title and a price.
+    let (counts, said) = import(&app, "Handle,Vendor\nmug,Tarn\n").await;
     assert_eq!(
         said.refused,
         [
-            "1: handle: stands in the header twice",
-            "1: Title: the column is missing",
-            "1: Variant Price: the column is missing",
+            "2: Title: is missing, and the product is new",
+            "2: Variant Price: is missing, and the product is new",
         ]
     );
-    assert_eq!((counts.rows, counts.refusals), (0, 3));
-    let (counts, said) = import(&app, "").await;
-    assert_eq!((counts.refusals, said.refused.len()), (3, 3));
+    assert_eq!((counts.created, counts.refused), (0, 1));
 }
 
 #[tokio::test]
@@ -139,7 +146,7 @@ async fn bytes_that_are_no_text_refuse_their_row() {
     assert_eq!(
         said.refused,
         [
-            "3: Title: is not valid UTF-8: save the file as UTF-8",
+            "3: Title: is not valid UTF-8, but may be Windows-1252: save the file as UTF-8",
             "4: Title: contains a NUL character",
         ]
     );

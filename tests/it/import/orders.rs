@@ -182,6 +182,47 @@ async fn orders_to_come_are_numbered_above_and_what_was_bought_here_is_left_alon
 }
 
 #[tokio::test]
+async fn orders_are_taken_over_as_other_shops_have_them() {
+    let app = TestApp::new().await;
+    let mut ada = app.person("ada").await;
+    let file = "Name,Email,Financial Status,Subtotal,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,Billing Name,Billing Zip\n\
+        #1007,ada@mail.example,paid,5.00,5.00,2024-01-01T00:00:00Z,1,Cup,5.00,Cher,\n\
+        #1007-F1,ada@mail.example,paid,5.00,7.00,2024-01-02T00:00:00Z,1,Cup,5.00,,'01234\n\
+        #1007-F1,,,,,,1,Tip,2.00,,\n\
+        #1008,,paid,0.00,0.00,2024-01-03T00:00:00Z,0,Cup,5.00,,\n";
+    let done = imported(&app, file).await;
+    assert_eq!((done.created, done.refusals), (3, vec![]));
+    let again = imported(&app, file).await;
+    assert_eq!((again.created, again.there), (0, 3));
+    let kept = "SELECT number, carried ->> 'name' AS name, email, billing_address, subtotal_minor, discount_minor, \
+        (SELECT count(*) FROM order_lines l WHERE l.order_id = o.id) AS lines FROM orders o ORDER BY id";
+    assert_eq!(
+        super::support::rows(&app, kept).await,
+        json!([
+            { "number": 1007, "name": "#1007", "email": "ada@mail.example", "billing_address": { "last_name": "Cher" },
+              "subtotal_minor": 500, "discount_minor": 0, "lines": 1 },
+            { "number": 1009, "name": "#1007-F1", "email": "ada@mail.example", "billing_address": { "zip": "01234" },
+              "subtotal_minor": 700, "discount_minor": 0, "lines": 2 },
+            { "number": 1008, "name": "#1008", "email": "", "billing_address": null,
+              "subtotal_minor": 0, "discount_minor": 0, "lines": 0 },
+        ])
+    );
+    ada.token = reset(&app, &ada).await;
+    let query = "query ($t: String!) { customer(customerAccessToken: $t) { orders(first: 5) { nodes { name orderNumber } } } }";
+    let data = app.ask(query, json!({ "t": ada.token })).await;
+    assert_eq!(
+        data["customer"]["orders"]["nodes"],
+        json!([{ "name": "#1007", "orderNumber": 1007 }, { "name": "#1007-F1", "orderNumber": 1009 }])
+    );
+    app.assert_sound().await;
+    let written = exported(&app).await;
+    let other = TestApp::new().await;
+    let taken = imported(&other, &written).await;
+    assert_eq!((taken.created, taken.refusals), (3, vec![]));
+    assert_eq!(exported(&other).await, written);
+}
+
+#[tokio::test]
 async fn the_database_keeps_carried_orders_and_bought_ones_apart() {
     let app = TestApp::new().await;
     imported(&app, ORDERS).await;

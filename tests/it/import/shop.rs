@@ -12,6 +12,7 @@ fn args(files: &[&str], currency: Option<&str>) -> ImportArgs {
     ImportArgs {
         files: files.iter().map(|name| fixture(name)).collect(),
         currency: currency.map(|code| code.parse().expect("a currency")),
+        dry_run: false,
     }
 }
 

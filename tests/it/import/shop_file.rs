@@ -80,7 +80,7 @@ fn every_mistake_is_named_with_its_place() {
         mistakes(&json!({ "page": [] })),
         [
             "the file is not as docs/shop-file.md describes it: unknown field `page`, expected one of `name`, `description`, \
-          `currency`, `country`, `primary_domain`, `email`, `money_format`, `brand`, `policies`, `markets`, `taxes`, `duties`, `shipping`, \
+          `currency`, `country`, `primary_domain`, `email`, `money_format`, `time_zone`, `brand`, `policies`, `markets`, `taxes`, `duties`, `shipping`, \
           `delivery_profiles`, `media`, `swatches`, `collections`, `pages`, `authors`, `blogs`, `locations`, `files`, `metaobjects`, `metafield_definitions`, `metafields`, `menus`, \
           `translations` at line 1 column 7"
         ]
@@ -355,6 +355,7 @@ async fn a_file_that_names_what_is_not_there_changes_nothing() {
         let args = ImportArgs {
             files: vec![path.clone()],
             currency: None,
+            dry_run: false,
         };
         let error = run(&app.shop, &args).await.unwrap_err();
         assert_eq!(
@@ -372,6 +373,7 @@ async fn a_file_that_names_what_is_not_there_changes_nothing() {
     let args = ImportArgs {
         files: vec![path.clone()],
         currency: None,
+        dry_run: false,
     };
     run(&app.shop, &args).await.unwrap();
     fs::remove_file(path).unwrap();

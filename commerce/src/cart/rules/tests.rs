@@ -190,9 +190,12 @@ fn lines_change_by_their_ids_before_they_merge() {
 #[test]
 fn merged_lines_have_no_more_pieces_than_one_may_have() {
     let catalog = catalog(&[(1, None)]);
-    let full = [draft(1, MAX_QUANTITY, Some("me")), draft(1, 1, Some("you"))];
+    let full = [
+        draft(1, MAX_QUANTITY - 1, Some("me")),
+        draft(1, 1, Some("you")),
+    ];
     let lines = added(&full, &catalog).unwrap().lines;
-    let mut same = edit(&lines[1], None, None);
+    let mut same = edit(&lines[1], None, Some(2));
     same.attributes = Some(lines[0].attributes.clone());
     let refusals = edited(lines, &[same], &catalog).unwrap_err();
     let refusals: Vec<_> = refusals.into_iter().map(|r| (r.code, r.field.0)).collect();

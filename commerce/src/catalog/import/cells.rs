@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use csv::{Position, StringRecord};
 
 use super::Refusal;
-use super::columns::{Column, Columns};
+use super::columns::{Column, Columns, INCLUDED, UNIT_PRICE};
+use crate::catalog::draft::MarketPrice;
 use crate::kernel::text::excerpt;
 use crate::kernel::{Currency, Money};
 
@@ -48,8 +49,28 @@ impl<'a> Cells<'a> {
 
     /// Notes that something is wrong with a cell.
     pub(super) fn refuse(&mut self, column: Column, reason: impl Into<String>) {
+        let heading = self.columns.heading(column);
         self.refusals
-            .push(Refusal::new(self.line(), column.name(), reason));
+            .push(Refusal::new(self.line(), heading, reason));
+    }
+
+    /// Whether the file has the column.
+    pub(super) fn has_column(&self, column: Column) -> bool {
+        self.columns.has(column)
+    }
+
+    /// The heading of a column in this file.
+    pub(super) fn heading(&self, column: Column) -> &'a str {
+        self.columns.heading(column)
+    }
+
+    /// What `read` makes of a column; `None` where the file has none, which leaves the value as it is.
+    pub(super) fn given<T>(
+        &mut self,
+        column: Column,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
+        self.has_column(column).then(|| read(self))
     }
 
     /// The cell without surrounding white space; empty when blank or without column.
@@ -126,21 +147,54 @@ impl<'a> Cells<'a> {
 
     /// An amount in the file's currency, in minor units; `None` when blank.
     pub(super) fn money(&mut self, column: Column) -> Option<i64> {
-        let text = self.raw(column);
-        if text.is_empty() {
-            return None;
-        }
-        match Money::parse(text, self.currency) {
-            Ok(money) if money.minor < 0 => {
-                self.refuse(column, format!("`{}` is negative", excerpt(text)));
-                None
-            }
-            Ok(money) => Some(money.minor),
-            Err(error) => {
-                self.refuse(column, error.to_string());
+        match amount(self.raw(column), self.currency) {
+            Ok(minor) => minor,
+            Err(reason) => {
+                self.refuse(column, reason);
                 None
             }
         }
+    }
+
+    /// Whether the file has the columns of unit prices, all of them.
+    pub(super) fn has_measure(&self) -> bool {
+        let is_first = |heading: &String| heading.eq_ignore_ascii_case(UNIT_PRICE[0]);
+        self.columns
+            .carried()
+            .iter()
+            .any(|column| is_first(&column.heading))
+    }
+
+    /// What the row says of the variant's own prices in markets, in the order of their columns.
+    pub(super) fn market_prices(&mut self, currencies: &[Currency]) -> Vec<MarketPrice> {
+        let mut prices = Vec::with_capacity(currencies.len());
+        for (market, currency) in self.columns.markets().iter().zip(currencies) {
+            let mut read = |(index, heading): &(usize, String)| {
+                let text = self.record.get(*index).unwrap_or("").trim();
+                amount(text, *currency).unwrap_or_else(|reason| {
+                    let line = self.record.position().map_or(0, Position::line);
+                    self.refusals.push(Refusal::new(line, heading, reason));
+                    None
+                })
+            };
+            let price = read(&market.price);
+            let compare_at = market.compare_at.as_ref().map(read);
+            if price.is_none() && compare_at.flatten().is_some() {
+                let refusal = Refusal::new(self.line(), &market.price.1, "is missing");
+                self.refusals.push(refusal);
+            }
+            prices.push(MarketPrice { price, compare_at });
+        }
+        prices
+    }
+
+    /// Whether a cell that says in which markets the product is sold leaves it out of one.
+    pub(super) fn is_left_out(&self) -> bool {
+        self.columns.carried().iter().any(|column| {
+            let text = self.record.get(column.index).unwrap_or("").trim();
+            let is_of_market = column.heading.to_lowercase().starts_with(INCLUDED);
+            is_of_market && text.eq_ignore_ascii_case("false")
+        })
     }
 
     /// A whole number; `None` when blank or wrong.
@@ -213,6 +267,15 @@ impl<'a> Cells<'a> {
         carried
     }
 
+    /// The columns that are carried along, in lower case.
+    pub(super) fn carried_columns(&self, is_of_product: bool) -> Vec<String> {
+        let columns = self.columns.carried().iter();
+        columns
+            .filter(|column| column.is_of_product == is_of_product)
+            .map(|column| column.heading.to_lowercase())
+            .collect()
+    }
+
     /// What the row says of fields that the merchant added, in the order of their columns.
     pub(super) fn fields(&mut self) -> Vec<String> {
         let mut texts = Vec::with_capacity(self.columns.fields().len());
@@ -244,5 +307,17 @@ impl<'a> Cells<'a> {
             self.refuse(column, "contains a NUL character");
         }
         text.to_owned()
+    }
+}
+
+/// An amount from zero on, in minor units; `None` for a blank.
+fn amount(text: &str, currency: Currency) -> Result<Option<i64>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match Money::parse(text, currency) {
+        Ok(money) if money.minor < 0 => Err(format!("`{}` is negative", excerpt(text))),
+        Ok(money) => Ok(Some(money.minor)),
+        Err(error) => Err(error.to_string()),
     }
 }

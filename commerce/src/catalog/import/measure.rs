@@ -4,16 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Refusal;
 use super::cells::Cells;
+use super::columns::UNIT_PRICE;
 use crate::catalog::draft::MeasureDraft;
 use crate::catalog::measure::Unit;
 use crate::kernel::text::excerpt;
-
-const COLUMNS: [&str; 4] = [
-    "Unit Price Total Measure",
-    "Unit Price Total Measure Unit",
-    "Unit Price Base Measure",
-    "Unit Price Base Measure Unit",
-];
 
 /// Decimal places of a measure.
 const PLACES: usize = 3;
@@ -30,14 +24,14 @@ pub(super) fn read(
         let found = carried.find(|(heading, _)| heading.eq_ignore_ascii_case(column));
         found.map_or("", |(_, text)| text.as_str())
     };
-    let [total, total_unit, base, base_unit] = COLUMNS.map(cell);
+    let [total, total_unit, base, base_unit] = UNIT_PRICE.map(cell);
     if [total, total_unit, base, base_unit]
         .iter()
         .all(|text| text.is_empty())
     {
         return None;
     }
-    for column in COLUMNS {
+    for column in UNIT_PRICE {
         if cell(column).is_empty() {
             let reason = "is missing, so there is no unit price";
             warnings.push(Refusal::new(cells.line(), column, reason));
@@ -47,7 +41,7 @@ pub(super) fn read(
     let mut checked = |place: usize, is_right: bool, text: &str, what: &str| {
         if !is_right {
             let reason = format!("`{}` is not {what}", excerpt(text));
-            cells.refuse_carried(COLUMNS[place], reason);
+            cells.refuse_carried(UNIT_PRICE[place], reason);
         }
     };
     let thousandths = thousandths(total);

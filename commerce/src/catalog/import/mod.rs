@@ -6,19 +6,20 @@
 //!   products whose rows have not all come: one at a time, unless the file mixes them.
 //! - A product is imported when all its rows are good, and otherwise left as it was; every refused
 //!   row is reported with its line, column and reason.
-//! - A column that is missing counts as blank.
+//! - A column that is missing leaves its value as it is, and is blank for what is new; a blank cell clears it.
 
 mod cells;
 mod columns;
 mod images;
-mod lines;
 mod measure;
 mod options;
 mod product;
 mod reader;
+mod resolve;
 mod variants;
 
 pub use crate::kernel::sheet::Refusal;
-pub(crate) use columns::Column;
+pub(crate) use columns::{Column, Columns, current_heading};
 pub use product::{Parsed, parse};
 pub use reader::{Group, ProductReader, Unreadable};
+pub(crate) use resolve::{Held, is_whole, resolve};

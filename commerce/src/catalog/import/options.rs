@@ -7,19 +7,19 @@ use super::columns::Column;
 use crate::catalog::draft::OptionDraft;
 use crate::kernel::text::excerpt;
 
-const NAMES: [Column; 3] = [
+pub(super) const NAMES: [Column; 3] = [
     Column::Option1Name,
     Column::Option2Name,
     Column::Option3Name,
 ];
-const VALUES: [Column; 3] = [
+pub(super) const VALUES: [Column; 3] = [
     Column::Option1Value,
     Column::Option2Value,
     Column::Option3Value,
 ];
 
 /// What a product without options has all the same.
-const NO_OPTION: (&str, &str) = ("Title", "Default Title");
+pub(super) const NO_OPTION: (&str, &str) = ("Title", "Default Title");
 
 /// The options of one product, filled row by row.
 #[derive(Debug, Default)]
@@ -27,12 +27,18 @@ pub(super) struct Options {
     options: Vec<OptionDraft>,
     combinations: HashSet<Vec<String>>,
     has_none: bool,
+    /// The file does not name them: they are those that the product has.
+    are_held: bool,
 }
 
 impl Options {
     /// Reads the names from the first row.
     pub(super) fn read(cells: &mut Cells<'_>) -> Self {
         let mut this = Self::default();
+        if !cells.has_column(NAMES[0]) || !cells.has_column(VALUES[0]) {
+            this.are_held = true;
+            return this;
+        }
         let count = NAMES
             .iter()
             .rposition(|name| cells.has(*name))
@@ -58,11 +64,24 @@ impl Options {
 
     /// Reads one variant's values and notes new ones.
     pub(super) fn values(&mut self, cells: &mut Cells<'_>) -> Vec<String> {
+        if self.are_held {
+            let columns = VALUES
+                .iter()
+                .take_while(|column| cells.has_column(**column));
+            let columns: Vec<Column> = columns.copied().collect();
+            return columns
+                .into_iter()
+                .map(|column| cells.text(column))
+                .collect();
+        }
         let mut values = Vec::with_capacity(self.options.len());
         for (index, column) in VALUES.iter().enumerate() {
             let Some(option) = self.options.get_mut(index) else {
                 if cells.has(*column) {
-                    cells.refuse(*column, format!("{} is missing", NAMES[index].name()));
+                    cells.refuse(
+                        *column,
+                        format!("{} is missing", cells.heading(NAMES[index])),
+                    );
                 }
                 continue;
             };

@@ -7,10 +7,11 @@ use csv::StringRecord;
 use super::cells::Cells;
 use super::columns::{Column, Columns};
 use super::images::Images;
-use super::options::Options;
+use super::options::{NAMES, Options, VALUES};
 use super::reader::{Group, ProductReader};
 use super::{Refusal, variants};
-use crate::catalog::draft::{MAX_VARIANTS, ProductDraft, Status};
+use crate::catalog::draft::{Given, MAX_VARIANTS, ProductDraft, Status};
+use crate::catalog::markup::{Dropped, dropped};
 use crate::catalog::sanitize;
 use crate::kernel::Currency;
 use crate::kernel::text::{excerpt, handleize, is_handle};
@@ -22,6 +23,10 @@ pub struct Parsed {
     pub product: Result<ProductDraft, Vec<Refusal>>,
     /// What was read otherwise than it was written.
     pub warnings: Vec<Refusal>,
+    /// Markup that its description lost.
+    pub dropped: Dropped,
+    /// Whether it is to be left out of a market.
+    pub is_left_out: bool,
 }
 
 /// Reads one product; amounts are in `currency`.
@@ -39,15 +44,22 @@ pub fn parse<S: Read + Seek>(
         }
     }
     let mut warnings = Vec::new();
+    let mut dropped = Dropped::default();
+    let mut is_left_out = false;
     // Without its first row a product has neither title nor options to check the others against.
     let draft = match group.rows.first() {
         Some(Ok(first)) => {
             let source = Source {
                 columns: reader.columns(),
                 currency,
+                currencies: reader.currencies(),
                 rows: &rows,
             };
-            Some(source.product(first, &mut refusals, &mut warnings))
+            let cells = Cells::new(first, reader.columns(), currency, &mut refusals);
+            is_left_out = cells.is_left_out();
+            let (draft, lost) = source.product(first, &mut refusals, &mut warnings);
+            dropped = lost;
+            Some(draft)
         }
         _ => None,
     };
@@ -56,12 +68,19 @@ pub fn parse<S: Read + Seek>(
         Some(draft) if refusals.is_empty() => Ok(draft),
         _ => Err(refusals),
     };
-    Parsed { product, warnings }
+    Parsed {
+        product,
+        warnings,
+        dropped,
+        is_left_out,
+    }
 }
 
 struct Source<'a> {
     columns: &'a Columns,
     currency: Currency,
+    /// What markets are paid in that have columns.
+    currencies: &'a [Currency],
     rows: &'a [&'a StringRecord],
 }
 
@@ -71,18 +90,20 @@ impl Source<'_> {
         first: &StringRecord,
         refusals: &mut Vec<Refusal>,
         warnings: &mut Vec<Refusal>,
-    ) -> ProductDraft {
+    ) -> (ProductDraft, Dropped) {
         let mut cells = Cells::new(first, self.columns, self.currency, refusals);
-        let mut draft = own_fields(&mut cells);
+        let (mut draft, dropped) = own_fields(&mut cells);
+        draft.given = self.given();
         let mut options = Options::read(&mut cells);
         let mut images = Images::default();
         for (index, row) in self.rows.iter().enumerate() {
             let mut cells = Cells::new(row, self.columns, self.currency, refusals);
             images.read(&mut cells);
-            if index == 0 || variants::is_in(&cells) {
-                let variant = variants::read(&mut cells, &mut options, &mut images, warnings);
+            if variants::is_in(&cells) || (index == 0 && draft.given.variants) {
+                let told = (self.currencies, &mut *warnings);
+                let variant = variants::read(&mut cells, &mut options, &mut images, told);
                 draft.variants.push(variant);
-            } else if !cells.has(Column::ImageSrc) {
+            } else if index > 0 && !cells.has(Column::ImageSrc) {
                 let reason = "the row adds neither a variant nor an image";
                 warnings.push(Refusal::new(cells.line(), "", reason));
             }
@@ -92,46 +113,86 @@ impl Source<'_> {
             }
         }
         for (position, variant) in (1..).zip(&mut draft.variants) {
-            variant.position = position;
+            variant.position = Some(position);
         }
         draft.options = options.finish();
         draft.images = images.finish();
-        draft
+        (draft, dropped)
+    }
+
+    fn given(&self) -> Given {
+        let has = |column| self.columns.has(column);
+        Given {
+            names: NAMES.map(has),
+            values: VALUES.map(has),
+            variants: self.columns.has_variants(),
+            images: has(Column::ImageSrc),
+            alts: has(Column::ImageAlt),
+            positions: has(Column::ImagePosition),
+            variant_images: has(Column::VariantImage),
+        }
     }
 }
 
-/// The fields that only the first row has.
-fn own_fields(cells: &mut Cells<'_>) -> ProductDraft {
+/// The fields that only the first row has, and what of the description was dropped.
+fn own_fields(cells: &mut Cells<'_>) -> (ProductDraft, Dropped) {
     let statuses = [
         ("active", Status::Active),
         ("draft", Status::Draft),
         ("archived", Status::Archived),
+        ("unlisted", Status::Unlisted),
     ];
-    let description_html = sanitize::html(&cells.long_text(Column::Body));
-    ProductDraft {
+    let given_html = cells.given(Column::Body, |cells| cells.long_text(Column::Body));
+    let description_html = given_html.as_deref().map(sanitize::html);
+    let long = |cells: &mut Cells<'_>| {
+        let text = cells.long_text(Column::SeoDescription);
+        Some(text).filter(|text| !text.is_empty())
+    };
+    let draft = ProductDraft {
         handle: handle(cells),
-        title: cells.required(Column::Title),
-        description: sanitize::text(&description_html),
+        title: cells.given(Column::Title, |cells| cells.required(Column::Title)),
+        description: description_html.as_deref().map(sanitize::text),
         description_html,
-        vendor: cells.text(Column::Vendor),
-        product_type: cells.text(Column::Type),
-        tags: tags(cells),
-        seo_title: cells.optional(Column::SeoTitle),
-        seo_description: Some(cells.long_text(Column::SeoDescription)).filter(|t| !t.is_empty()),
-        is_gift_card: cells.flag(Column::GiftCard, false),
-        status: cells.word(Column::Status, &statuses, Status::Active),
-        published: cells.flag(Column::Published, true),
+        vendor: cells.given(Column::Vendor, |cells| cells.text(Column::Vendor)),
+        product_type: cells.given(Column::Type, |cells| cells.text(Column::Type)),
+        tags: cells.given(Column::Tags, tags),
+        seo_title: cells.given(Column::SeoTitle, |cells| cells.optional(Column::SeoTitle)),
+        seo_description: cells.given(Column::SeoDescription, long),
+        is_gift_card: cells.given(Column::GiftCard, |cells| {
+            cells.flag(Column::GiftCard, false)
+        }),
+        status: cells.given(Column::Status, |cells| {
+            cells.word(Column::Status, &statuses, Status::Active)
+        }),
+        published: cells.given(Column::Published, |cells| {
+            cells.flag(Column::Published, true)
+        }),
         carried: cells.carried(true),
+        carried_columns: cells.carried_columns(true),
+        variant_columns: cells.carried_columns(false),
+        given: Given::default(),
+        keeps_variants: false,
         fields: cells.fields(),
         options: Vec::new(),
         variants: Vec::new(),
         images: Vec::new(),
-    }
+    };
+    (
+        draft,
+        given_html.as_deref().map(dropped).unwrap_or_default(),
+    )
 }
 
-/// The handle in lower case; anything that would need more than that is refused, because other
-/// systems link to products by it.
+/// The handle in lower case, or that of the title where it is blank; anything that would need more than that is refused,
+/// because other systems link to products by it.
 fn handle(cells: &mut Cells<'_>) -> String {
+    if !cells.has(Column::Handle) {
+        let handle = handleize(cells.raw(Column::Title));
+        if !is_handle(&handle) {
+            cells.refuse(Column::Handle, "is missing");
+        }
+        return handle;
+    }
     let handle = cells.text(Column::Handle).to_lowercase();
     if !is_handle(&handle) {
         let better = handleize(&handle);

@@ -7,9 +7,9 @@ use csv::{ByteRecord, Position, StringRecord};
 
 use super::Refusal;
 use super::columns::{Column, Columns};
-use super::lines::Lines;
-use crate::kernel::FieldHeading;
-use crate::kernel::sheet::plain;
+use crate::kernel::sheet::{NOT_UTF8, Source, first_line, plain, plain_code, too_wide};
+use crate::kernel::text::handleize;
+use crate::kernel::{Currency, FieldHeading};
 
 /// Why a file cannot be read at all.
 #[derive(Debug)]
@@ -49,10 +49,15 @@ impl Group {
     }
 }
 
-/// Reads a product CSV: UTF-8 with or without a byte order mark, any line ends, quoted newlines.
+/// Reads a product CSV: UTF-8 or UTF-16, separated by commas, semicolons or tabs, any line ends, quoted newlines.
 pub struct ProductReader<S> {
-    reader: csv::Reader<Lines<S>>,
+    reader: csv::Reader<Source<S>>,
     columns: Columns,
+    /// What the shop's markets are paid in whose columns the file has.
+    currencies: Vec<Currency>,
+    notes: Vec<Refusal>,
+    /// Lines before the header.
+    skipped: u64,
     /// Rows of each handle that have not come yet.
     missing: HashMap<Box<[u8]>, u32>,
     /// Products of which some rows have come.
@@ -67,7 +72,8 @@ impl<S: Read + Seek> ProductReader<S> {
     /// # Errors
     /// [`Unreadable`] for a header without the mandatory columns, and when reading fails.
     pub fn open(source: S) -> Result<Self, Unreadable> {
-        let mut reader = csv_reader(source);
+        let mut reader = csv_reader(source)?;
+        let (notes, skipped) = (reader.get_ref().notes(), reader.get_ref().skipped());
         let columns = read_header(&mut reader)?;
         let mut missing: HashMap<Box<[u8]>, u32> = HashMap::new();
         let mut total = 0;
@@ -79,12 +85,15 @@ impl<S: Read + Seek> ProductReader<S> {
             }
         }
         let source = reader.into_inner().rewind().map_err(Unreadable::Input)?;
-        let mut reader = csv_reader(source);
+        let mut reader = csv_reader(source)?;
         read_header(&mut reader)?;
         let open = HashMap::new();
         Ok(Self {
             reader,
             columns,
+            currencies: Vec::new(),
+            notes,
+            skipped,
             missing,
             open,
             most_open: 0,
@@ -105,7 +114,7 @@ impl<S: Read + Seek> ProductReader<S> {
             if is_blank(&record) {
                 continue;
             }
-            let line = first_line(&record, self.reader.position());
+            let line = self.skipped + first_line(&record, self.reader.position());
             let key = key(&self.columns, &record);
             let row = self.row(record, line);
             let missing = self.missing.get_mut(&key).map_or(0, |count| {
@@ -127,6 +136,46 @@ impl<S: Read + Seek> ProductReader<S> {
         self.total
     }
 
+    /// What is unusual about the file, such as its separator.
+    #[must_use]
+    pub fn notes(&self) -> &[Refusal] {
+        &self.notes
+    }
+
+    /// Reads the columns of these markets, by their names, with what their buyers pay in.
+    pub fn adopt_markets(&mut self, markets: &[(&str, Currency)]) {
+        let names: Vec<&str> = markets.iter().map(|(name, _)| *name).collect();
+        self.columns.adopt_markets(&names);
+        let currency = |name: &str| {
+            let mut found = markets.iter().filter(|(market, _)| *market == name);
+            found.next().map(|(_, currency)| *currency)
+        };
+        let columns = self.columns.markets().iter();
+        self.currencies = columns
+            .filter_map(|column| currency(&column.name))
+            .collect();
+    }
+
+    /// The markets whose columns are read, by their names, in the order of what rows say of them.
+    pub fn markets(&self) -> impl Iterator<Item = &str> {
+        self.columns
+            .markets()
+            .iter()
+            .map(|market| market.name.as_str())
+    }
+
+    /// The markets that headings name and that the shop has not.
+    #[must_use]
+    pub fn unknown_markets(&self) -> Vec<&str> {
+        self.columns.unknown_markets()
+    }
+
+    /// Whether the file says that stock is counted, but not how much there is.
+    #[must_use]
+    pub fn lacks_stock(&self) -> bool {
+        self.columns.has(Column::Tracker) && !self.columns.has(Column::Quantity)
+    }
+
     /// Headings that mean nothing to the import.
     #[must_use]
     pub fn ignored_columns(&self) -> &[String] {
@@ -146,17 +195,17 @@ impl<S: Read + Seek> ProductReader<S> {
         self.most_open
     }
 
-    pub(super) fn columns(&self) -> &Columns {
+    pub(crate) fn columns(&self) -> &Columns {
         &self.columns
+    }
+
+    pub(super) fn currencies(&self) -> &[Currency] {
+        &self.currencies
     }
 
     fn row(&self, mut record: ByteRecord, line: u64) -> Result<StringRecord, Refusal> {
         if record.len() != self.columns.width {
-            let reason = format!(
-                "the row has {} fields, the header {}: a quote or comma may be missing",
-                record.len(),
-                self.columns.width
-            );
+            let reason = too_wide(record.len(), self.columns.width);
             return Err(Refusal::new(line, "", reason));
         }
         let mut position = Position::new();
@@ -167,57 +216,63 @@ impl<S: Read + Seek> ProductReader<S> {
                 .columns
                 .name_at(error.utf8_error().field())
                 .unwrap_or("");
-            Refusal::new(line, column, "is not valid UTF-8: save the file as UTF-8")
+            Refusal::new(line, column, NOT_UTF8)
         })?;
-        let handle = self.columns.index(Column::Handle).and_then(|i| row.get(i));
-        if handle.unwrap_or_default().trim().is_empty() {
-            return Err(Refusal::new(line, Column::Handle.name(), "is missing"));
+        let named = |column| self.columns.index(column).and_then(|i| row.get(i));
+        let says = |column| named(column).is_some_and(|cell: &str| !cell.trim().is_empty());
+        if !says(Column::Handle) && !says(Column::Title) {
+            let heading = self.columns.heading(Column::Handle);
+            return Err(Refusal::new(line, heading, "is missing"));
         }
-        Ok(read_back(&row))
+        Ok(read_back(&row, &self.columns))
     }
 }
 
-/// The cells as they were before an export neutralised them.
-fn read_back(row: &StringRecord) -> StringRecord {
-    let mut cells: StringRecord = row.iter().map(plain).collect();
+/// The cells as they were before an export neutralised them or a spreadsheet quoted them.
+fn read_back(row: &StringRecord, columns: &Columns) -> StringRecord {
+    let cell = |(index, cell): (usize, &str)| {
+        let cell = cell.trim_ascii_start();
+        let plain = if columns.is_code(index) {
+            plain_code
+        } else {
+            plain
+        };
+        plain(cell).to_owned()
+    };
+    let mut cells: StringRecord = row.iter().enumerate().map(cell).collect();
     cells.set_position(row.position().cloned());
     cells
 }
 
-fn csv_reader<S: Read>(source: S) -> csv::Reader<Lines<S>> {
-    csv::ReaderBuilder::new()
+fn csv_reader<S: Read>(source: S) -> Result<csv::Reader<Source<S>>, Unreadable> {
+    let source = Source::open(source).map_err(Unreadable::Input)?;
+    Ok(csv::ReaderBuilder::new()
         .flexible(true)
-        .from_reader(Lines::new(source))
+        .delimiter(source.separator())
+        .from_reader(source))
 }
 
-fn read_header<S: Read>(reader: &mut csv::Reader<Lines<S>>) -> Result<Columns, Unreadable> {
+fn read_header<S: Read>(reader: &mut csv::Reader<Source<S>>) -> Result<Columns, Unreadable> {
     let header = reader.byte_headers().map_err(input)?.clone();
-    let header = StringRecord::from_byte_record(header).map_err(|_| {
-        Unreadable::Header(vec![Refusal::new(1, "", "the header is not valid UTF-8")])
+    let header = StringRecord::from_byte_record(header).map_err(|_not_text| {
+        Unreadable::Header(vec![Refusal::new(1, "", format!("the header {NOT_UTF8}"))])
     })?;
-    Columns::read(&read_back(&header)).map_err(Unreadable::Header)
+    let header: StringRecord = header.iter().map(|heading| plain(heading.trim())).collect();
+    Columns::read(&header).map_err(Unreadable::Header)
 }
 
-/// What rows are gathered by: the handle, trimmed and in lower case.
+/// What rows are gathered by: the handle, trimmed and in lower case, or that of the title where it is blank.
 fn key(columns: &Columns, record: &ByteRecord) -> Box<[u8]> {
-    let handle = columns.index(Column::Handle).and_then(|i| record.get(i));
-    let handle = String::from_utf8_lossy(handle.unwrap_or_default());
-    handle.trim().to_lowercase().into_bytes().into()
-}
-
-/// The line on which a record begins that ends just before `after`. The reader's own answer would
-/// be that of blank lines before the record.
-fn first_line(record: &ByteRecord, after: &Position) -> u64 {
-    let newlines = record
-        .iter()
-        .flatten()
-        .filter(|byte| **byte == b'\n')
-        .count();
-    after.line().saturating_sub(
-        u64::try_from(newlines)
-            .unwrap_or(u64::MAX)
-            .saturating_add(1),
-    )
+    let cell = |column| {
+        let cell = columns.index(column).and_then(|i| record.get(i));
+        let cell = String::from_utf8_lossy(cell.unwrap_or_default()).into_owned();
+        plain(cell.trim()).to_owned()
+    };
+    let handle = match cell(Column::Handle) {
+        handle if handle.is_empty() => handleize(&cell(Column::Title)),
+        handle => handle.to_lowercase(),
+    };
+    handle.into_bytes().into()
 }
 
 fn is_blank(record: &ByteRecord) -> bool {

@@ -1,27 +1,35 @@
 //! Pictures and their places on products.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use super::json;
-use crate::catalog::draft::ImageDraft;
+use crate::catalog::draft::{Given, ImageDraft};
 use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::kernel::Fault;
 
-/// Makes the product's images the given ones; answers how many were added, moved, described anew
-/// or taken away.
+/// Makes the product's images the given ones, as far as the file has columns for them; answers how many were added, moved,
+/// described anew or taken away.
 pub(super) async fn save_images(
     conn: &mut Conn,
     product: i64,
     images: &[ImageDraft],
+    given: Given,
     now: DateTime<Utc>,
 ) -> Result<i64, Fault> {
+    if !given.images && !given.variant_images {
+        return Ok(0);
+    }
     let query = diesel::sql_query(include_str!("../../../sql/catalog/save_images.sql"))
         .bind::<BigInt, _>(product)
         .bind::<Text, _>(json(&images)?)
-        .bind::<Timestamptz, _>(now);
+        .bind::<Timestamptz, _>(now)
+        .bind::<Bool, _>(given.images)
+        .bind::<Bool, _>(given.images && given.alts)
+        .bind::<Bool, _>(given.positions)
+        .bind::<Bool, _>(given.variant_images);
     Ok(cached::<BigInt, _>(query).get_result(conn).await?)
 }
 

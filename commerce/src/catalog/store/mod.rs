@@ -14,8 +14,10 @@ mod variants;
 pub use collections::{remove_other_collections, save_collection};
 pub use images::{save_single, set_dimensions};
 pub use media::save_media;
+pub(crate) use product::held_product;
 pub use product::{Change, SavedProduct, save_product};
 pub use swatches::save_swatches;
+pub use variants::SavedVariant;
 
 use serde::Serialize;
 

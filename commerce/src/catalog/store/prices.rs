@@ -8,9 +8,10 @@ use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
 use super::quantities::{Imported, whole};
+use crate::catalog::draft::MarketPrice;
 use crate::db::Conn;
 use crate::db::sql::cached;
-use crate::kernel::sheet::{Refusal, Row, Sheet, Writer};
+use crate::kernel::sheet::{Known, Refusal, Row, Sheet, Writer, code};
 use crate::kernel::{Currency, Fault, Money};
 use crate::tables::{market_prices, markets, variants};
 
@@ -20,6 +21,11 @@ const FROM: &str = "From";
 const PRICE: &str = "Price";
 const COMPARE_AT: &str = "Compare At Price";
 const COLUMNS: [&str; 5] = [MARKET, SKU, FROM, PRICE, COMPARE_AT];
+const KNOWN: Known<'_> = Known {
+    columns: &COLUMNS,
+    aliases: &[("Variant SKU", SKU), ("Compare-at price", COMPARE_AT)],
+    mandatory: &[MARKET, SKU, PRICE],
+};
 
 /// Variants that are written at once.
 const CHUNK: usize = 500;
@@ -47,8 +53,8 @@ struct Wanted {
 }
 
 /// Makes hold for variants in markets what the rows of a CSV say, and nothing else: each row has a price from
-/// some number on; one without a price lifts what held. What has no row stays as it is. `places` are the
-/// markets by their handles.
+/// some number on; one without a price lifts what held. What has no row stays as it is, and so does what the file has no column
+/// for. `places` are the markets by their handles.
 ///
 /// # Errors
 /// A [`Fault`] when a statement fails.
@@ -58,8 +64,12 @@ pub async fn import(
     places: &HashMap<String, Place>,
 ) -> Result<Imported, Fault> {
     let mut imported = Imported::default();
-    let mut wanted = match Sheet::open_strictly(source, &COLUMNS, &[MARKET, SKU, PRICE]) {
-        Ok(sheet) => read(sheet, places, &mut imported.refusals),
+    let (mut wanted, told) = match Sheet::open_strictly(source, &KNOWN) {
+        Ok(sheet) => {
+            imported.notes = sheet.notes().to_vec();
+            let told = (sheet.has(FROM), sheet.has(COMPARE_AT));
+            (read(sheet, places, &mut imported.refusals), told)
+        }
         Err(refusals) => {
             imported.refusals = refusals;
             return Ok(imported);
@@ -92,17 +102,17 @@ pub async fn import(
         };
         for id in found {
             let before = held.get(&(place.id, *id));
+            let before = before.filter(|(currency, _)| currency == place.currency.code());
+            let prices = completed(&wanted.prices, before.map(|(_, prices)| prices), told);
             let same = match before {
-                Some((currency, prices)) => {
-                    currency == place.currency.code() && *prices == wanted.prices
-                }
-                None => wanted.prices.is_empty(),
+                Some((_, held)) => *held == prices,
+                None => prices.is_empty() && !held.contains_key(&(place.id, *id)),
             };
             if same {
                 imported.unchanged += 1;
             } else {
                 imported.changed += 1;
-                changed.push((place, *id, wanted.prices.clone()));
+                changed.push((place, *id, prices));
             }
         }
     }
@@ -111,6 +121,28 @@ pub async fn import(
     }
     imported.refusals.sort_by_key(|refusal| refusal.line);
     Ok(imported)
+}
+
+/// What a file says of a variant in a market, with what it has no column for as it was: prices of larger numbers, and the price
+/// to compare with.
+fn completed(
+    wanted: &Prices,
+    held: Option<&Prices>,
+    (has_from, has_compare_at): (bool, bool),
+) -> Prices {
+    let mut prices = wanted.clone();
+    if let (Some(held), false) = (held, wanted.is_empty()) {
+        if !has_from {
+            let larger = held.iter().filter(|(from, _)| **from > 1);
+            prices.extend(larger.map(|(from, price)| (*from, *price)));
+        }
+        if let (false, Some((_, kept)), Some(price)) =
+            (has_compare_at, held.get(&1), prices.get_mut(&1))
+        {
+            price.1 = *kept;
+        }
+    }
+    prices
 }
 
 fn read<R: Read>(
@@ -127,7 +159,7 @@ fn read<R: Read>(
                 continue;
             }
         };
-        let (line, market, sku) = (row.line, row.text(MARKET), row.text(SKU));
+        let (line, market, sku) = (row.line, row.text(MARKET), row.code(SKU));
         if sku.is_empty() {
             row.refuse(SKU, "is missing");
         }
@@ -249,6 +281,58 @@ async fn held(
     Ok(held)
 }
 
+/// What a variant costs in a market by itself, from a single one on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnPrice {
+    /// The market.
+    pub place: Place,
+    /// The variant.
+    pub variant: i64,
+    /// Its price.
+    pub price: MarketPrice,
+}
+
+/// Makes variants cost in markets what is told, from a single one on; prices of larger numbers stay, unless there is no longer one
+/// for a single one. Answers how many were changed.
+///
+/// # Errors
+/// A [`Fault`] when a statement fails.
+pub async fn set_own_prices(conn: &mut Conn, told: &[OwnPrice]) -> Result<usize, Fault> {
+    if told.is_empty() {
+        return Ok(0);
+    }
+    let variants: Vec<i64> = told.iter().map(|own| own.variant).collect();
+    let mut held = held(conn, &variants).await?;
+    let mut changed = Vec::new();
+    for OwnPrice {
+        place,
+        variant,
+        price,
+    } in told
+    {
+        let (currency, before) = held.remove(&(place.id, *variant)).unwrap_or_default();
+        let is_same_currency = currency == place.currency.code();
+        let mut prices = before.clone();
+        if !is_same_currency {
+            prices.clear();
+        }
+        match price.price {
+            Some(minor) => {
+                let kept = prices.get(&1).and_then(|(_, compare_at)| *compare_at);
+                prices.insert(1, (minor, price.compare_at.unwrap_or(kept)));
+            }
+            None => prices.clear(),
+        }
+        if prices != before || (!is_same_currency && !prices.is_empty()) {
+            changed.push((*place, *variant, prices));
+        }
+    }
+    if !changed.is_empty() {
+        save(conn, &changed).await?;
+    }
+    Ok(changed.len())
+}
+
 async fn save(conn: &mut Conn, changed: &[(Place, i64, Prices)]) -> Result<(), Fault> {
     let markets: Vec<i64> = changed.iter().map(|(place, ..)| place.id).collect();
     let variants: Vec<i64> = changed.iter().map(|(_, variant, _)| *variant).collect();
@@ -336,7 +420,7 @@ pub async fn export(
         let from = Some(minimum).filter(|from| *from > 1);
         writer.write([
             market.as_str(),
-            sku.as_str(),
+            &code(&sku),
             &from.map(|from| from.to_string()).unwrap_or_default(),
             &decimal(price),
             &compare_at.map(decimal).unwrap_or_default(),

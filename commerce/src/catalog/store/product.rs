@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Jsonb, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
+use serde_json::Value;
 
-use super::variants::Owner;
+use super::variants::{Owner, SavedVariant};
 use super::{images, json, options, variants};
 use crate::catalog::draft::ProductDraft;
+use crate::catalog::import::Held;
 use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::kernel::{Currency, Fault};
@@ -31,12 +33,36 @@ pub struct SavedProduct {
     pub id: i64,
     /// Whether something has changed.
     pub change: Change,
-    /// The numbers of its variants, in the draft's order.
-    pub variants: Vec<i64>,
+    /// The variants of the draft, in its order.
+    pub variants: Vec<SavedVariant>,
+}
+
+impl SavedProduct {
+    /// Something that belongs to it has changed as well.
+    pub fn note_change(&mut self) {
+        if self.change == Change::Unchanged {
+            self.change = Change::Updated;
+        }
+    }
+}
+
+/// What the shop has of the product with a handle, which is locked until the transaction ends.
+pub(crate) async fn held_product(conn: &mut Conn, handle: &str) -> Result<Option<Held>, Fault> {
+    let query = diesel::sql_query(include_str!("../../../sql/catalog/held_product.sql"))
+        .bind::<Text, _>(handle);
+    let found: Option<(i64, Value)> = cached::<(BigInt, Jsonb), _>(query)
+        .get_result(conn)
+        .await
+        .optional()?;
+    let read = |(_, held): (i64, Value)| {
+        serde_json::from_value(held).map_err(|error| Fault::other("read a held product", error))
+    };
+    found.map(read).transpose()
 }
 
 /// Makes the product with the draft's handle what the draft says: variants are known by their option
-/// values, images by their URL; what the draft does not list is deleted, variants revivably.
+/// values, images by their URL; what the draft does not list is deleted, variants revivably. What it has no column for
+/// stays as it is.
 ///
 /// `version` and `updated_at` move only when something has changed.
 ///
@@ -52,17 +78,18 @@ pub async fn save_product(
     let saved_options = options::save_options(conn, id, is_new, &draft.options).await?;
     let mut changes = saved_options.changes;
     if !is_new || !draft.images.is_empty() {
-        changes += images::save_images(conn, id, &draft.images, now).await?;
+        changes += images::save_images(conn, id, &draft.images, draft.given, now).await?;
     }
     let owner = Owner {
         product: id,
         options: &saved_options.ids,
     };
     let mut variant_changes = 0;
-    if !is_new {
+    if !is_new && !draft.keeps_variants {
         variant_changes += variants::retire_variants(conn, owner, &draft.variants, now).await?;
     }
-    variant_changes += variants::save_variants(conn, owner, &draft.variants, currency, now).await?;
+    let drafts = (&draft.variants[..], &draft.variant_columns[..]);
+    variant_changes += variants::save_variants(conn, owner, drafts, currency, now).await?;
     if !is_new && (variant_changes > 0 || changes > 0) {
         options::drop_unused(conn, id, &saved_options.ids).await?;
     }
@@ -77,7 +104,7 @@ pub async fn save_product(
         (false, true) => Change::Updated,
         (false, false) => Change::Unchanged,
     };
-    let variants = variants::live_ids(conn, id).await?;
+    let variants = variants::saved(conn, owner, &draft.variants).await?;
     Ok(SavedProduct {
         id,
         change,

@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 
 use crate::catalog::quantities::{self, PriceBreak, Quantities, QuantityRule};
 use crate::db::Conn;
-use crate::kernel::sheet::{Refusal, Row, Sheet, Writer};
+use crate::kernel::sheet::{Known, Refusal, Row, Sheet, Writer, code};
 use crate::kernel::{Currency, Fault, Id, Money};
 use crate::tables::{price_breaks, quantity_rules, variants};
 
@@ -19,6 +19,11 @@ const INCREMENT: &str = "Increment";
 const FROM: &str = "From";
 const PRICE: &str = "Price";
 const COLUMNS: [&str; 6] = [SKU, MINIMUM, MAXIMUM, INCREMENT, FROM, PRICE];
+const KNOWN: Known<'_> = Known {
+    columns: &COLUMNS,
+    aliases: &[("Variant SKU", SKU)],
+    mandatory: &[SKU],
+};
 
 /// What an import has done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +34,17 @@ pub struct Imported {
     pub unchanged: u64,
     /// Reasons against rows; the variants that they are about stay as they were.
     pub refusals: Vec<Refusal>,
+    /// What is unusual about the file.
+    pub notes: Vec<Refusal>,
+}
+
+/// Columns that a file has.
+#[derive(Clone, Copy)]
+struct Told {
+    minimum: bool,
+    maximum: bool,
+    increment: bool,
+    prices: bool,
 }
 
 /// What the rows of one stock keeping unit say so far.
@@ -40,7 +56,7 @@ struct Wanted {
 
 /// Makes hold for variants what the rows of a CSV say, and nothing else: the first row of a stock keeping
 /// unit has the rule and may have a price, its further rows have more prices. Variants without a row stay as
-/// they are. Prices are in `currency`, the shop's.
+/// they are, and so does what the file has no column for. Prices are in `currency`, the shop's.
 ///
 /// # Errors
 /// A [`Fault`] when a statement fails.
@@ -50,8 +66,17 @@ pub async fn import(
     currency: Currency,
 ) -> Result<Imported, Fault> {
     let mut imported = Imported::default();
-    let wanted = match Sheet::open_strictly(source, &COLUMNS, &[SKU]) {
-        Ok(sheet) => read(sheet, currency, &mut imported.refusals),
+    let (wanted, told) = match Sheet::open_strictly(source, &KNOWN) {
+        Ok(sheet) => {
+            imported.notes = sheet.notes().to_vec();
+            let told = Told {
+                minimum: sheet.has(MINIMUM),
+                maximum: sheet.has(MAXIMUM),
+                increment: sheet.has(INCREMENT),
+                prices: sheet.has(PRICE),
+            };
+            (read(sheet, currency, &mut imported.refusals), told)
+        }
         Err(refusals) => {
             imported.refusals = refusals;
             return Ok(imported);
@@ -86,16 +111,51 @@ pub async fn import(
         }
         for id in found {
             let before = held.get(&Id::new(id)).cloned().unwrap_or_default();
-            if before == wanted.quantities {
-                imported.unchanged += 1;
-            } else {
-                save(conn, id, &wanted.quantities).await?;
-                imported.changed += 1;
+            match completed(&wanted.quantities, &before, told) {
+                Ok(quantities) if quantities == before => imported.unchanged += 1,
+                Ok(quantities) => {
+                    save(conn, id, &quantities).await?;
+                    imported.changed += 1;
+                }
+                Err((column, reason)) => {
+                    imported
+                        .refusals
+                        .push(Refusal::new(wanted.line, column, reason));
+                }
             }
         }
     }
     imported.refusals.sort_by_key(|refusal| refusal.line);
     Ok(imported)
+}
+
+/// What a file says of a variant, with what it has no column for as it was.
+fn completed(
+    wanted: &Quantities,
+    before: &Quantities,
+    told: Told,
+) -> Result<Quantities, (&'static str, String)> {
+    let mut quantities = wanted.clone();
+    let (rule, held) = (&mut quantities.rule, &before.rule);
+    if !told.increment {
+        rule.increment = held.increment;
+    }
+    if !told.minimum {
+        rule.minimum = held.minimum;
+    } else if !told.increment {
+        // A blank minimum is the increment.
+        rule.minimum = rule.minimum.max(rule.increment);
+    }
+    if !told.maximum {
+        rule.maximum = held.maximum;
+    }
+    if !told.prices {
+        quantities.breaks.clone_from(&before.breaks);
+    }
+    match faults(&quantities.rule).into_iter().next() {
+        Some(fault) => Err(fault),
+        None => Ok(quantities),
+    }
 }
 
 fn read<R: Read>(
@@ -112,7 +172,7 @@ fn read<R: Read>(
                 continue;
             }
         };
-        let (line, sku) = (row.line, row.text(SKU));
+        let (line, sku) = (row.line, row.code(SKU));
         if sku.is_empty() {
             row.refuse(SKU, "is missing");
         }
@@ -154,32 +214,42 @@ fn rule(row: &mut Row<'_>, is_first: bool) -> QuantityRule {
         number
     });
     let increment = increment.unwrap_or(1);
-    let minimum = minimum.unwrap_or(increment);
-    if minimum % increment != 0 {
-        row.refuse(
-            MINIMUM,
-            format!("{minimum} is not a multiple of {increment}"),
-        );
-    }
-    if let Some(maximum) = maximum {
-        if maximum % increment != 0 {
-            row.refuse(
-                MAXIMUM,
-                format!("{maximum} is not a multiple of {increment}"),
-            );
-        }
-        if maximum < minimum {
-            row.refuse(
-                MAXIMUM,
-                format!("{maximum} is less than the minimum, {minimum}"),
-            );
+    let rule = QuantityRule {
+        minimum: minimum.unwrap_or(increment),
+        maximum,
+        increment,
+    };
+    // Against what the variant has, where the file does not say all of it.
+    if row.has(INCREMENT) && row.has(MINIMUM) {
+        for (column, reason) in faults(&rule) {
+            row.refuse(column, reason);
         }
     }
-    QuantityRule {
+    rule
+}
+
+/// What is wrong with a rule, each with the column that says it.
+fn faults(rule: &QuantityRule) -> Vec<(&'static str, String)> {
+    let QuantityRule {
         minimum,
         maximum,
         increment,
+    } = *rule;
+    let mut faults = Vec::new();
+    let multiple = |number: i32| format!("{number} is not a multiple of {increment}");
+    if minimum % increment != 0 {
+        faults.push((MINIMUM, multiple(minimum)));
     }
+    if let Some(maximum) = maximum {
+        if maximum % increment != 0 {
+            faults.push((MAXIMUM, multiple(maximum)));
+        }
+        if maximum < minimum {
+            let reason = format!("{maximum} is less than the minimum, {minimum}");
+            faults.push((MAXIMUM, reason));
+        }
+    }
+    faults
 }
 
 fn price(row: &mut Row<'_>, currency: Currency) -> Option<PriceBreak> {
@@ -286,7 +356,8 @@ pub async fn export(conn: &mut Conn, out: &mut (dyn Write + Send)) -> Result<u64
         };
         if written.insert(sku.clone()) {
             for cells in rows(held) {
-                let record = std::iter::once(&sku).chain(&cells);
+                let sku = code(&sku);
+                let record = std::iter::once(&*sku).chain(cells.iter().map(String::as_str));
                 writer.write(record)?;
             }
         }

@@ -1,8 +1,7 @@
 //! A product's variants.
 
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
 
@@ -11,7 +10,6 @@ use crate::catalog::draft::VariantDraft;
 use crate::db::Conn;
 use crate::db::sql::cached;
 use crate::kernel::{Currency, Fault};
-use crate::tables::variants;
 
 /// A product whose variants are saved.
 #[derive(Clone, Copy)]
@@ -35,16 +33,9 @@ pub(super) async fn retire_variants(
     drafts: &[VariantDraft],
     now: DateTime<Utc>,
 ) -> Result<i64, Fault> {
-    let combinations: Vec<Combination<'_>> = drafts
-        .iter()
-        .map(|draft| Combination {
-            title: &draft.title,
-            values: &draft.values,
-        })
-        .collect();
     let query = diesel::sql_query(include_str!("../../../sql/catalog/retire_variants.sql"))
         .bind::<BigInt, _>(owner.product)
-        .bind::<Text, _>(json(&combinations)?)
+        .bind::<Text, _>(json(&combinations(drafts))?)
         .bind::<Timestamptz, _>(now)
         .bind::<Array<BigInt>, _>(owner.options);
     Ok(cached::<BigInt, _>(query).get_result(conn).await?)
@@ -54,7 +45,7 @@ pub(super) async fn retire_variants(
 pub(super) async fn save_variants(
     conn: &mut Conn,
     owner: Owner<'_>,
-    drafts: &[VariantDraft],
+    (drafts, carried_columns): (&[VariantDraft], &[String]),
     currency: Currency,
     now: DateTime<Utc>,
 ) -> Result<i64, Fault> {
@@ -63,17 +54,41 @@ pub(super) async fn save_variants(
         .bind::<Text, _>(json(&drafts)?)
         .bind::<Text, _>(currency.code())
         .bind::<Timestamptz, _>(now)
-        .bind::<Array<BigInt>, _>(owner.options);
+        .bind::<Array<BigInt>, _>(owner.options)
+        .bind::<Array<Text>, _>(carried_columns);
     Ok(cached::<BigInt, _>(query).get_result(conn).await?)
 }
 
-/// The product's variants in order, without deleted ones.
-pub(super) async fn live_ids(conn: &mut Conn, product: i64) -> Result<Vec<i64>, Fault> {
-    Ok(variants::table
-        .filter(variants::product_id.eq(product))
-        .filter(variants::deleted_at.is_null())
-        .order((variants::position, variants::id))
-        .select(variants::id)
-        .load(conn)
-        .await?)
+/// A variant as it was saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SavedVariant {
+    /// Its number.
+    pub id: i64,
+    /// Whether its stock is counted.
+    pub is_tracked: bool,
+}
+
+/// The variants of the drafts, in their order.
+pub(super) async fn saved(
+    conn: &mut Conn,
+    owner: Owner<'_>,
+    drafts: &[VariantDraft],
+) -> Result<Vec<SavedVariant>, Fault> {
+    let query = diesel::sql_query(include_str!("../../../sql/catalog/saved_variants.sql"))
+        .bind::<BigInt, _>(owner.product)
+        .bind::<Text, _>(json(&combinations(drafts))?)
+        .bind::<Array<BigInt>, _>(owner.options);
+    let rows: Vec<(i64, bool)> = cached::<(BigInt, Bool), _>(query).load(conn).await?;
+    let saved = |(id, is_tracked)| SavedVariant { id, is_tracked };
+    Ok(rows.into_iter().map(saved).collect())
+}
+
+fn combinations(drafts: &[VariantDraft]) -> Vec<Combination<'_>> {
+    drafts
+        .iter()
+        .map(|draft| Combination {
+            title: &draft.title,
+            values: &draft.values,
+        })
+        .collect()
 }

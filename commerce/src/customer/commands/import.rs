@@ -9,10 +9,10 @@ use chrono::{DateTime, Utc};
 use crate::Shop;
 use crate::content::columns::{self, FieldColumn, KeptField};
 use crate::content::store::{self as content, FieldCell, Put};
-use crate::customer::sheet::{self, COLUMNS, Column, Draft, EMAIL, PHONE, Written};
+use crate::customer::sheet::{self, Column, Draft, KNOWN, PHONE, Written};
 use crate::customer::store::{self, New, Patch};
-use crate::customer::{Customer, reads};
-use crate::db::{Conn, violated_constraint};
+use crate::customer::{Customer, CustomerAddress, reads};
+use crate::db::{Conn, Run, violated_constraint};
 use crate::kernel::sheet::{Refusal, Sheet, Writer};
 use crate::kernel::{Address, Failure, Fault, FieldHeading, Id};
 
@@ -35,6 +35,8 @@ pub struct ImportedCustomers {
     pub ignored: Vec<String>,
     /// Reasons against rows, which changed nothing.
     pub refusals: Vec<Refusal>,
+    /// What is unusual about the file.
+    pub notes: Vec<Refusal>,
 }
 
 enum Change {
@@ -54,8 +56,28 @@ pub async fn import_customers(
     shop: &Shop,
     source: impl Read + Send,
 ) -> Result<ImportedCustomers, Fault> {
+    import_customers_in(Run::Real, shop, source).await
+}
+
+/// As [`import_customers`]; a dry run changes nothing.
+///
+/// # Errors
+/// As [`import_customers`].
+pub async fn import_customers_in(
+    run: Run,
+    shop: &Shop,
+    source: impl Read + Send,
+) -> Result<ImportedCustomers, Fault> {
+    shop.db.alone(import(run, shop, source)).await
+}
+
+async fn import(
+    run: Run,
+    shop: &Shop,
+    source: impl Read + Send,
+) -> Result<ImportedCustomers, Fault> {
     let mut imported = ImportedCustomers::default();
-    let mut sheet = match Sheet::open(source, &COLUMNS, &[EMAIL]) {
+    let mut sheet = match Sheet::open(source, &KNOWN) {
         Ok(sheet) => sheet,
         Err(refusals) => {
             imported.refusals = refusals;
@@ -73,7 +95,10 @@ pub async fn import_customers(
     let ignored = sheet.ignored().iter();
     imported.ignored = ignored.filter(|name| !is_field(name)).cloned().collect();
     // Before the first value: a shop file leaves alone what is a column's.
-    note(shop, &columns).await?;
+    if run == Run::Real {
+        note(shop, &columns).await?;
+    }
+    imported.notes = sheet.notes().to_vec();
     let now = shop.clock.now();
     while let Some(row) = sheet.next_row() {
         let read = row.map_err(|refusal| vec![refusal]).and_then(|mut row| {
@@ -90,7 +115,9 @@ pub async fn import_customers(
         };
         let saved = shop
             .db
-            .write(async |conn: &mut Conn| save(conn, &draft, &columns, now).await)
+            .write_in(run, async |conn: &mut Conn| {
+                save(conn, &draft, &columns, now).await
+            })
             .await;
         match saved {
             Ok(Change::Created) => imported.created += 1,
@@ -175,7 +202,7 @@ async fn save(
         None => (known(conn, &draft.email).await?, false),
     };
     let note = store::note(conn, customer.id).await?;
-    let default = default_address(conn, &customer, draft.address.as_ref(), now).await?;
+    let default = default_address(conn, &customer, draft, now).await?;
     let patch = Patch {
         first_name: changed(&customer.first_name, &draft.first_name),
         last_name: changed(&customer.last_name, &draft.last_name),
@@ -226,24 +253,56 @@ fn changed<T: Clone + PartialEq>(before: &T, wanted: &Option<T>) -> Option<T> {
 }
 
 /// The address that is to become the default one, where it is another. One of the customer's that says the same
-/// is taken; otherwise the row's is added, so that none of theirs is lost.
+/// is taken; otherwise the row's is added, so that none of theirs is lost. What the file has no column for is that of the default
+/// address so far, unless the row leads to another country.
 async fn default_address(
     conn: &mut Conn,
     customer: &Customer,
-    wanted: Option<&Address>,
+    draft: &Draft,
     now: DateTime<Utc>,
 ) -> Result<Option<i64>, Fault> {
-    let Some(wanted) = wanted else {
+    let Some(given) = &draft.address else {
         return Ok(None);
     };
     let mut kept = reads::addresses(conn, &[customer.id]).await?;
     let kept = kept.remove(&customer.id).unwrap_or_default();
-    let same = kept.iter().find(|kept| kept.address == *wanted);
+    let held = kept
+        .iter()
+        .find(|kept| Some(kept.id) == customer.default_address);
+    let mut given = given.clone();
+    let moves_to =
+        |held: &&CustomerAddress| given.country.is_some() && given.country != held.address.country;
+    // Nothing of an address is true in another country.
+    let stays = held.filter(|held| !moves_to(held));
+    let mut wanted = stays.map(|held| held.address.clone()).unwrap_or_default();
+    for part in &draft.of_the_address {
+        *part(&mut wanted) = part(&mut given).take();
+    }
+    // A postal code is written as the country does that has no column.
+    let mut wanted = wanted.clone().carried().unwrap_or(wanted);
+    // Whose it is has no column: an address that says the same in all others is the same.
+    let is_same = |known: &&CustomerAddress| {
+        let known = &known.address;
+        let named = Address {
+            first_name: known.first_name.clone(),
+            last_name: known.last_name.clone(),
+            ..wanted.clone()
+        };
+        *known == named
+    };
+    let same = held.filter(is_same).or_else(|| kept.iter().find(is_same));
     let default = match same {
         Some(same) => same.id,
         None => {
-            let added = store::insert_address(conn, customer.id, wanted.clone(), now);
-            added.await?.id
+            let named = |told: &Option<Option<String>>, known: &Option<String>| match told {
+                Some(told) => told.clone(),
+                None => known.clone(),
+            };
+            wanted.first_name = named(&draft.first_name, &customer.first_name);
+            wanted.last_name = named(&draft.last_name, &customer.last_name);
+            store::insert_address(conn, customer.id, wanted, now)
+                .await?
+                .id
         }
     };
     Ok((customer.default_address != Some(default)).then_some(default.value))

@@ -11,7 +11,7 @@ mod sign_in;
 pub use account::{AccountEdit, NewAccount, register, update};
 pub use addresses::{add_address, delete_address, edit_address, set_default_address};
 pub use email::confirm_email;
-pub use import::{ImportedCustomers, export_customers, import_customers};
+pub use import::{ImportedCustomers, export_customers, import_customers, import_customers_in};
 pub use password::{recover, set_by_link};
 pub use sign_in::{
     Ended, begin_session, create_token, delete_token, end_session, refresh_session, renew_token,
@@ -71,7 +71,7 @@ async fn dialled_at(shop: &Shop, phone: Option<&str>) -> Result<Option<String>, 
     if !is_local {
         return Ok(None);
     }
-    let identity = content::identity::read(&mut *shop.db.read().await?).await?;
+    let identity = content::identity::read(&mut *shop.db.primary().await?).await?;
     Ok(identity.map(|shop| shop.country))
 }
 

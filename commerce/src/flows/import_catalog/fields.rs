@@ -4,6 +4,8 @@
 use std::collections::HashSet;
 use std::convert::Infallible;
 
+use chrono::{DateTime, Utc};
+
 use super::{Counts, Observer};
 use crate::Shop;
 use crate::catalog::import::Refusal;
@@ -11,6 +13,7 @@ use crate::catalog::store::{Change, SavedProduct};
 use crate::content::columns::FieldColumn;
 use crate::content::store::{self as content, FieldCell, Put};
 use crate::content::values::Given;
+use crate::db::{Conn, Run};
 use crate::kernel::{Failure, Fault, FieldHeading};
 
 /// What such fields belong to.
@@ -38,7 +41,11 @@ pub(super) struct Fields {
 
 impl Fields {
     /// Finds the types of what these columns hold.
-    pub(super) async fn open(shop: &Shop, headings: Vec<FieldHeading>) -> Result<Self, Fault> {
+    pub(super) async fn open(
+        shop: &Shop,
+        headings: Vec<FieldHeading>,
+        run: Run,
+    ) -> Result<Self, Fault> {
         let known = match headings.is_empty() {
             true => Vec::new(),
             false => content::field_kinds(&mut *shop.db.primary().await?, OWNER).await?,
@@ -51,7 +58,9 @@ impl Fields {
             unchanged: HashSet::new(),
         };
         // Before the first value, and even without any: a shop file leaves alone what is a column's.
-        fields.note(shop).await?;
+        if run == Run::Real {
+            fields.note(shop).await?;
+        }
         Ok(fields)
     }
 
@@ -77,6 +86,24 @@ impl Fields {
         } else {
             Err(refusals)
         }
+    }
+
+    /// Whether what the cells of a saved product say differs from what there is: for a dry run, in its transaction.
+    pub(super) async fn would_change(
+        &self,
+        conn: &mut Conn,
+        saved: &SavedProduct,
+        values: &[Option<Given>],
+        now: DateTime<Utc>,
+    ) -> Result<bool, Fault> {
+        let cells = self.columns.iter().zip(values);
+        let cells = cells.map(|(column, value)| column.cell(saved.id, value.clone()));
+        let cells: Vec<FieldCell> = cells.collect();
+        if cells.is_empty() {
+            return Ok(false);
+        }
+        let put = content::put_fields(conn, OWNER, &cells, now).await?;
+        Ok(!put.changed.is_empty())
     }
 
     /// Keeps what the cells of a saved product say.

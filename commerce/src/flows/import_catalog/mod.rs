@@ -2,7 +2,8 @@
 //!
 //! Each product is a transaction of its own: an import that is stopped has imported whole products,
 //! and importing the file again goes on from there, because what is there already stays as it is.
-//! What columns say of fields that the merchant added follows for many products at once.
+//! What columns say of fields that the merchant added follows for many products at once. A dry run does the same, and rolls each
+//! transaction back.
 
 mod fields;
 
@@ -14,12 +15,18 @@ use diesel_async::SimpleAsyncConnection;
 use self::fields::Fields;
 use crate::Shop;
 use crate::catalog::draft::ProductDraft;
-use crate::catalog::import::{ProductReader, Refusal, Unreadable, parse};
-use crate::catalog::store::{self, Change, SavedProduct};
+use crate::catalog::import::{
+    Columns, Group, Parsed, ProductReader, Refusal, Unreadable, is_whole, parse, resolve,
+};
+use crate::catalog::store::prices::{OwnPrice, Place, set_own_prices};
+use crate::catalog::store::{self, Change, SavedProduct, SavedVariant};
 use crate::content::store as content;
+use crate::content::values::Given;
+use crate::db::{Conn, Run};
 use crate::inventory::model::StockCount;
 use crate::inventory::store as stock;
 use crate::kernel::{Currency, Failure, Fault};
+use crate::market;
 
 /// What an import has done so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +51,16 @@ pub struct Counts {
     pub refusals: u64,
     /// Warnings.
     pub warnings: u64,
+    /// Descriptions of which markup was dropped.
+    pub cut: u64,
+    /// Elements that were dropped from them.
+    pub elements: u64,
+    /// Attributes that were dropped from the elements that stayed.
+    pub attributes: u64,
+    /// Variants whose stock is counted, in a file that does not say how much there is.
+    pub uncounted: u64,
+    /// Products that the file leaves out of a market.
+    pub left_out: u64,
     /// Products of which rows were held at once, at most.
     pub most_open: usize,
 }
@@ -63,6 +80,11 @@ impl Counts {
             images: self.images + other.images,
             refusals: self.refusals + other.refusals,
             warnings: self.warnings + other.warnings,
+            cut: self.cut + other.cut,
+            elements: self.elements + other.elements,
+            attributes: self.attributes + other.attributes,
+            uncounted: self.uncounted + other.uncounted,
+            left_out: self.left_out + other.left_out,
             most_open: self.most_open.max(other.most_open),
         }
     }
@@ -88,10 +110,10 @@ pub trait Observer: Send {
     fn progress(&mut self, counts: &Counts);
 }
 
-/// Imports one file; its amounts are in `currency`, which is the shop's.
+/// Imports one file; its amounts are in `currency`, which is the shop's. One import runs at a time.
 ///
 /// # Errors
-/// A [`Fault`] when reading fails or the database does; what was committed before stays, but for
+/// A [`Fault`] when another import runs, when reading fails or the database does; what was committed before stays, but for
 /// the last moments before the database itself died.
 pub async fn import_catalog<S: Read + Seek + Send>(
     shop: &Shop,
@@ -99,127 +121,292 @@ pub async fn import_catalog<S: Read + Seek + Send>(
     currency: Currency,
     observer: &mut dyn Observer,
 ) -> Result<Counts, Fault> {
-    let mut counts = Counts::default();
-    let mut reader = match ProductReader::open(source) {
-        Ok(reader) => reader,
-        Err(Unreadable::Header(refusals)) => {
-            refusals
-                .iter()
-                .for_each(|refusal| observer.refused(refusal));
-            counts.refusals += count(&refusals);
-            return Ok(counts);
-        }
-        Err(Unreadable::Input(error)) => return Err(Fault::other("read the file", error)),
+    import_catalog_in(Run::Real, shop, source, currency, observer).await
+}
+
+/// As [`import_catalog`]; a dry run counts and tells what importing the file would do, and changes nothing. Whether metafields
+/// lead to what exists is told by a real one alone.
+///
+/// # Errors
+/// As [`import_catalog`].
+pub async fn import_catalog_in<S: Read + Seek + Send>(
+    run: Run,
+    shop: &Shop,
+    source: S,
+    currency: Currency,
+    observer: &mut dyn Observer,
+) -> Result<Counts, Fault> {
+    let import = Import {
+        shop,
+        currency,
+        run,
     };
-    for column in reader.ignored_columns() {
-        observer.ignored(column);
-    }
-    counts.total_rows = reader.total_rows();
-    let mut fields = Fields::open(shop, reader.field_columns()).await?;
-    let location = stock::main_location(&mut *shop.db.primary().await?).await?;
-    while let Some(group) = reader
-        .next_group()
-        .map_err(|error| Fault::other("read the file", error))?
-    {
-        let parsed = parse(&reader, &group, currency);
-        parsed
-            .warnings
-            .iter()
-            .for_each(|warning| observer.warned(warning));
-        counts.warnings += count(&parsed.warnings);
-        let read = parsed.product.and_then(|draft| {
-            let values = fields.read(group.line(), &draft.fields)?;
-            Ok((draft, values))
-        });
-        let saved = match read {
-            Ok((draft, values)) => save(shop, &draft, currency, location)
-                .await?
-                .map(|saved| (saved, draft, values))
-                .map_err(|reason| vec![group.refuse(&reason)]),
-            Err(refusals) => Err(refusals),
-        };
-        match saved {
-            Ok((saved, draft, values)) => {
-                counts.add(saved.change, &draft);
-                fields.add(&saved, group.line(), values);
-                if fields.is_full() {
-                    fields.put(shop, &mut counts, observer, false).await?;
-                }
-            }
-            Err(refusals) => {
+    shop.db.alone(import.run(source, observer)).await
+}
+
+/// What holds for all products of a file.
+struct Import<'a> {
+    shop: &'a Shop,
+    currency: Currency,
+    run: Run,
+}
+
+/// What is found out before the first product.
+struct Ground {
+    location: i64,
+    columns: Columns,
+    /// Where the prices of markets' columns belong.
+    places: Vec<Place>,
+}
+
+impl Import<'_> {
+    async fn run<S: Read + Seek + Send>(
+        self,
+        source: S,
+        observer: &mut dyn Observer,
+    ) -> Result<Counts, Fault> {
+        let mut counts = Counts::default();
+        let mut reader = match ProductReader::open(source) {
+            Ok(reader) => reader,
+            Err(Unreadable::Header(refusals)) => {
                 refusals
                     .iter()
                     .for_each(|refusal| observer.refused(refusal));
                 counts.refusals += count(&refusals);
-                counts.refused += 1;
+                return Ok(counts);
             }
+            Err(Unreadable::Input(error)) => return Err(unread(error)),
+        };
+        let ground = self.prepare(&mut reader, &mut counts, observer).await?;
+        let mut fields = Fields::open(self.shop, reader.field_columns(), self.run).await?;
+        while let Some(group) = reader.next_group().map_err(unread)? {
+            let parsed = parse(&reader, &group, self.currency);
+            note(&parsed, &mut counts, observer);
+            match self.product(parsed, &group, &ground, &fields).await? {
+                Ok((saved, draft, values)) => {
+                    counts.add(&saved, &draft, reader.lacks_stock());
+                    if self.run == Run::Real {
+                        fields.add(&saved, group.line(), values);
+                    }
+                    if fields.is_full() {
+                        fields.put(self.shop, &mut counts, observer, false).await?;
+                    }
+                }
+                Err(refusals) => {
+                    refusals
+                        .iter()
+                        .for_each(|refusal| observer.refused(refusal));
+                    counts.refusals += count(&refusals);
+                    counts.refused += 1;
+                }
+            }
+            counts.rows += count(group.rows());
+            counts.most_open = reader.most_open();
+            observer.progress(&counts);
         }
-        counts.rows += count(group.rows());
-        counts.most_open = reader.most_open();
-        observer.progress(&counts);
+        fields.put(self.shop, &mut counts, observer, true).await?;
+        conclude(&mut counts, observer);
+        if self.run == Run::Real {
+            self.finish(&counts).await?;
+        }
+        Ok(counts)
     }
-    fields.put(shop, &mut counts, observer, true).await?;
-    if counts.created + counts.updated > 0 {
-        make_durable(shop).await?;
+
+    /// Tells what is unusual about the file, and finds its markets.
+    async fn prepare<S: Read + Seek>(
+        &self,
+        reader: &mut ProductReader<S>,
+        counts: &mut Counts,
+        observer: &mut dyn Observer,
+    ) -> Result<Ground, Fault> {
+        let (location, markets) = {
+            let mut conn = self.shop.db.primary().await?;
+            (
+                stock::main_location(&mut conn).await?,
+                market::markets(&mut conn).await?,
+            )
+        };
+        let place = |market: &market::Market| Place {
+            id: market.id.value,
+            currency: market.currency.unwrap_or(self.currency),
+        };
+        let named: Vec<(&str, Place)> = markets
+            .iter()
+            .flat_map(|market| {
+                let place = place(market);
+                [(&*market.name, place), (&*market.handle, place)]
+            })
+            .collect();
+        let currencies: Vec<(&str, Currency)> = named
+            .iter()
+            .map(|(name, place)| (*name, place.currency))
+            .collect();
+        reader.adopt_markets(&currencies);
+        let place = |name: &str| named.iter().find(|(known, _)| *known == name);
+        let places = reader.markets().filter_map(place);
+        let places = places.map(|(_, place)| *place).collect();
+        let mut notes = reader.notes().to_vec();
+        for name in reader.unknown_markets() {
+            let reason = format!(
+                "the shop has no market `{name}`, so its columns are only kept for exports"
+            );
+            notes.push(Refusal::new(1, "", reason));
+        }
+        notes.iter().for_each(|warning| observer.warned(warning));
+        counts.warnings += count(&notes);
+        for column in reader.ignored_columns() {
+            observer.ignored(column);
+        }
+        counts.total_rows = reader.total_rows();
+        Ok(Ground {
+            location,
+            columns: reader.columns().clone(),
+            places,
+        })
     }
-    if counts.created + counts.updated >= MANY {
-        let mut conn = shop.db.primary().await?;
-        conn.batch_execute(ANALYZE).await?;
+
+    /// Saves a product, or answers all reasons against it.
+    async fn product(
+        &self,
+        parsed: Parsed,
+        group: &Group,
+        ground: &Ground,
+        fields: &Fields,
+    ) -> Result<Result<Imported, Vec<Refusal>>, Fault> {
+        let read = parsed.product.and_then(|draft| {
+            let values = fields.read(group.line(), &draft.fields)?;
+            Ok((draft, values))
+        });
+        let (draft, values) = match read {
+            Ok(read) => read,
+            Err(refusals) => return Ok(Err(refusals)),
+        };
+        let outcome = self
+            .shop
+            .db
+            .write_in::<_, Vec<Refusal>, _>(self.run, async |conn| {
+                // Waiting for the disk product by product would take most of the time. The commit
+                // that `make_durable` waits for carries all earlier ones with it.
+                conn.batch_execute("SET LOCAL synchronous_commit = off")
+                    .await?;
+                let mut draft = draft.clone();
+                if !is_whole(&draft) {
+                    let held = store::held_product(conn, &draft.handle).await?;
+                    resolve(&mut draft, held.as_ref(), &ground.columns, group.line())
+                        .map_err(Failure::Refused)?;
+                }
+                let mut saved = self.save(conn, &draft, ground).await?;
+                let now = self.shop.clock.now();
+                if self.run == Run::Dry && fields.would_change(conn, &saved, &values, now).await? {
+                    saved.note_change();
+                }
+                Ok(saved)
+            })
+            .await;
+        match outcome {
+            Ok(saved) => Ok(Ok((saved, draft, values))),
+            Err(Failure::Refused(refusals)) => Ok(Err(refusals)),
+            // The rows were checked; a rule that only the database knows is still no reason to give
+            // the other products up.
+            Err(Failure::Broken(Fault::Database(diesel::result::Error::DatabaseError(
+                kind,
+                info,
+            )))) if is_refusal(&kind) => {
+                let reason = format!("the database refuses the product: {}", info.message());
+                Ok(Err(vec![group.refuse(&reason)]))
+            }
+            Err(Failure::Broken(fault)) => Err(fault),
+        }
     }
-    Ok(counts)
+
+    /// Saves one product, its stock and its prices in markets.
+    async fn save(
+        &self,
+        conn: &mut Conn,
+        draft: &ProductDraft,
+        ground: &Ground,
+    ) -> Result<SavedProduct, Fault> {
+        let now = self.shop.clock.now();
+        let mut saved = store::save_product(conn, draft, self.currency, now).await?;
+        let (counted, uncounted) = split(draft, &saved.variants, ground.location);
+        let mut changes = stock::set_on_hand(conn, &counted).await?;
+        if saved.change == Change::Updated {
+            stock::stop_counting(conn, &uncounted).await?;
+        }
+        changes += set_own_prices(conn, &prices(draft, &saved.variants, &ground.places)).await?;
+        if changes > 0 {
+            saved.note_change();
+        }
+        Ok(saved)
+    }
+
+    /// Makes what was imported durable, and lists of it fast.
+    async fn finish(&self, counts: &Counts) -> Result<(), Fault> {
+        if counts.created + counts.updated > 0 {
+            make_durable(self.shop).await?;
+        }
+        if counts.created + counts.updated >= MANY {
+            let mut conn = self.shop.db.primary().await?;
+            conn.batch_execute(ANALYZE).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A product as it was saved, and what was said of it.
+type Imported = (SavedProduct, ProductDraft, Vec<Option<Given>>);
+
+fn unread(error: std::io::Error) -> Fault {
+    Fault::other("read the file", error)
+}
+
+/// Counts and tells what was read otherwise than it was written.
+fn note(parsed: &Parsed, counts: &mut Counts, observer: &mut dyn Observer) {
+    parsed
+        .warnings
+        .iter()
+        .for_each(|warning| observer.warned(warning));
+    counts.warnings += count(&parsed.warnings);
+    counts.cut += u64::from(!parsed.dropped.is_nothing());
+    counts.elements += parsed.dropped.elements;
+    counts.attributes += parsed.dropped.attributes;
+    counts.left_out += u64::from(parsed.is_left_out);
+}
+
+/// Tells what concerns the file as a whole.
+fn conclude(counts: &mut Counts, observer: &mut dyn Observer) {
+    let mut warn = |is_so: bool, reason: String| {
+        if is_so {
+            observer.warned(&Refusal::new(1, "", reason));
+            counts.warnings += 1;
+        }
+    };
+    let reason = format!(
+        "the file has no column for the stock of {} variants that is counted: it stays as it is, and is 0 for new ones; \
+         import the inventory CSV with `api inventory import`",
+        counts.uncounted
+    );
+    warn(counts.uncounted > 0, reason);
+    let reason = format!(
+        "{} products are left out of a market by the file: the shop sells every product in every market",
+        counts.left_out
+    );
+    warn(counts.left_out > 0, reason);
 }
 
 impl Counts {
-    fn add(&mut self, change: Change, draft: &ProductDraft) {
-        match change {
+    fn add(&mut self, saved: &SavedProduct, draft: &ProductDraft, lacks_stock: bool) {
+        match saved.change {
             Change::Created => self.created += 1,
             Change::Updated => self.updated += 1,
             Change::Unchanged => self.unchanged += 1,
         }
         self.variants += count(&draft.variants);
         self.images += count(&draft.images);
-    }
-}
-
-/// Saves one product and its stock in one transaction. The inner error is the database's reason
-/// against the product.
-async fn save(
-    shop: &Shop,
-    draft: &ProductDraft,
-    currency: Currency,
-    location: i64,
-) -> Result<Result<SavedProduct, String>, Fault> {
-    let now = shop.clock.now();
-    let outcome = shop
-        .db
-        .write::<_, Infallible, _>(async |conn| {
-            // Waiting for the disk product by product would take most of the time. The commit
-            // that `make_durable` waits for carries all earlier ones with it.
-            conn.batch_execute("SET LOCAL synchronous_commit = off")
-                .await?;
-            let saved = store::save_product(conn, draft, currency, now).await?;
-            let (counted, uncounted) = split(draft, &saved.variants, location);
-            stock::set_on_hand(conn, &counted).await?;
-            if saved.change == Change::Updated {
-                stock::stop_counting(conn, &uncounted).await?;
-            }
-            Ok(saved)
-        })
-        .await;
-    match outcome {
-        Ok(saved) => Ok(Ok(saved)),
-        Err(Failure::Refused(never)) => match never {},
-        // The rows were checked; a rule that only the database knows is still no reason to give
-        // the other products up.
-        Err(Failure::Broken(Fault::Database(diesel::result::Error::DatabaseError(kind, info))))
-            if is_refusal(&kind) =>
-        {
-            Ok(Err(format!(
-                "the database refuses the product: {}",
-                info.message()
-            )))
+        if lacks_stock {
+            let tracked = saved.variants.iter().filter(|variant| variant.is_tracked);
+            self.uncounted += u64::try_from(tracked.count()).unwrap_or(u64::MAX);
         }
-        Err(Failure::Broken(fault)) => Err(fault),
     }
 }
 
@@ -233,22 +420,41 @@ async fn make_durable(shop: &Shop) -> Result<(), Fault> {
     outcome.map_err(Failure::fault)
 }
 
-/// The stock to record, and the variants that have none.
-fn split(draft: &ProductDraft, ids: &[i64], location: i64) -> (Vec<StockCount>, Vec<i64>) {
+/// The stock to record, and the variants that have none. A file that says nothing of stock changes none.
+fn split(
+    draft: &ProductDraft,
+    saved: &[SavedVariant],
+    location: i64,
+) -> (Vec<StockCount>, Vec<i64>) {
     let mut counted = Vec::new();
     let mut uncounted = Vec::new();
-    for (variant, id) in draft.variants.iter().zip(ids) {
-        if variant.inventory_tracked {
+    for (variant, saved) in draft.variants.iter().zip(saved) {
+        let says_nothing = variant.inventory_tracked.is_none() && variant.on_hand.is_none();
+        if !saved.is_tracked {
+            uncounted.push(saved.id);
+        } else if !says_nothing {
             counted.push(StockCount {
-                variant_id: *id,
+                variant_id: saved.id,
                 location_id: location,
                 on_hand: variant.on_hand,
             });
-        } else {
-            uncounted.push(*id);
         }
     }
     (counted, uncounted)
+}
+
+/// What the variants cost in the markets that have columns.
+fn prices(draft: &ProductDraft, saved: &[SavedVariant], places: &[Place]) -> Vec<OwnPrice> {
+    let variants = draft.variants.iter().zip(saved);
+    let prices = variants.flat_map(|(variant, saved)| {
+        let prices = variant.market_prices.iter().zip(places);
+        prices.map(|(price, place)| OwnPrice {
+            place: *place,
+            variant: saved.id,
+            price: *price,
+        })
+    });
+    prices.collect()
 }
 
 fn is_refusal(kind: &diesel::result::DatabaseErrorKind) -> bool {

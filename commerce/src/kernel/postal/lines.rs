@@ -228,7 +228,7 @@ mod tests {
             (
                 "HK",
                 "Central|HK|",
-                &["Central", "Hong Kong Island", "Hong Kong SAR"],
+                &["Central", "Hong Kong Island", "Hong Kong SAR China"],
             ),
             (
                 "SG",

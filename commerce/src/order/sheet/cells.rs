@@ -8,6 +8,8 @@ use crate::kernel::{Address, Currency, Money, TimeZone, country, phone, text};
 use crate::pricing::Attribute;
 
 pub(super) const NAME: &str = "Name";
+/// What was given beyond the price. Exports have a line for it instead.
+pub(super) const TIP: &str = "Tip Amount";
 
 pub(super) const COLUMNS: [&str; 46] = [
     NAME,
@@ -74,23 +76,25 @@ const LONGEST_TITLE: usize = 1_000;
 /// Numbers of orders stay below this.
 const NUMBERS: i64 = 1_000_000_000;
 
-/// The digits of an order's name.
-pub(super) fn number(row: &mut Row<'_>, name: &str) -> i64 {
-    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
-    let number = digits.parse().ok();
-    let number = number.filter(|number| (1..NUMBERS).contains(number));
-    if number.is_none() || name.chars().count() > 255 {
-        let reason = format!("must have the order's number, 1 to {}, in it", NUMBERS - 1);
-        row.refuse(NAME, reason);
+/// The number of an order by its name: its only digits. A name with none, or with several numbers such as `#1007-F1`, is only a
+/// name.
+pub(super) fn number(row: &mut Row<'_>, name: &str) -> Option<i64> {
+    if name.is_empty() || name.chars().count() > 255 {
+        row.refuse(NAME, "must have 1 to 255 characters");
     }
-    number.unwrap_or_default()
+    let mut numbers = name
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|digits| !digits.is_empty());
+    let only = numbers.next().filter(|_| numbers.next().is_none())?;
+    let number = only.parse().ok();
+    number.filter(|number| (1..NUMBERS).contains(number))
 }
 
-/// The e-mail address and the telephone number.
+/// The e-mail address and the telephone number; either may be blank.
 pub(super) fn contact(row: &mut Row<'_>) -> (String, Option<String>) {
-    let (email, phone) = (row.text("Email"), unquoted(row.text("Phone")));
+    let (email, phone) = (row.text("Email"), row.code("Phone"));
     let stored = text::email(&email);
-    if stored.is_none() {
+    if stored.is_none() && !email.is_empty() {
         row.refuse("Email", "is not an e-mail address");
     }
     if !phone.is_empty() && !text::is_phone(&phone) {
@@ -179,26 +183,16 @@ pub(super) fn attributes(row: &mut Row<'_>) -> Vec<Attribute> {
     attributes
 }
 
-/// Spreadsheets are told by an apostrophe that a postal code or a telephone number is no number.
-fn unquoted(text: String) -> String {
-    let is_number =
-        |rest: &&str| rest.starts_with(|c: char| c.is_ascii_digit() || "+(".contains(c));
-    match text.strip_prefix('\'').filter(is_number) {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    }
-}
-
 /// The address whose columns begin with `of`; `None` when they are all blank.
 pub(super) fn address(row: &mut Row<'_>, of: &str) -> Option<Address> {
     let parts = [
         "Name", "Company", "Address1", "Address2", "City", "Province", "Country", "Zip", "Phone",
     ];
     let cells = parts.map(|part| {
-        let text = row.text(&format!("{of} {part}"));
+        let column = format!("{of} {part}");
         match part {
-            "Zip" | "Phone" => unquoted(text),
-            _ => text,
+            "Zip" | "Phone" => row.code(&column),
+            _ => row.text(&column),
         }
     });
     if cells.iter().all(String::is_empty) {
@@ -250,20 +244,24 @@ pub(super) fn address(row: &mut Row<'_>, of: &str) -> Option<Address> {
     }
 }
 
-/// What a row says of its line.
-pub(super) fn line(row: &mut Row<'_>, currency: Currency, all_sent: bool) -> CarriedLine {
+/// What a row says of its line; `None` for one of which nothing is left, and for a row without a line.
+pub(super) fn line(row: &mut Row<'_>, currency: Currency, all_sent: bool) -> Option<CarriedLine> {
     let title = row.text("Lineitem name");
+    let quantity = row.text("Lineitem quantity");
+    let pieces = match quantity.as_str() {
+        "" => Some(1),
+        given => given.parse().ok().filter(|pieces| *pieces >= 0),
+    };
+    let is_blank = title.is_empty() && quantity.is_empty() && row.text(OF_LINES.price).is_empty();
+    if is_blank || pieces == Some(0) {
+        return None;
+    }
     if title.is_empty() || title.chars().count() > LONGEST_TITLE {
         let reason = format!("must have 1 to {LONGEST_TITLE} characters");
         row.refuse("Lineitem name", reason);
     }
-    let quantity = row.text("Lineitem quantity");
-    let pieces = match quantity.as_str() {
-        "" => Some(1),
-        given => given.parse().ok().filter(|pieces| *pieces > 0),
-    };
     if pieces.is_none() {
-        let reason = format!("`{quantity}` is not a whole number above 0");
+        let reason = format!("`{quantity}` is not a whole number from 0 on");
         row.refuse("Lineitem quantity", reason);
     }
     let unit_price = money(row, OF_LINES.price, currency);
@@ -291,8 +289,8 @@ pub(super) fn line(row: &mut Row<'_>, currency: Currency, all_sent: bool) -> Car
         "" => all_sent,
         status => status == "fulfilled",
     };
-    let sku = row.text("Lineitem sku");
-    CarriedLine {
+    let sku = row.code("Lineitem sku");
+    Some(CarriedLine {
         title,
         sku: (!sku.is_empty()).then_some(sku),
         unit_price,
@@ -300,5 +298,5 @@ pub(super) fn line(row: &mut Row<'_>, currency: Currency, all_sent: bool) -> Car
         discount,
         requires_shipping,
         sent,
-    }
+    })
 }

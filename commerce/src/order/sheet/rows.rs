@@ -3,13 +3,17 @@
 use chrono::{DateTime, Utc};
 
 use super::{COLUMNS, CarriedLine, CarriedOrder, Paid};
+use crate::kernel::sheet::code;
 use crate::kernel::{Address, Money, TimeZone};
 
-/// The rows of an order, one for each line, with a cell for each of the [`COLUMNS`]; times are as clocks of `zone` show them.
+/// The rows of an order, one for each line and at least one, with a cell for each of the [`COLUMNS`]; times
+/// are as clocks of `zone` show them.
 #[must_use]
 pub fn rows(order: &CarriedOrder, zone: TimeZone) -> Vec<Vec<String>> {
-    let row = |(place, line): (usize, &CarriedLine)| {
-        let cell = |column: &&str| match of_line(line, column) {
+    let row = |(place, line): (usize, Option<&CarriedLine>)| {
+        let cell = |column: &&str| match line
+            .map_or_else(|| of_none(column), |line| of_line(line, column))
+        {
             Some(cell) => cell,
             None if matches!(*column, "Name" | "Email") || place == 0 => {
                 of_order(order, column, zone)
@@ -18,7 +22,19 @@ pub fn rows(order: &CarriedOrder, zone: TimeZone) -> Vec<Vec<String>> {
         };
         COLUMNS.iter().map(cell).collect()
     };
-    order.lines.iter().enumerate().map(row).collect()
+    let lines = order.lines.iter().map(Some);
+    let none = order.lines.is_empty().then_some(None);
+    lines.chain(none).enumerate().map(row).collect()
+}
+
+/// What the columns of lines say of an order of which nothing is left.
+fn of_none(column: &str) -> Option<String> {
+    column.starts_with("Lineitem ").then(String::new)
+}
+
+/// The cell of a code.
+fn quoted(text: &Option<String>) -> String {
+    code(text.as_deref().unwrap_or_default()).into_owned()
 }
 
 fn time(moment: Option<DateTime<Utc>>, zone: TimeZone) -> String {
@@ -34,7 +50,7 @@ fn of_line(line: &CarriedLine, column: &str) -> Option<String> {
         "Lineitem quantity" => line.quantity.to_string(),
         "Lineitem name" => line.title.clone(),
         "Lineitem price" => line.unit_price.decimal(),
-        "Lineitem sku" => line.sku.clone().unwrap_or_default(),
+        "Lineitem sku" => quoted(&line.sku),
         "Lineitem requires shipping" => line.requires_shipping.to_string(),
         "Lineitem fulfillment status" => match line.sent {
             true => "fulfilled".to_owned(),
@@ -55,7 +71,8 @@ fn of_order(order: &CarriedOrder, column: &str, zone: TimeZone) -> String {
     match column {
         "Name" => order.name.clone(),
         "Email" => order.email.clone(),
-        "Phone" => text(&order.phone),
+        "Phone" => quoted(&order.phone),
+
         "Financial Status" => status(order).to_owned(),
         "Fulfillment Status" => sent(order).to_owned(),
         "Fulfilled at" => time(order.sent_at, zone),
@@ -98,14 +115,14 @@ fn decimal(order: &CarriedOrder, minor: i64) -> String {
 fn of_address(address: &Address, part: &str) -> String {
     let found = match part {
         "Name" => return name(address),
+        "Zip" => return quoted(&address.zip),
+        "Phone" => return quoted(&address.phone),
         "Company" => &address.company,
         "Address1" => &address.address1,
         "Address2" => &address.address2,
         "City" => &address.city,
         "Province" => &address.province,
-        "Country" => &address.country,
-        "Zip" => &address.zip,
-        _ => &address.phone,
+        _ => &address.country,
     };
     found.clone().unwrap_or_default()
 }

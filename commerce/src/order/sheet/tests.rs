@@ -27,7 +27,7 @@ fn lines_come_together_and_the_discount_is_shared_by_what_they_cost() {
     let [order] = &told.orders[..] else {
         panic!("{told:?}");
     };
-    assert_eq!((order.number, order.line), (1001, 2));
+    assert_eq!((order.number, order.line), (Some(1001), 2));
     assert_eq!(order.placed_at.to_rfc3339(), "2024-03-01T04:30:00+00:00");
     assert_eq!((order.subtotal.minor, order.discount.minor), (3_000, 500));
     // 1.00 is named, and 4.00 shared between 20.00 and the 9.00 that are left of the plate.
@@ -78,9 +78,9 @@ fn a_status_says_what_was_paid() {
 
 #[test]
 fn an_order_that_is_wrong_anywhere_is_refused_as_a_whole() {
-    let rows = "#1,nobody,odd,EUR,,,,1.00,,,yesterday,0,,x,,,,\n\
+    let rows = "#1,nobody,odd,EUR,,,,1.00,,,yesterday,-1,,x,,,,\n\
                 #1,nobody,,,,,,,,,,1,Cup,1.00,,,,\n\
-                no number,a@b.example,,,,,,,,,,1,Cup,,,,,2.00\n\
+                ,a@b.example,,,,,,,,,,1,Cup,,,,,2.00\n\
                 #3,a@b.example,partially_paid,,,,,1.00,,,2024-01-01T00:00:00Z,1,Cup,1.00,,,,\n\
                 #4,a@b.example,odd,,,,,1.00,,,2024-01-01T00:00:00Z,1,Cup,1.00,,,,\n\
                 #5,a@b.example,,,2.00,,,2.00,,,2024-01-01T00:00:00Z,1,Cup,1.00,,,,\n";
@@ -91,9 +91,9 @@ fn an_order_that_is_wrong_anywhere_is_refused_as_a_whole() {
             "2: Currency: `EUR` is not the shop's currency, USD",
             "2: Created at: `yesterday` is not a moment such as 2026-01-31 12:00:00 -0500",
             "2: Lineitem name: must have 1 to 1000 characters",
-            "2: Lineitem quantity: `0` is not a whole number above 0",
+            "2: Lineitem quantity: `-1` is not a whole number from 0 on",
             "2: Lineitem price: `x` is not an amount in USD: write digits with at most 2 decimal places, such as 19.99",
-            "4: Name: must have the order's number, 1 to 999999999, in it",
+            "4: Name: must have 1 to 255 characters",
             "4: Created at: is missing",
             "4: Total: is missing",
             "4: Lineitem price: is missing",
@@ -139,4 +139,82 @@ fn a_time_without_an_offset_is_the_shops() {
         let placed = told.orders[0].placed_at.to_rfc3339();
         assert_eq!(placed, "2024-01-01T18:00:00+00:00", "{at}");
     }
+}
+
+#[test]
+fn names_stay_texts_and_have_a_number_where_they_have_one() {
+    let number = |name: &str| {
+        let row = format!("{name},a@b.example,,,,,,1.00,,,2024-01-01T00:00:00Z,1,Cup,1.00,,,,\n");
+        let told = told(&row);
+        assert_eq!(told.refusals, []);
+        (told.orders[0].name.clone(), told.orders[0].number)
+    };
+    for (name, expected) in [
+        ("#1007", Some(1_007)),
+        ("EU-1007-DE", Some(1_007)),
+        ("#1007-F1", None),
+        ("2024-0001", None),
+        ("Gift for Ada", None),
+        ("#20240115001", None),
+    ] {
+        assert_eq!(number(name), (name.to_owned(), expected));
+    }
+    assert_eq!(number("'#1007").0, "#1007");
+}
+
+#[test]
+fn orders_without_an_address_and_lines_without_pieces_are_read() {
+    let rows = "#1,,paid,,10.00,,,10.00,,,2024-01-01T00:00:00Z,0,Gone,99.00,,,,\n\
+                #1,,,,,,,,,,,1,Cup,10.00,'0012,,,\n\
+                #2,,refunded,,0.00,,,0.00,,,2024-01-01T00:00:00Z,0,Gone,99.00,,,,\n\
+                ,,,,,,,,,,,,,,,,,\n";
+    let told = told(rows);
+    assert_eq!(told.refusals, []);
+    let [first, second] = &told.orders[..] else {
+        panic!("{told:?}");
+    };
+    assert_eq!(first.email, "");
+    let lines: Vec<_> = first
+        .lines
+        .iter()
+        .map(|line| (line.title.as_str(), line.sku.as_deref()))
+        .collect();
+    assert_eq!(lines, [("Cup", Some("0012"))]);
+    assert_eq!(second.lines, []);
+    // Nothing is left of it, and its row says so.
+    assert_eq!(super::rows(second, TimeZone::UTC).len(), 1);
+}
+
+#[test]
+fn a_tip_is_a_line_and_no_discount() {
+    let row = |total: &str| {
+        format!(
+            "#7,a@b.example,,,25.00,5.00,0.00,{total},,5.00,2024-01-01T00:00:00Z,3,Cup,10.00,,,,\n\
+             #7,a@b.example,,,,,,,,,,1,Tip,4.00,,,,\n"
+        )
+    };
+    let told = told(&row("34.00"));
+    assert_eq!(told.refusals, []);
+    let order = &told.orders[0];
+    assert_eq!((order.subtotal.minor, order.discount.minor), (3_400, 500));
+    // A total without it does not add up.
+    assert_eq!(reasons(&row("31.00")).len(), 1);
+    let header = HEADER.replace("Lineitem discount", "Lineitem discount,Tip Amount");
+    let row =
+        "#8,a@b.example,,,10.00,0.00,0.00,12.00,,,2024-01-01T00:00:00Z,1,Cup,10.00,,,,,2.00\n";
+    let read = read(
+        format!("{header}{row}").as_bytes(),
+        Currency::USD,
+        TimeZone::UTC,
+    );
+    assert_eq!(
+        (read.refusals, read.ignored),
+        (vec![], Vec::<String>::new())
+    );
+    let lines: Vec<_> = read.orders[0]
+        .lines
+        .iter()
+        .map(|line| line.title.as_str())
+        .collect();
+    assert_eq!(lines, ["Cup", "Tip"]);
 }

@@ -192,7 +192,7 @@ impl Order {
 
     /// Where the confirmation went.
     async fn email(&self) -> Option<&str> {
-        Some(&self.0.email)
+        Some(self.0.email.as_str()).filter(|email| !email.is_empty())
     }
 
     /// How the money stands.
@@ -261,8 +261,8 @@ impl Order {
     }
 
     /// The number as it is written.
-    async fn name(&self) -> String {
-        format!("#{}", self.0.number)
+    async fn name(&self) -> &str {
+        &self.0.name
     }
 
     /// The number.
